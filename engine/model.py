@@ -1,0 +1,162 @@
+"""States, keys and frozen views that commands and queries share.  Nothing here reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class InstanceState(StrEnum):
+    ACTIVE = "ACTIVE"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+class TaskState(StrEnum):
+    CREATED = "CREATED"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+class JobState(StrEnum):
+    DUE = "DUE"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class IncidentState(StrEnum):
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+
+
+class Channel(StrEnum):
+    """Through which door a command came in."""
+
+    WEB = "WEB"
+    API = "API"
+    CLI = "CLI"
+    WORKER = "WORKER"
+
+
+class Act(StrEnum):
+    """What a person may be allowed to do with a task or a case."""
+
+    START = "START"
+    OFFER = "OFFER"
+    CLAIM = "CLAIM"
+    UNCLAIM = "UNCLAIM"
+    ASSIGN = "ASSIGN"
+    SAVE_DRAFT = "SAVE_DRAFT"
+    COMPLETE = "COMPLETE"
+    CANCEL = "CANCEL"
+    RETRY = "RETRY"
+    DEPLOY = "DEPLOY"
+    PUBLISH = "PUBLISH"
+    READ = "READ"
+
+
+class StreamKind(StrEnum):
+    """Whose history a stream is; `NETWORK` streams collect a day of strangers."""
+
+    INSTANCE = "instance"
+    PERSON = "person"
+    ACCOUNT = "account"
+    DEFINITION = "definition"
+    CAMPAIGN = "campaign"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who gives a command.  `person_id` None is the platform itself, or a stranger at a public page."""
+
+    person_id: int | None = None
+    channel: Channel = Channel.WORKER
+    session_id: str = ""
+    address: str = ""
+
+    @property
+    def is_platform(self) -> bool:
+        """Tell whether nobody in person stands behind the command."""
+        return self.person_id is None
+
+
+PLATFORM = Actor()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person may see, as lists that a query can use.
+
+    subjects -- persons whose cases are visible; path_prefixes -- units (as scope paths) whose cases are;
+    groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever the rest says.
+    """
+
+    person_id: int | None = None
+    subjects: frozenset[int] = frozenset()
+    path_prefixes: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    exclude_subjects: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """What a host is told about a task when it is asked whether somebody may act on it."""
+
+    task_id: int
+    instance_id: int
+    process_key: str
+    element_id: str
+    lane: str
+    subject_id: int | None
+    scope_path: str
+    assignee_id: int | None
+    candidate_group: str | None
+    anonymous: bool
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What a host is told about a case (or, before it exists, about the process to start)."""
+
+    instance_id: int | None
+    process_key: str
+    subject_id: int | None
+    scope_path: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person gets back for a task that was accepted.
+
+    case_no -- the case's number; parked -- True when a later automatic step failed and waits for the agency;
+    repeated -- True when this request had been accepted before and nothing was done again.
+    """
+
+    task_id: int
+    instance_id: int
+    case_no: str
+    accepted_at: datetime
+    parked: bool = False
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """One instance that StartMany or StartInstance is to create; neutral keys only."""
+
+    subject_id: int | None = None
+    scope_path: str = ""
+    period: str = ""
+    title: str = ""
+    search_text: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Started:
+    instance_id: int
+    case_no: str

@@ -1,0 +1,187 @@
+"""What a host must give the engine: people, calendar, service tasks, FEEL functions, secrets, policies.
+
+Host code runs on the engine's open connection, in the engine's transaction; it never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engine.model import Act, Actor, CaseFacts, TaskFacts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Where a service task or FEEL function is called from.
+
+    connection -- the open transaction; actor -- who set the step off; the rest describes the case.
+    """
+
+    connection: Connection
+    now: datetime
+    actor: Actor
+    instance_id: int
+    case_no: str
+    process_key: str
+    element_id: str
+    subject_id: int | None
+    scope_path: str
+    period: str
+
+
+@dataclass(frozen=True)
+class ServiceTask:
+    """A verb a process may call: it may write.  `parameters` and `result` are FEEL type names."""
+
+    name: str
+    run: Callable[..., Any]  # run(call: Call, **arguments) -> FEEL value
+    parameters: Mapping[str, str]
+    result: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class HostFunction:
+    """A FEEL function a model may call: it only reads (the engine refuses its writes)."""
+
+    name: str
+    run: Callable[..., Any]  # run(call: Call, *arguments) -> FEEL value
+    parameters: Mapping[str, str]
+    result: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """How a person is written into the history: name, post and unit at that time."""
+
+    person_id: int
+    name: str
+    post: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The neutral keys of a case about a person: who it is about, where, and words to find it by."""
+
+    scope_path: str
+    title: str
+    search_text: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who a lane or an assignee expression means: one person, or a group, and on whose behalf."""
+
+    person_id: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Allowed:
+    on_behalf_of: int | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    reason: str  # a stable code, such as OWN_CASE
+    message: str  # "Expected ..., but ..."
+
+
+class People(Protocol):
+    """Who people are and what they may do."""
+
+    def holder(
+        self, connection: Connection, role: str, subject_id: int | None, scope_path: str, at: datetime
+    ) -> Holder:
+        """Resolve a lane's role (EMP, RTR, HRO, HRC, ...) for a case's subject at a time."""
+
+    def next_level(
+        self, connection: Connection, task: TaskFacts, at: datetime
+    ) -> Holder | None:
+        """Say who comes next when a task escalates, or None at the top."""
+
+    def may_act(
+        self, connection: Connection, actor: Actor, act: Act, on: TaskFacts | CaseFacts, at: datetime
+    ) -> Allowed | Refused:
+        """Decide one single act; a property test compares it with the Scope of lists."""
+
+    def card(self, connection: Connection, person_id: int, at: datetime) -> Card:
+        """Describe a person as of a time, for the history."""
+
+    def subject(self, connection: Connection, person_id: int, at: datetime) -> Subject:
+        """Give the neutral keys of a case about this person."""
+
+
+class Calendar(Protocol):
+    """Working days of the subject's calendar and zone."""
+
+    def add_working_days(
+        self, connection: Connection, start: datetime, days: int, subject_id: int | None
+    ) -> datetime:
+        """Give the end of the `days`-th working day after `start` (negative: before), as UTC."""
+
+
+class Vault(Protocol):
+    """Keys that stand outside the database."""
+
+    def seal(self, text: str) -> str:
+        """Encrypt under the server's key: readable again by `unseal` alone."""
+
+    def unseal(self, sealed: str) -> str:
+        """Decrypt what `seal` gave."""
+
+    def mask(self, text: str) -> bytes:
+        """Encrypt to the unmask public key, whose private half this host does not have."""
+
+
+@dataclass(frozen=True)
+class EscalationStep:
+    """One step of a policy: `days` working days after the due date (negative: before)."""
+
+    days: int
+    act: str  # REMIND or ESCALATE
+
+
+class Attempts(Protocol):
+    """A journal outside the database that survives a killed process."""
+
+    def begin(self, key: str) -> int:
+        """Note that work on this key begins, and say how often it began before and never ended."""
+
+    def finish(self, key: str) -> None:
+        """Note that work on this key ended, well or with an error."""
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job that the host works off (mail, webhook): at least once, outside of any transaction
+    when `external`, inside the job's own when not."""
+
+    name: str
+    run: Callable[..., None]  # run(connection, now, payload)
+    max_attempts: int = 8
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a host gives, in one bundle."""
+
+    people: People
+    calendar: Calendar
+    vault: Vault
+    attempts: Attempts
+    services: Mapping[str, ServiceTask] = field(default_factory=dict)
+    functions: Mapping[str, HostFunction] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+    escalations: Mapping[str, Sequence[EscalationStep]] = field(default_factory=dict)
+    job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
