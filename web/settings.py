@@ -1,0 +1,148 @@
+"""Every setting of Alur in one table: variable, default, meaning.  No other module reads them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+class InvalidSetting(Exception):
+    """Expected a usable setting, but its value cannot be read."""
+
+
+def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "secret": secret})
+
+
+# ruff: noqa: RUF009 -- _setting is dataclasses.field with a meaning
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this installation is set up.  `ALUR_` + the field's name in capitals is the variable."""
+
+    database_url: str = _setting(
+        "sqlite:///var/alur.db",
+        "Where everything is kept: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        " (the app login).",
+        secret=True,
+    )
+    owner_database_url: str = _setting(
+        "",
+        "PostgreSQL only: the login that owns the tables and runs `alur db upgrade`;"
+        " empty = as ALUR_DATABASE_URL.",
+        secret=True,
+    )
+    keys_dir: Path = _setting(
+        Path("var/keys"),
+        "Folder of the server's key and the unmask public key; not in the database's backup.",
+    )
+    attempts_dir: Path = _setting(
+        Path("var/attempts"),
+        "Folder in which running requests are noted, so that a killed process is noticed.",
+    )
+    city: str = _setting("Kota Contoh", "Name of the city, shown on every page.")
+    time_zone: ZoneInfo = _setting(ZoneInfo("Asia/Jakarta"), "Zone in which moments are shown.")
+    language: str = _setting("id", "Language of a visitor who has chosen none: id or en.")
+    public_url: str = _setting(
+        "",
+        "Address at which people reach this server; https:// makes cookies Secure."
+        " Empty = the address it listens on.",
+    )
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8080, "Port to listen on.")
+    web_processes: int = _setting(2, "Web processes of `alur serve`.")
+    web_threads: int = _setting(4, "Threads of each web process.")
+    trusted_proxies: int = _setting(
+        0,
+        "How many reverse proxies stand in front and set X-Forwarded-*;"
+        " 0 = such headers are ignored.",
+    )
+    session_idle_minutes: int = _setting(
+        60, "A session ends after so many minutes without a request."
+    )
+    session_hours: int = _setting(12, "A session ends after so many hours in any case.")
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether people reach this server by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def migration_url(self) -> str:
+        """Give the address of the login that owns the tables."""
+        return self.owner_database_url or self.database_url
+
+    def but(self, **changes: Any) -> Settings:
+        """Give the same settings with some values changed."""
+        return replace(self, **changes)
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment; an empty variable counts as not set."""
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for item in fields(Settings):
+        text = source.get(variable(item), "")
+        if text:
+            values[item.name] = _parse(item, text)
+    known = {variable(item) for item in fields(Settings)}
+    unknown = sorted(
+        name
+        for name in source
+        if name.startswith("ALUR_") and name not in known and not _is_test(name)
+    )
+    if unknown:
+        raise InvalidSetting(
+            f"Expected only settings that `alur settings` lists, but found {', '.join(unknown)}."
+        )
+    settings = Settings(**values)
+    if settings.language not in ("id", "en"):
+        raise InvalidSetting(
+            f"Expected ALUR_LANGUAGE to be id or en, but it is {settings.language!r}."
+        )
+    return settings
+
+
+def variable(item: Field[Any]) -> str:
+    """Give the name of the environment variable of a field of `Settings`."""
+    return "ALUR_" + item.name.upper()
+
+
+def table(settings: Settings) -> list[dict[str, str]]:
+    """List every setting with its value, default and meaning, but no password."""
+    return [
+        {
+            "name": variable(item),
+            "value": _shown(item, getattr(settings, item.name)),
+            "default": str(item.default),
+            "meaning": item.metadata["meaning"],
+        }
+        for item in fields(Settings)
+    ]
+
+
+def _is_test(name: str) -> bool:
+    # Read by the test suite alone, so that running Alur beside it is not refused.
+    return name.startswith(("ALUR_TEST_", "ALUR_REQUIRE_"))
+
+
+def _parse(item: Field[Any], text: str) -> Any:
+    kind: type[Any] = type(item.default)
+    try:
+        return kind(text)
+    except Exception as error:  # ZoneInfo raises its own kinds
+        raise InvalidSetting(
+            f"Expected {variable(item)} to be a {kind.__name__}, but it is {text!r}."
+        ) from error
+
+
+def _shown(item: Field[Any], value: Any) -> str:
+    text = str(value)
+    if not item.metadata["secret"] or "@" not in text:
+        return text
+    scheme, _, rest = text.partition("://")
+    login, _, place = rest.rpartition("@")
+    return f"{scheme}://{login.partition(':')[0]}@{place}"
