@@ -1,0 +1,26 @@
+"""Forms: a form-js drawing becomes fields, a JSON Schema and a check.  No HTML, no storage."""
+
+from engine.forms.checking import answers_at_start, check_answers, check_draft
+from engine.forms.compiling import compile_form
+from engine.forms.localising import localise, untranslated
+from engine.forms.model import Field, FieldKind, Form, Option, Rule
+from engine.forms.shown import Shown, shown_fields
+from engine.forms.submission import asks_for_rows, read_submission
+
+__all__ = [
+    "Field",
+    "FieldKind",
+    "Form",
+    "Option",
+    "Rule",
+    "Shown",
+    "answers_at_start",
+    "asks_for_rows",
+    "check_answers",
+    "check_draft",
+    "compile_form",
+    "localise",
+    "read_submission",
+    "shown_fields",
+    "untranslated",
+]
