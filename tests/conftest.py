@@ -1,0 +1,186 @@
+"""Shared fixtures: a database (SQLite and PostgreSQL), a clock, an engine with people in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine as Database
+from sqlalchemy import create_engine, make_url, text
+
+if TYPE_CHECKING:
+    from engine import Engine
+    from engine.ports import Ports
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = ROOT / "workflows"
+POSTGRESQL_URL = os.environ.get(
+    "ALUR_TEST_POSTGRESQL_URL", "postgresql+psycopg://root@127.0.0.1:5432/postgres"
+)
+NO_POSTGRESQL = (
+    "no PostgreSQL answers; give ALUR_TEST_POSTGRESQL_URL=postgresql+psycopg://USER@HOST/DATABASE"
+    " of a login that may create databases"
+)
+
+
+@dataclass
+class MovableClock:
+    """The time that the engine under test sees; it moves only when it is told to."""
+
+    now: datetime = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Give the time, as engine.ports.Clock does."""
+        return self.now
+
+    def set(self, moment: datetime) -> None:
+        """Jump to a moment."""
+        self.now = moment
+
+    def move(self, by: timedelta) -> datetime:
+        """Move on, and give the new time."""
+        self.now += by
+        return self.now
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@cache
+def postgresql_answers() -> bool:
+    """Try once per process whether there is a PostgreSQL to test on."""
+    server = create_engine(POSTGRESQL_URL, connect_args={"connect_timeout": 3})
+    try:
+        with server.connect():
+            return True
+    except Exception:
+        if os.environ.get("ALUR_REQUIRE_POSTGRESQL") == "1":
+            raise
+        return False
+    finally:
+        server.dispose()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One empty database with all tables, of which every test gets a copy."""
+    from engine import open_database
+    from web.migrations import schema
+
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = open_database(f"sqlite:///{path}")
+    with database.begin() as connection:
+        schema.create(connection)
+    with database.connect() as connection:
+        connection.commit()
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Database]:
+    """A connection to create databases with; skips where no server answers."""
+    if not postgresql_answers():
+        pytest.skip(NO_POSTGRESQL)
+    server = create_engine(POSTGRESQL_URL, isolation_level="AUTOCOMMIT")
+    yield server
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def _postgresql(postgresql_server: Database) -> Iterator[Database]:
+    """This worker's own database, with all tables."""
+    from engine import open_database
+    from web.migrations import schema
+
+    name = f"alur_test_{uuid4().hex[:12]}"
+    with postgresql_server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    url = make_url(POSTGRESQL_URL).set(database=name)
+    database = open_database(url.render_as_string(hide_password=False))
+    with database.begin() as connection:
+        schema.create(connection, date(2026, 6, 1), date(2026, 12, 1))
+    yield database
+    database.dispose()
+    with postgresql_server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _empty(database: Database) -> None:
+    """Delete all rows fast: one round trip, without foreign keys and guards in the way."""
+    from web.migrations import schema
+
+    tables = schema.metadata().tables
+    deletes = ";".join(f'DELETE FROM "{table}"' for table in tables)  # noqa: S608
+    with database.begin() as connection:
+        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica;{deletes}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with all tables; every test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        from engine import open_database
+
+        path = tmp_path / "alur.db"
+        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+        opened = open_database(f"sqlite:///{path}")
+        yield opened
+        opened.dispose()
+        return
+    opened = request.getfixturevalue("_postgresql")
+    _empty(opened)
+    yield opened
+
+
+@pytest.fixture
+def host() -> object:
+    """The neutral host of the engine's own tests (tests/engine/host.py)."""
+    from tests.engine.host import Host
+
+    return Host()
+
+
+@pytest.fixture
+def host_engine(database: Database, host: object, clock: MovableClock, tmp_path: Path) -> Engine:
+    """An engine over the neutral host: persons 1 to 9, no hr."""
+    from engine import Engine
+    from tests.engine.host import Host, ports
+
+    assert isinstance(host, Host)
+    return Engine(database, ports(host, tmp_path / "attempts"), clock)
+
+
+@pytest.fixture
+def ports() -> Ports:
+    """What hr gives the engine, over keys that die with the test."""
+    from hr.process_bindings import ports as hr_ports
+
+    from web.attempts import NoAttempts
+    from web.vault import KeyVault
+
+    return hr_ports(KeyVault.in_memory(), NoAttempts())
+
+
+@pytest.fixture
+def engine(database: Database, ports: Ports, clock: MovableClock) -> Engine:
+    """An engine with hr behind it and the fixture cast (hr.demo.cast) in the database."""
+    from hr.demo.cast import install_cast
+
+    from engine import Engine
+
+    with database.begin() as connection:
+        install_cast(connection, clock())
+    return Engine(database, ports, clock)

@@ -1,0 +1,182 @@
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from engine import open_database
+from tests.conftest import POSTGRESQL_URL
+from web.migrations import guards, partitions, schema
+
+NOW = datetime(2026, 7, 6, tzinfo=UTC)
+EVENT = text(
+    "INSERT INTO history (stream_id, seq, at, kind, outcome, body, previous, hash)"
+    " VALUES (1, :seq, :at, 'NOTED', 'OK', '{}', '', '')"
+)
+STREAM = text("INSERT INTO stream (id, kind, key, head_seq, head_hash) VALUES (1, 'x', 'y', 0, '')")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server):
+    """A new, empty PostgreSQL database."""
+    name = f"alur_test_{uuid4().hex[:12]}"
+    with postgresql_server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(POSTGRESQL_URL).set(database=name)
+    with postgresql_server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """A database without a single table, of both kinds."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/new.db"
+    else:
+        url = request.getfixturevalue("postgresql_url").render_as_string(hide_password=False)
+    database = open_database(url)
+    yield database
+    database.dispose()
+
+
+def _ours(item, name, kind, _reflected, _other):
+    # Partitions are made by db upgrade, not by a revision.
+    return not (kind == "table" and name.startswith("history_"))
+
+
+def test_the_revisions_make_exactly_the_tables_that_the_code_declares(empty):
+    schema.upgrade(empty, NOW)
+    with empty.connect() as connection:
+        options = {"compare_type": True, "include_object": _ours}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, schema.metadata()) == []
+        assert schema.problems(connection) == []
+
+
+def test_upgrading_again_changes_nothing(empty):
+    schema.upgrade(empty, NOW)
+    with empty.begin() as connection:
+        connection.execute(STREAM)
+    schema.upgrade(empty, NOW)
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM stream")).scalar_one() == 1
+        assert schema.problems(connection) == []
+
+
+def test_an_empty_database_says_what_to_do(empty):
+    with empty.connect() as connection:
+        assert "alur db upgrade" in " ".join(schema.problems(connection))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE history SET body = 'forged'",
+        "DELETE FROM history",
+        "UPDATE history SET at = '2026-07-07 00:00:00'",
+    ],
+)
+def test_history_cannot_be_changed_or_removed(empty, change):
+    schema.upgrade(empty, NOW)
+    with empty.begin() as connection:
+        connection.execute(EVENT, {"seq": 1, "at": "2026-07-06 00:00:00"})
+    with pytest.raises(DBAPIError, match="append-only"), empty.begin() as connection:
+        connection.execute(text(change))
+
+
+def test_history_cannot_be_replaced_on_sqlite(tmp_path):
+    database = open_database(f"sqlite:///{tmp_path}/new.db")
+    schema.upgrade(database, NOW)
+    replace = text(EVENT.text.replace("INSERT", "INSERT OR REPLACE"))
+    with database.begin() as connection:
+        connection.execute(EVENT, {"seq": 1, "at": "2026-07-06 00:00:00"})
+    with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
+        connection.execute(replace, {"seq": 1, "at": "2026-07-06 00:00:00"})
+    database.dispose()
+
+
+def test_history_cannot_be_truncated_on_postgresql(postgresql_url):
+    database = open_database(postgresql_url.render_as_string(hide_password=False))
+    schema.upgrade(database, NOW)
+    for table in ("history", "history_2026_07", "history_rest"):
+        with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
+            connection.execute(text(f"TRUNCATE {table}"))
+    database.dispose()
+
+
+def test_a_removed_guard_is_noticed_and_the_next_upgrade_makes_it_again(empty):
+    schema.upgrade(empty, NOW)
+    postgresql = empty.dialect.name == "postgresql"
+    drop = (
+        "DROP TRIGGER history_keeps_rows ON history"
+        if postgresql
+        else "DROP TRIGGER history_keeps_delete"
+    )
+    with empty.begin() as connection:
+        connection.execute(text(drop))
+        assert len(guards.missing_guards(connection)) == 1
+        assert "guard" in schema.problems(connection)[0]
+    schema.upgrade(empty, NOW)
+    with empty.connect() as connection:
+        assert guards.missing_guards(connection) == []
+
+
+def test_months_stand_ready_from_the_oldest_event_to_two_years_ahead(postgresql_url):
+    database = open_database(postgresql_url.render_as_string(hide_password=False))
+    schema.upgrade(database, NOW, oldest=date(2026, 4, 1))
+    with database.connect() as connection:
+        months = partitions.partitions_of(connection, "history")
+    assert months[0] == "history_2026_04"
+    assert "history_2028_07" in months
+    assert "history_2028_08" not in months
+    database.dispose()
+
+
+def test_a_stray_event_turns_the_platform_unready_until_it_has_a_month(postgresql_url):
+    database = open_database(postgresql_url.render_as_string(hide_password=False))
+    schema.upgrade(database, NOW)
+    with database.begin() as connection:
+        connection.execute(EVENT, {"seq": 1, "at": "2019-03-05 00:00:00+00"})
+        connection.execute(EVENT, {"seq": 2, "at": "2026-07-05 00:00:00+00"})
+        assert "history_rest" in schema.problems(connection)[0]
+    assert schema.upgrade(database, NOW) == 1
+    with database.connect() as connection:
+        assert schema.problems(connection) == []
+        count = connection.execute(text("SELECT count(*) FROM history_2019_03")).scalar_one()
+        assert count == 1
+        assert connection.execute(text("SELECT count(*) FROM history")).scalar_one() == 2
+    database.dispose()
+
+
+def test_the_app_login_may_add_to_history_and_no_more(postgresql_url, postgresql_server):
+    role = f"alur_app_{uuid4().hex[:8]}"
+    owner = open_database(postgresql_url.render_as_string(hide_password=False))
+    app_url = postgresql_url.set(username=role, password="it's 100% hush")
+    schema.upgrade(owner, NOW, app=app_url)
+    with owner.begin() as connection:
+        connection.execute(STREAM)
+        connection.execute(text(f"SET LOCAL ROLE {role}"))
+        connection.execute(EVENT, {"seq": 1, "at": "2026-07-06 00:00:00+00"})
+        connection.execute(text("UPDATE stream SET head_seq = 1"))
+        assert schema.problems(connection) == []
+    for forbidden in (
+        "UPDATE history SET body = 'forged'",
+        "DELETE FROM history",
+        "TRUNCATE history",
+        "ALTER TABLE history DISABLE TRIGGER ALL",
+        "SET LOCAL session_replication_role = replica",
+        "DELETE FROM resource",
+        "DROP TABLE draft",
+        "DELETE FROM history_2026_07",
+    ):
+        with owner.connect() as connection:
+            connection.execute(text(f"SET LOCAL ROLE {role}"))
+            with pytest.raises(DBAPIError, match=r"denied|must be owner"):
+                connection.execute(text(forbidden))
+    with owner.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {role}"))
+        connection.execute(text(f"DROP ROLE {role}"))
+    owner.dispose()

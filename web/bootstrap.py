@@ -1,0 +1,78 @@
+"""Puts the platform together from its settings, where all parts meet.  No Flask here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hr.process_bindings import ports
+from sqlalchemy import Engine as Database
+from sqlalchemy import make_url
+
+from engine import Engine, open_database
+from engine.ports import Clock, Ports
+from web.attempts import AttemptFiles
+from web.clock import DemoClock, demo_clock, real_clock
+from web.migrations import schema
+from web.settings import Settings
+from web.vault import KeyVault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class NotReady(Exception):
+    """Expected a database that the platform can run on, but it is not ready."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Everything that runs, put together."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    clock: Clock
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether this is a demo, whose clock runs at an offset."""
+        return isinstance(self.clock, DemoClock)
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Platform:
+    """Open the database, refuse one that is not ready, and plug hr and the key files in.
+
+    clock -- overrides the database's own; for tests and for the making of a demo.
+    """
+    database = database_of(settings.database_url)
+    problems = problems_of(database)
+    if problems:
+        database.dispose()
+        raise NotReady(problems)
+    used = clock or demo_clock(database) or real_clock
+    return Platform(settings, database, Engine(database, ports_of(settings), used), used)
+
+
+def ports_of(settings: Settings) -> Ports:
+    """Give the engine's ports with the keys and the crash journal of this installation."""
+    return ports(KeyVault.open(settings.keys_dir), AttemptFiles(settings.attempts_dir))
+
+
+def database_of(url: str) -> Database:
+    """Open a database by its URL; make the folder of a new SQLite file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    return open_database(url)
+
+
+def problems_of(database: Database) -> list[str]:
+    """Say what keeps the platform from running on this database: revision, guards, stray events."""
+    with database.connect() as connection:
+        return schema.problems(connection)

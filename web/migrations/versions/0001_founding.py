@@ -1,0 +1,552 @@
+"""Found the schema: every table of the engine and of hr as issue A needs them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+# Frozen copies: a revision must not change when the code does.
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+UTC = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Make every table."""
+    op.create_table(
+        "counter",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("next_value", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
+    )
+    op.create_table(
+        "deployment",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("person_id", ID, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+    )
+    op.create_table(
+        "history",
+        sa.Column("stream_id", ID, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("person_id", ID, nullable=True),
+        sa.Column("on_behalf_of", ID, nullable=True),
+        sa.Column("definition_id", ID, nullable=True),
+        sa.Column("element_id", sa.String(length=80), nullable=True),
+        sa.Column("task_id", ID, nullable=True),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("stream_id", "seq", "at", name=op.f("pk_history")),
+        postgresql_partition_by="RANGE (at)",
+    )
+    op.create_index("ix_history_at", "history", ["at"], unique=False)
+    op.create_table(
+        "holiday",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_holiday")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("run_at", UTC, nullable=False),
+        sa.Column("leased_until", UTC, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("max_attempts", sa.Integer(), nullable=False),
+        sa.Column("dedup_key", sa.String(length=120), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("created_at", UTC, nullable=False),
+        sa.Column("finished_at", UTC, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    op.create_index(
+        "ix_job_due",
+        "job",
+        ["priority", "run_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'DUE'"),
+        postgresql_where=sa.text("state = 'DUE'"),
+    )
+    op.create_index("uq_job_dedup_key", "job", ["dedup_key"], unique=True)
+    op.create_table(
+        "login_failures",
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_login_failures")),
+    )
+    op.create_table(
+        "message",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("source_id", ID, nullable=True),
+        sa.Column("published_at", UTC, nullable=False),
+        sa.Column("expires_at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index("ix_message_name_correlation", "message", ["name", "correlation"], unique=False)
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("nip", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("sex", sa.String(length=1), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("education", sa.String(length=12), nullable=False),
+        sa.Column("email", sa.String(length=160), nullable=False),
+        sa.Column("synthetic", sa.Boolean(), nullable=False),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_index("ix_person_name", "person", ["name"], unique=False)
+    op.create_index("uq_person_nip", "person", ["nip"], unique=True)
+    op.create_table(
+        "resource",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_resource")),
+    )
+    op.create_table(
+        "sealed_value",
+        sa.Column("stream_id", ID, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("stream_id", "seq", "name", name=op.f("pk_sealed_value")),
+    )
+    op.create_table(
+        "stream",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("head_seq", sa.Integer(), nullable=False),
+        sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stream")),
+    )
+    op.create_index("uq_stream_kind_key", "stream", ["kind", "key"], unique=True)
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+    )
+    op.create_index("uq_unit_path", "unit", ["path"], unique=True)
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("username", sa.String(length=40), nullable=False),
+        sa.Column("short_name", sa.String(length=40), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("disabled", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+    )
+    op.create_index("uq_account_person_id", "account", ["person_id"], unique=True)
+    op.create_index("uq_account_short_name", "account", ["short_name"], unique=True)
+    op.create_index("uq_account_username", "account", ["username"], unique=True)
+    op.create_table(
+        "definition",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("deployment_id", ID, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name=op.f("fk_definition_deployment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definition")),
+    )
+    op.create_index("uq_definition_key_version", "definition", ["key", "version"], unique=True)
+    op.create_table(
+        "person_rank",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.String(length=8), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_rank_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_rank")),
+    )
+    op.create_index(
+        "ix_person_rank_person_id", "person_rank", ["person_id", "valid_from"], unique=False
+    )
+    op.create_table(
+        "post",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("rater_post_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["rater_post_id"], ["post.id"], name=op.f("fk_post_rater_post_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_post_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
+    )
+    op.create_index("ix_post_rater_post_id", "post", ["rater_post_id"], unique=False)
+    op.create_index("ix_post_unit_id", "post", ["unit_id"], unique=False)
+    op.create_table(
+        "role_grant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=4), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_grant_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_grant_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
+    )
+    op.create_index("ix_role_grant_person_id", "role_grant", ["person_id"], unique=False)
+    op.create_index("ix_role_grant_role", "role_grant", ["role", "unit_id"], unique=False)
+    op.create_table(
+        "acting_official",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=3), nullable=False),
+        sa.Column("decree", sa.String(length=80), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_acting_official_person_id")
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_acting_official_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_acting_official")),
+    )
+    op.create_index("ix_acting_official_person_id", "acting_official", ["person_id"], unique=False)
+    op.create_index("ix_acting_official_post_id", "acting_official", ["post_id"], unique=False)
+    op.create_table(
+        "definition_file",
+        sa.Column("definition_id", ID, nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_definition_file_definition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"], ["resource.sha256"], name=op.f("fk_definition_file_sha256")
+        ),
+        sa.PrimaryKeyConstraint("definition_id", "path", name=op.f("pk_definition_file")),
+    )
+    op.create_table(
+        "holding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_holding_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_holding_post_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holding")),
+    )
+    op.create_index("ix_holding_person_id", "holding", ["person_id", "valid_from"], unique=False)
+    op.create_index("ix_holding_post_id", "holding", ["post_id", "valid_from"], unique=False)
+    op.create_table(
+        "instance",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("definition_id", ID, nullable=False),
+        sa.Column("process_key", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=True),
+        sa.Column("root_id", ID, nullable=True),
+        sa.Column("campaign", sa.String(length=80), nullable=True),
+        sa.Column("subject_id", ID, nullable=True),
+        sa.Column("scope_path", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("stream_id", ID, nullable=False),
+        sa.Column("started_by", ID, nullable=True),
+        sa.Column("started_at", UTC, nullable=False),
+        sa.Column("ended_at", UTC, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("header", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_instance_definition_id")
+        ),
+        sa.ForeignKeyConstraint(["stream_id"], ["stream.id"], name=op.f("fk_instance_stream_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
+        postgresql_with={"fillfactor": "85"},
+    )
+    op.create_index("ix_instance_campaign", "instance", ["campaign", "subject_id"], unique=True)
+    op.create_index("ix_instance_subject_id", "instance", ["subject_id"], unique=False)
+    op.create_index("uq_instance_case_no", "instance", ["case_no"], unique=True)
+    op.create_table(
+        "session",
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=60), nullable=False),
+        sa.Column("started_at", UTC, nullable=False),
+        sa.Column("seen_at", UTC, nullable=False),
+        sa.Column("ended_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id")),
+        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_session")),
+    )
+    op.create_index("ix_session_account_id", "session", ["account_id"], unique=False)
+    op.create_table(
+        "incident",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("instance_id", ID, nullable=True),
+        sa.Column("job_id", ID, nullable=True),
+        sa.Column("token", sa.Integer(), nullable=True),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("opened_at", UTC, nullable=False),
+        sa.Column("resolved_at", UTC, nullable=True),
+        sa.Column("resolved_by", ID, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_incident_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    op.create_index("ix_incident_instance_id", "incident", ["instance_id"], unique=False)
+    op.create_index("ix_incident_state", "incident", ["state", "opened_at"], unique=False)
+    op.create_table(
+        "message_catch",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_message_catch_instance_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_catch_message_id")
+        ),
+        sa.PrimaryKeyConstraint("message_id", "instance_id", name=op.f("pk_message_catch")),
+    )
+    op.create_table(
+        "subscription",
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_subscription_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "token", name=op.f("pk_subscription")),
+    )
+    op.create_index(
+        "ix_subscription_name_correlation", "subscription", ["name", "correlation"], unique=False
+    )
+    op.create_table(
+        "task",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("definition_id", ID, nullable=False),
+        sa.Column("process_key", sa.String(length=80), nullable=False),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("lane", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("form_key", sa.String(length=80), nullable=True),
+        sa.Column("assignee_id", ID, nullable=True),
+        sa.Column("candidate_group", sa.String(length=80), nullable=True),
+        sa.Column("due_at", UTC, nullable=True),
+        sa.Column("escalation", sa.String(length=20), nullable=False),
+        sa.Column("escalation_step", sa.Integer(), nullable=False),
+        sa.Column("next_step_at", UTC, nullable=True),
+        sa.Column("escalated_from", ID, nullable=True),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("pseudonym", sa.String(length=12), nullable=True),
+        sa.Column("masked_person", sa.LargeBinary(), nullable=True),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", ID, nullable=True),
+        sa.Column("scope_path", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("case_title", sa.Text(), nullable=False),
+        sa.Column("created_at", UTC, nullable=False),
+        sa.Column("claimed_at", UTC, nullable=True),
+        sa.Column("ended_at", UTC, nullable=True),
+        sa.Column("completed_by", ID, nullable=True),
+        sa.Column("on_behalf_of", ID, nullable=True),
+        sa.Column("request_digest", sa.String(length=64), nullable=True),
+        sa.Column("parked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_task_definition_id")
+        ),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_task_instance_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        postgresql_with={"fillfactor": "85"},
+    )
+    op.create_index(
+        "ix_task_assignee",
+        "task",
+        ["assignee_id", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'CREATED'"),
+        postgresql_where=sa.text("state = 'CREATED'"),
+    )
+    op.create_index(
+        "ix_task_group",
+        "task",
+        ["candidate_group", "due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'CREATED'"),
+        postgresql_where=sa.text("state = 'CREATED'"),
+    )
+    op.create_index("ix_task_instance_id", "task", ["instance_id"], unique=False)
+    op.create_index(
+        "ix_task_next_step",
+        "task",
+        ["next_step_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'CREATED'"),
+        postgresql_where=sa.text("state = 'CREATED'"),
+    )
+    op.create_table(
+        "timer",
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("due_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_timer_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "token", name=op.f("pk_timer")),
+    )
+    op.create_index("ix_timer_due_at", "timer", ["due_at"], unique=False)
+    op.create_table(
+        "value",
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_value_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "hash", name=op.f("pk_value")),
+    )
+    op.create_table(
+        "draft",
+        sa.Column("task_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("saved_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_draft_task_id")),
+        sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("pk_draft")),
+    )
+
+
+def downgrade() -> None:
+    """Drop every table."""
+    op.drop_table("draft")
+    op.drop_table("value")
+    op.drop_index("ix_timer_due_at", table_name="timer")
+    op.drop_table("timer")
+    op.drop_index(
+        "ix_task_next_step",
+        table_name="task",
+        sqlite_where=sa.text("state = 'CREATED'"),
+        postgresql_where=sa.text("state = 'CREATED'"),
+    )
+    op.drop_index("ix_task_instance_id", table_name="task")
+    op.drop_index(
+        "ix_task_group",
+        table_name="task",
+        sqlite_where=sa.text("state = 'CREATED'"),
+        postgresql_where=sa.text("state = 'CREATED'"),
+    )
+    op.drop_index(
+        "ix_task_assignee",
+        table_name="task",
+        sqlite_where=sa.text("state = 'CREATED'"),
+        postgresql_where=sa.text("state = 'CREATED'"),
+    )
+    op.drop_table("task")
+    op.drop_index("ix_subscription_name_correlation", table_name="subscription")
+    op.drop_table("subscription")
+    op.drop_table("message_catch")
+    op.drop_index("ix_incident_state", table_name="incident")
+    op.drop_index("ix_incident_instance_id", table_name="incident")
+    op.drop_table("incident")
+    op.drop_index("ix_session_account_id", table_name="session")
+    op.drop_table("session")
+    op.drop_index("uq_instance_case_no", table_name="instance")
+    op.drop_index("ix_instance_subject_id", table_name="instance")
+    op.drop_index("ix_instance_campaign", table_name="instance")
+    op.drop_table("instance")
+    op.drop_index("ix_holding_post_id", table_name="holding")
+    op.drop_index("ix_holding_person_id", table_name="holding")
+    op.drop_table("holding")
+    op.drop_table("definition_file")
+    op.drop_index("ix_acting_official_post_id", table_name="acting_official")
+    op.drop_index("ix_acting_official_person_id", table_name="acting_official")
+    op.drop_table("acting_official")
+    op.drop_index("ix_role_grant_role", table_name="role_grant")
+    op.drop_index("ix_role_grant_person_id", table_name="role_grant")
+    op.drop_table("role_grant")
+    op.drop_index("ix_post_unit_id", table_name="post")
+    op.drop_index("ix_post_rater_post_id", table_name="post")
+    op.drop_table("post")
+    op.drop_index("ix_person_rank_person_id", table_name="person_rank")
+    op.drop_table("person_rank")
+    op.drop_index("uq_definition_key_version", table_name="definition")
+    op.drop_table("definition")
+    op.drop_index("uq_account_username", table_name="account")
+    op.drop_index("uq_account_short_name", table_name="account")
+    op.drop_index("uq_account_person_id", table_name="account")
+    op.drop_table("account")
+    op.drop_index("uq_unit_path", table_name="unit")
+    op.drop_table("unit")
+    op.drop_index("uq_stream_kind_key", table_name="stream")
+    op.drop_table("stream")
+    op.drop_table("sealed_value")
+    op.drop_table("resource")
+    op.drop_index("uq_person_nip", table_name="person")
+    op.drop_index("ix_person_name", table_name="person")
+    op.drop_table("person")
+    op.drop_index("ix_message_name_correlation", table_name="message")
+    op.drop_table("message")
+    op.drop_table("login_failures")
+    op.drop_index("uq_job_dedup_key", table_name="job")
+    op.drop_index(
+        "ix_job_due",
+        table_name="job",
+        sqlite_where=sa.text("state = 'DUE'"),
+        postgresql_where=sa.text("state = 'DUE'"),
+    )
+    op.drop_table("job")
+    op.drop_table("holiday")
+    op.drop_index("ix_history_at", table_name="history")
+    op.drop_table("history")
+    op.drop_table("deployment")
+    op.drop_table("counter")
