@@ -1,0 +1,1 @@
+"""Accounts, passwords, sessions and throttling: how a person gets in."""

@@ -1,0 +1,69 @@
+"""What is asked about accounts: whose session a token is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hr.accounts import rules, store
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A live session.  `csrf_token` belongs into every form of this session."""
+
+    person_id: int
+    account_id: int
+    username: str
+    language: str
+    csrf_token: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
+class AccountView:
+    id: int
+    person_id: int
+    username: str
+    language: str
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    short_name: str
+    person_id: int
+
+
+def session(connection: Connection, token: str, now: datetime) -> SessionView | None:
+    """Give the session of a browser's token, or None when it is unknown, ended or too old."""
+    row = store.session(connection, rules.digest(token))
+    if row is None or row["disabled"]:
+        return None
+    if not rules.is_alive(row["started_at"], row["seen_at"], row["ended_at"], now):
+        return None
+    return SessionView(
+        person_id=row["person_id"],
+        account_id=row["account_id"],
+        username=row["short_name"] or row["username"],
+        language=row["language"],
+        csrf_token=rules.csrf_of(token),
+        seen_at=row["seen_at"],
+    )
+
+
+def account_of(connection: Connection, person_id: int) -> AccountView | None:
+    """Give a person's account, or None."""
+    row = store.by_person(connection, person_id)
+    if row is None:
+        return None
+    return AccountView(
+        row["id"], row["person_id"], row["username"], row["language"], row["disabled"]
+    )
+
+
+def demo_logins(connection: Connection) -> tuple[DemoLogin, ...]:
+    """List the short names that a demo's accounts have."""
+    return tuple(DemoLogin(**row) for row in store.short_names(connection))

@@ -1,0 +1,44 @@
+"""When a session is over and when a login must wait: pure, with `now` passed in."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+FREE_FAILURES = 5  # per account; one address may fail more often, as offices share one
+FREE_FAILURES_OF_ADDRESS = 30
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)
+LANGUAGES = ("id", "en")
+
+
+def is_alive(
+    started_at: datetime, seen_at: datetime, ended_at: datetime | None, now: datetime
+) -> bool:
+    """Tell whether a session still counts."""
+    return ended_at is None and now - seen_at <= IDLE and now - started_at <= ABSOLUTE
+
+
+def retry_at(failures: int, last_at: datetime, free: int) -> datetime:
+    """Give the moment from which another try is heard: 30 s after the free ones, doubling."""
+    if failures < free:
+        return last_at
+    wait = timedelta(seconds=30 * 2 ** min(failures - free, 10))
+    return last_at + min(wait, LONGEST_WAIT)
+
+
+def counted(failures: int, last_at: datetime, now: datetime) -> int:
+    """Give how many former failures still count."""
+    return 0 if now - last_at > FORGOTTEN_AFTER else failures
+
+
+def digest(token: str) -> str:
+    """Give the form in which a session token may be stored."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def csrf_of(token: str) -> str:
+    """Derive a session's CSRF token: bound to the session, and no way back to it."""
+    return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()[:43]

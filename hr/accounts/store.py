@@ -1,0 +1,109 @@
+"""Statements on accounts, sessions and failed logins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from hr.accounts.tables import Account, LoginFailures, Session
+from hr.statements import Row, first, rows
+
+
+def by_name(connection: Connection, name: str) -> Row | None:
+    """Read the account whose user name or short name this is."""
+    found = select(*Account.__table__.c).where(
+        or_(Account.username == name, Account.short_name == name)
+    )
+    return first(connection, found)
+
+
+def by_id(connection: Connection, account_id: int) -> Row | None:
+    """Read an account."""
+    found = select(*Account.__table__.c).where(Account.id == account_id)
+    return first(connection, found)
+
+
+def by_person(connection: Connection, person_id: int) -> Row | None:
+    """Read the account of a person."""
+    found = select(*Account.__table__.c).where(Account.person_id == person_id)
+    return first(connection, found)
+
+
+def short_names(connection: Connection) -> list[Row]:
+    """Read the accounts that have a short name, as a demo has."""
+    found = select(Account.short_name, Account.person_id).where(Account.short_name.is_not(None))
+    return rows(connection, found.order_by(Account.id))
+
+
+def change_account(connection: Connection, account_id: int, **values: Any) -> None:
+    """Change columns of an account."""
+    connection.execute(update(Account).where(Account.id == account_id).values(**values))
+
+
+def add_session(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write a session."""
+    connection.execute(insert(Session), dict(row))
+
+
+def session(connection: Connection, token_sha256: str) -> Row | None:
+    """Read a session with its account."""
+    found = (
+        select(
+            Session.account_id,
+            Session.started_at,
+            Session.seen_at,
+            Session.ended_at,
+            Account.person_id,
+            Account.username,
+            Account.short_name,
+            Account.language,
+            Account.disabled,
+        )
+        .join(Account, Account.id == Session.account_id)
+        .where(Session.token_sha256 == token_sha256)
+    )
+    return first(connection, found)
+
+
+def touch_session(connection: Connection, token_sha256: str, now: datetime) -> None:
+    """Note that a session was used."""
+    used = update(Session).where(Session.token_sha256 == token_sha256, Session.ended_at.is_(None))
+    connection.execute(used.values(seen_at=now))
+
+
+def end_session(connection: Connection, token_sha256: str, now: datetime) -> None:
+    """End a session for good."""
+    open_one = update(Session).where(
+        Session.token_sha256 == token_sha256, Session.ended_at.is_(None)
+    )
+    connection.execute(open_one.values(ended_at=now))
+
+
+def end_sessions(connection: Connection, account_id: int, now: datetime) -> None:
+    """End every session of an account."""
+    open_ones = update(Session).where(Session.account_id == account_id, Session.ended_at.is_(None))
+    connection.execute(open_ones.values(ended_at=now))
+
+
+def failures(connection: Connection, keys: Collection[str]) -> dict[str, Row]:
+    """Read failed logins by key."""
+    found = select(*LoginFailures.__table__.c).where(LoginFailures.key.in_(keys))
+    return {row["key"]: row for row in rows(connection, found)}
+
+
+def count_failure(connection: Connection, key: str, failed: int, now: datetime) -> None:
+    """Note how many logins have failed under a key."""
+    values = {"failures": failed, "last_at": now}
+    done = connection.execute(
+        update(LoginFailures).where(LoginFailures.key == key).values(**values)
+    )
+    if not done.rowcount:
+        connection.execute(insert(LoginFailures), {"key": key, **values})
+
+
+def forget_failures(connection: Connection, key: str) -> None:
+    """Start counting anew under a key."""
+    connection.execute(delete(LoginFailures).where(LoginFailures.key == key))

@@ -1,0 +1,53 @@
+"""Accounts, server-side sessions and failed logins.  No password and no session token is stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine import Base
+
+
+class Account(Base):
+    """A person's way in.  `username` is the NIP; a demo adds a short name."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        Index("uq_account_username", "username", unique=True),
+        Index("uq_account_short_name", "short_name", unique=True),
+        Index("uq_account_person_id", "person_id", unique=True),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    username: Mapped[str] = mapped_column(String(40))
+    short_name: Mapped[str | None] = mapped_column(String(40))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(5), default="id")
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime]
+
+
+class Session(Base):
+    """A login that lives on the server; the browser's token is known by its SHA-256 only."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index("ix_session_account_id", "account_id"),)
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    address: Mapped[str] = mapped_column(String(60))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class LoginFailures(Base):
+    """How often logins failed in a row for a name or from an address."""
+
+    __tablename__ = "login_failures"
+    key: Mapped[str] = mapped_column(
+        String(120), primary_key=True
+    )  # name:<username> or from:<address>
+    failures: Mapped[int]
+    last_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Launching one process for many people."""

@@ -1,0 +1,1 @@
+"""Synthetic people and a synthetic city; nobody in it is real."""

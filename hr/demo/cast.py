@@ -1,0 +1,297 @@
+"""The fixture cast: the same few people in every test and scenario.
+
+One city of two offices.  EMP and five peers are one service unit under RTR, whose superior is SU2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hr.accounts.passwords import hash_password
+from hr.accounts.tables import Account
+from hr.calendar.seed import national_holidays
+from hr.calendar.tables import Holiday
+from hr.directory import nip
+from hr.directory.tables import Holding, Person, PersonRank, Post, RoleGrant, Unit
+from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
+from hr.records.tables import AttendanceMonth
+from hr.service.tables import ServiceArea, UnitFacts
+from hr.statements import add, catch_up
+
+DEMO_PASSWORD = "alur-demo-2026"
+PERIOD = "2026Q2"
+SINCE = date(2022, 1, 1)
+MONTHS = (date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1))
+
+
+@dataclass(frozen=True)
+class Role:
+    """A member of the cast: post number, roles, and the short name to log in with."""
+
+    code: str
+    name: str
+    sex: str
+    born_on: date
+    post: int
+    rank: str
+    login: str
+    granted: str = ""
+
+
+UNITS: Sequence[tuple[int, int | None, str, str, str]] = (
+    (1, None, "/01/", "Dinas Kependudukan dan Pencatatan Sipil", "OFFICE"),
+    (2, 1, "/01/01/", "Bidang Pelayanan Pendaftaran Penduduk", "DIVISION"),
+    (3, 2, "/01/01/01/", "Seksi Identitas Penduduk", "SECTION"),
+    (4, None, "/02/", "Badan Kepegawaian, Pendidikan dan Pelatihan", "OFFICE"),
+    (5, None, "/03/", "Sekretariat Daerah", "OFFICE"),
+    (6, None, "/04/", "Inspektorat", "OFFICE"),
+)
+# id, unit, rater post, title, kind, grade, seats
+POSTS: Sequence[tuple[int, int, int | None, str, str, int, int]] = (
+    (1, 5, None, "Sekretaris Daerah", "JPT", 15, 1),
+    (2, 1, 1, "Kepala Dinas Kependudukan dan Pencatatan Sipil", "JPT", 14, 1),
+    (3, 2, 2, "Kepala Bidang Pelayanan Pendaftaran Penduduk", "ADMINISTRATOR", 11, 1),
+    (4, 3, 3, "Kepala Seksi Identitas Penduduk", "PENGAWAS", 9, 1),
+    (5, 3, 4, "Administrator Database Kependudukan", "JF", 8, 6),
+    (6, 1, 2, "Pengelola Kepegawaian", "PELAKSANA", 7, 1),
+    (7, 4, 1, "Kepala Badan Kepegawaian, Pendidikan dan Pelatihan", "JPT", 14, 1),
+    (8, 4, 7, "Analis SDM Aparatur", "JF", 9, 5),
+    (9, 6, 1, "Inspektur", "JPT", 14, 1),
+    (10, 6, 9, "Auditor", "JF", 9, 2),
+)
+_ROLES: Sequence[Role] = (
+    Role("EMP", "Sari Wulandari", "F", date(1990, 4, 12), 5, "III/b", "emp"),
+    Role("RTR", "Bambang Nugroho", "M", date(1982, 7, 3), 4, "III/d", "rtr"),
+    Role("SU2", "Ratna Puspitasari", "F", date(1976, 1, 25), 3, "IV/a", "su2"),
+    Role("PEER1", "Agus Setiawan", "M", date(1991, 2, 14), 5, "III/a", "peer1"),
+    Role("PEER2", "Dewi Lestari", "F", date(1992, 9, 30), 5, "III/a", "peer2"),
+    Role("PEER3", "Eko Prasetyo", "M", date(1988, 11, 5), 5, "III/c", "peer3"),
+    Role("PEER4", "Fitri Handayani", "F", date(1993, 6, 18), 5, "III/a", "peer4"),
+    Role("PEER5", "Gunawan Saputra", "M", date(1989, 3, 21), 5, "III/b", "peer5"),
+    Role("HRO", "Hesti Kurniawati", "F", date(1987, 12, 9), 6, "III/b", "hro", "HRO"),
+    Role("HRC", "Indra Wijaya", "M", date(1984, 5, 27), 8, "III/d", "hrc", "HRC"),
+    Role("PPK", "Joko Santoso", "M", date(1970, 8, 17), 1, "IV/c", "ppk", "PPK"),
+    Role("TRN", "Kartika Sari", "F", date(1986, 10, 2), 8, "III/c", "trn", "TRN"),
+    Role("DSN", "Lukman Hakim", "M", date(1990, 1, 11), 8, "III/b", "dsn", "DSN"),
+    Role("AUD", "Maya Anggraini", "F", date(1983, 4, 4), 10, "III/d", "aud", "AUD"),
+    Role("ADM", "Nanda Pratama", "M", date(1991, 7, 7), 8, "III/a", "adm", "ADM"),
+    Role("STRANGER", "Oki Firmansyah", "M", date(1994, 3, 15), 10, "III/a", "stranger"),
+    Role("HRC2", "Putri Maharani", "F", date(1988, 2, 20), 8, "III/c", "hrc2", "HRC"),
+)
+CAST: Mapping[str, int] = {role.code: number for number, role in enumerate(_ROLES, start=1)}
+LOGINS: Mapping[str, str] = {role.login: role.code for role in _ROLES}
+
+# plan, indicator, measure, dimension, direction, weight, target, actual (the vector of DT02)
+ROWS: Sequence[tuple[str, str, str, str, str, int, str, str]] = (
+    (
+        "Perekaman KTP elektronik tuntas",
+        "Rekam selesai",
+        "orang",
+        "contribution",
+        "HIGHER",
+        30,
+        "400",
+        "420",
+    ),
+    ("Data kependudukan tanpa kesalahan", "Data benar", "%", "quality", "HIGHER", 25, "100", "95"),
+    ("Verifikasi permohonan akta", "Permohonan", "berkas", "quantity", "HIGHER", 15, "500", "700"),
+    ("Permohonan selesai tepat waktu", "Tepat waktu", "%", "time", "HIGHER", 10, "95", "95"),
+    (
+        "Gagasan perbaikan alur loket",
+        "Gagasan dipakai",
+        "gagasan",
+        "innovation",
+        "HIGHER",
+        10,
+        "1",
+        "1",
+    ),
+    ("Waktu tunggu di loket", "Menit menunggu", "menit", "service", "LOWER", 10, "18", "20"),
+)
+
+
+def install_cast(connection: Connection, now: datetime) -> None:
+    """Write the cast with accounts, plans, attendance, facts of 2026Q2 into an empty database."""
+    add(connection, Holiday, national_holidays(range(2025, 2028)))
+    _install_directory(connection)
+    _install_accounts(connection, now)
+    for person_id in CAST.values():
+        install_plan(connection, person_id, person_id, ROWS)
+    add(connection, AttendanceMonth, (_attendance(p, m) for p in CAST.values() for m in MONTHS))
+    _install_facts(connection)
+    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
+
+
+def install_plan(connection: Connection, plan_id: int, person_id: int, rows: Sequence[Any]) -> None:
+    """Write one plan of a person for 2026, with its realisation in 2026Q2."""
+    plan = {"id": plan_id, "person_id": person_id, "version": 1, "valid_from": date(2026, 1, 1)}
+    add(connection, PerformancePlan, [plan])
+    numbered = [(plan_id * 10 + n, n, row) for n, row in enumerate(rows, start=1)]
+    add(connection, PlanRow, (plan_row(key, plan_id, n, row) for key, n, row in numbered))
+    add(connection, PlanResult, (plan_result(key, row) for key, _, row in numbered))
+
+
+def plan_row(key: int, plan_id: int, number: int, row: Sequence[Any]) -> dict[str, Any]:
+    """Shape one result row of a plan."""
+    plan, indicator, measure, dimension, direction, weight, _, _ = row
+    return {
+        "id": key,
+        "plan_id": plan_id,
+        "number": number,
+        "kind": "UTAMA" if weight >= 15 else "TAMBAHAN",
+        "plan": plan,
+        "indicator": indicator,
+        "measure": measure,
+        "dimension": dimension,
+        "direction": direction,
+        "weight": Decimal(weight),
+        "project": False,
+    }
+
+
+def plan_result(key: int, row: Sequence[Any]) -> dict[str, Any]:
+    """Shape target and realisation of one result row in 2026Q2."""
+    return {
+        "row_id": key,
+        "period": PERIOD,
+        "target": Decimal(row[6]),
+        "actual": Decimal(row[7]),
+        "on_time": None,
+    }
+
+
+def _install_directory(connection: Connection) -> None:
+    add(connection, Unit, (_unit(*unit) for unit in UNITS))
+    add(connection, Post, (_post(*post) for post in POSTS))
+    people = list(zip(CAST.values(), _ROLES, strict=True))
+    add(connection, Person, (_person(number, role) for number, role in people))
+    add(
+        connection,
+        PersonRank,
+        ({"person_id": n, "rank": role.rank, "valid_from": SINCE} for n, role in people),
+    )
+    add(
+        connection,
+        Holding,
+        ({"person_id": n, "post_id": role.post, "valid_from": SINCE} for n, role in people),
+    )
+    add(connection, RoleGrant, (_grant(n, role) for n, role in people if role.granted))
+
+
+def _install_accounts(connection: Connection, now: datetime) -> None:
+    shared = hash_password(DEMO_PASSWORD)
+    people = zip(CAST.values(), _ROLES, strict=True)
+    add(connection, Account, (_account(n, role, shared, now) for n, role in people))
+
+
+def _install_facts(connection: Connection) -> None:
+    offices = [unit for unit in UNITS if unit[1] is None]
+    add(connection, UnitFacts, (_facts(unit[0]) for unit in offices if unit[0] != 1))
+    add(
+        connection,
+        UnitFacts,
+        [{**_facts(1), "public_facing": True, "skm_index": Decimal(82), "skm_responses": 120}],
+    )
+    area = {
+        "unit_id": 1,
+        "period": PERIOD,
+        "indicator": "Waktu tunggu di loket",
+        "measure": "menit",
+        "direction": "LOWER",
+        "target": Decimal(20),
+        "actual": Decimal(18),
+    }
+    add(connection, ServiceArea, [area])
+
+
+def _unit(number: int, parent: int | None, path: str, name: str, kind: str) -> dict[str, Any]:
+    return {
+        "id": number,
+        "parent_id": parent,
+        "path": path,
+        "name": name,
+        "kind": kind,
+        "valid_from": SINCE,
+    }
+
+
+def _post(
+    number: int, unit: int, rater: int | None, title: str, kind: str, grade: int, seats: int
+) -> dict[str, Any]:
+    return {
+        "id": number,
+        "unit_id": unit,
+        "rater_post_id": rater,
+        "title": title,
+        "kind": kind,
+        "grade": grade,
+        "seats": seats,
+        "valid_from": SINCE,
+    }
+
+
+def _person(number: int, role: Role) -> dict[str, Any]:
+    joined = date(role.born_on.year + 25, 3, 1)
+    return {
+        "id": number,
+        "nip": nip.synthetic(role.born_on, joined, role.sex, 900 + number),
+        "name": role.name,
+        "sex": role.sex,
+        "born_on": role.born_on,
+        "kind": "PNS",
+        "education": "S1",
+        "email": f"{role.login}@example.test",
+        "synthetic": True,
+        "joined_on": joined,
+    }
+
+
+def _grant(number: int, role: Role) -> dict[str, Any]:
+    return {
+        "person_id": number,
+        "role": role.granted,
+        "unit_id": 1 if role.granted == "HRO" else None,
+        "valid_from": SINCE,
+    }
+
+
+def _account(number: int, role: Role, password_hash: str, now: datetime) -> dict[str, Any]:
+    return {
+        "person_id": number,
+        "username": _person(number, role)["nip"],
+        "short_name": role.login,
+        "password_hash": password_hash,
+        "language": "id",
+        "created_at": now,
+    }
+
+
+def _attendance(person_id: int, month: date) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "month": month,
+        "working_days": 20,
+        "present_days": 20,
+        "late_days": 1,
+        "early_days": 0,
+        "absent_days": 0,
+        "leave_days": 0,
+    }
+
+
+def _facts(unit_id: int) -> dict[str, Any]:
+    return {
+        "unit_id": unit_id,
+        "period": PERIOD,
+        "public_facing": False,
+        "skm_index": None,
+        "skm_responses": 0,
+        "complaints": 2,
+        "complaints_upheld": 0,
+    }

@@ -1,0 +1,193 @@
+"""Changes of the directory: roles, acting officials, moves from post to post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from engine import Command, Context, RoleChanged, RowChanged
+from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
+from engine.model import StreamKind
+from hr.columns import FOREVER
+from hr.directory import store
+from hr.directory.queries import roles_of
+from hr.directory.tables import ActingOfficial, Holding, RoleGrant
+from hr.statements import add_one
+
+UNIT_ROLES = frozenset({"HRO"})
+CITY_ROLES = frozenset({"HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"})
+ACTING_KINDS = frozenset({"PLT", "PLH"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRole(Command[int]):
+    """Give somebody a role from a day on: HRO for a unit, the others for the city."""
+
+    person_id: int
+    role: str
+    unit_id: int | None = None
+    valid_from: date
+    valid_to: date = FOREVER
+    reason: str
+
+    def execute(self, ctx: Context) -> int:
+        _refuse_strangers(ctx)
+        _refuse_self(ctx, self.person_id)
+        if self.role not in UNIT_ROLES | CITY_ROLES:
+            raise _invalid("role", "option")
+        if (self.role in UNIT_ROLES) != (self.unit_id is not None):
+            raise _invalid("unit_id", "required" if self.role in UNIT_ROLES else "surplus")
+        _refuse_backwards(self.valid_from, self.valid_to)
+        row = {
+            "person_id": self.person_id,
+            "role": self.role,
+            "unit_id": self.unit_id,
+            "valid_from": self.valid_from,
+            "valid_to": self.valid_to,
+        }
+        number = add_one(ctx.connection, RoleGrant, row)
+        event = RoleChanged(
+            person_id=self.person_id, role=self.role, new=_span(row), reason=self.reason
+        )
+        ctx.record(event, (StreamKind.PERSON, str(self.person_id)))
+        return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndRole(Command[None]):
+    """Let the running grants of a role end with a day."""
+
+    person_id: int
+    role: str
+    last_day: date
+    reason: str
+
+    def execute(self, ctx: Context) -> None:
+        _refuse_strangers(ctx)
+        _refuse_self(ctx, self.person_id)
+        rows = store.running(ctx.connection, RoleGrant, self.person_id, self.last_day)
+        for row in (row for row in rows if row["role"] == self.role):
+            store.end(ctx.connection, RoleGrant, row["id"], self.last_day)
+            new = {**row, "valid_to": self.last_day}
+            event = RoleChanged(
+                person_id=self.person_id,
+                role=self.role,
+                old=_span(row),
+                new=_span(new),
+                reason=self.reason,
+            )
+            ctx.record(event, (StreamKind.PERSON, str(self.person_id)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointActing(Command[int]):
+    """Let somebody act in a post for some days: PLT when vacant, PLH when its holder is away."""
+
+    person_id: int
+    post_id: int
+    kind: str
+    decree: str
+    valid_from: date
+    valid_to: date
+
+    def execute(self, ctx: Context) -> int:
+        _refuse_strangers(ctx)
+        _refuse_self(ctx, self.person_id)
+        if self.kind not in ACTING_KINDS:
+            raise _invalid("kind", "option")
+        _refuse_backwards(self.valid_from, self.valid_to)
+        row = {
+            "person_id": self.person_id,
+            "post_id": self.post_id,
+            "kind": self.kind,
+            "decree": self.decree,
+            "valid_from": self.valid_from,
+            "valid_to": self.valid_to,
+        }
+        number = add_one(ctx.connection, ActingOfficial, row)
+        _note(ctx, self.person_id, "acting_official", number, None, row, self.decree)
+        return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferPerson(Command[int]):
+    """Move somebody to another post (mutasi); the old holding ends the day before."""
+
+    person_id: int
+    post_id: int
+    valid_from: date
+    reason: str
+
+    def execute(self, ctx: Context) -> int:
+        _refuse_strangers(ctx)
+        _refuse_self(ctx, self.person_id)
+        running = store.running(ctx.connection, Holding, self.person_id, self.valid_from)
+        for old in running:
+            if old["valid_from"] >= self.valid_from:
+                raise InvalidState("Expected to end the former post, but it begins no earlier.")
+            last_day = self.valid_from - timedelta(days=1)
+            store.end(ctx.connection, Holding, old["id"], last_day)
+            ended = {"valid_to": last_day}
+            _note(ctx, self.person_id, "holding", old["id"], old, ended, self.reason)
+        row = {
+            "person_id": self.person_id,
+            "post_id": self.post_id,
+            "valid_from": self.valid_from,
+            "valid_to": FOREVER,
+        }
+        number = add_one(ctx.connection, Holding, row)
+        _note(ctx, self.person_id, "holding", number, None, row, self.reason)
+        return number
+
+
+def _note(
+    ctx: Context,
+    person_id: int,
+    noun: str,
+    number: int,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any],
+    reason: str,
+) -> None:
+    event = RowChanged(
+        noun=noun,
+        key=str(number),
+        old=None if old is None else {name: _plain(old[name]) for name in new},
+        new={name: _plain(value) for name, value in new.items()},
+        reason=reason,
+    )
+    ctx.record(event, (StreamKind.PERSON, str(person_id)))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _span(row: Mapping[str, Any]) -> str:
+    return f"{row['valid_from']} - {row['valid_to']}"
+
+
+def _refuse_strangers(ctx: Context) -> None:
+    if ctx.actor.is_platform:
+        return
+    held = {grant.role for grant in roles_of(ctx.connection, ctx.actor.person_id or 0, ctx.now)}
+    if "HRC" not in held:
+        raise NotAllowed("Expected an officer of the agency, but you are none.", reason="NOT_HRC")
+
+
+def _refuse_self(ctx: Context, person_id: int) -> None:
+    if ctx.actor.person_id == person_id:
+        raise NotAllowed(
+            "Expected somebody else to decide about you, but you asked yourself.", reason="OWN_CASE"
+        )
+
+
+def _refuse_backwards(first: date, last: date) -> None:
+    if last < first:
+        raise _invalid("valid_to", "before_start")
+
+
+def _invalid(path: str, code: str) -> InvalidForm:
+    return InvalidForm([Problem(path, code, f"Expected another value for {path}, but: {code}.")])

@@ -1,0 +1,268 @@
+"""Statements on units, persons, posts, holdings, acting officials and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from hr.directory.tables import (
+    ActingOfficial,
+    Holding,
+    Person,
+    PersonRank,
+    Post,
+    RoleGrant,
+    Unit,
+)
+from hr.statements import Row, rows
+
+HOLDER, ACTING = "HOLDER", "ACTING"
+Dated = (
+    type[Holding]
+    | type[ActingOfficial]
+    | type[RoleGrant]
+    | type[PersonRank]
+    | type[Post]
+    | type[Unit]
+)
+
+
+def on_day(table: Dated, day: date) -> ColumnElement[bool]:
+    """Restrict to the rows that are valid on a day."""
+    return and_(table.valid_from <= day, table.valid_to >= day)
+
+
+def persons(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
+    """Read persons with main post, unit and rank as of a day; posts may be missing."""
+    return rows(connection, _persons(day).where(Person.id.in_(ids)))
+
+
+def find(
+    connection: Connection,
+    day: date,
+    restrict: Sequence[ColumnElement[bool]],
+    after: tuple[str, int] | None,
+    limit: int,
+) -> list[Row]:
+    """Read a page of persons in service, by name, after a (name, id) key."""
+    found = _persons(day).where(Person.left_on >= day, *restrict)
+    if after is not None:
+        name, last = after
+        found = found.where(or_(Person.name > name, and_(Person.name == name, Person.id > last)))
+    ordered = found.order_by(Person.name, Person.id).limit(limit)
+    return rows(connection, ordered)
+
+
+def under(prefixes: Collection[str], subjects: Collection[int]) -> ColumnElement[bool]:
+    """Restrict persons to these, or to those whose unit lies under one of the paths."""
+    paths = [Unit.path.like(prefix + "%") for prefix in sorted(prefixes)]
+    return or_(Person.id.in_(subjects), *paths)
+
+
+def named(text: str) -> ColumnElement[bool]:
+    """Restrict persons to those whose name or NIP contains a text."""
+    pattern = f"%{text.lower().replace('%', '').replace('_', ' ')}%"
+    return or_(func.lower(Person.name).like(pattern), Person.nip.like(pattern))
+
+
+def names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Read names by person."""
+    found = connection.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
+def person_of_nip(connection: Connection, nip: str) -> int | None:
+    """Find a person by NIP."""
+    return connection.execute(select(Person.id).where(Person.nip == nip)).scalar_one_or_none()
+
+
+def main_posts(connection: Connection, ids: Collection[int], day: date) -> dict[int, int]:
+    """Read the post each person holds on a day; of two, the one held longer."""
+    found = (
+        select(Holding.person_id, Holding.post_id)
+        .where(Holding.person_id.in_(ids), on_day(Holding, day))
+        .order_by(Holding.valid_from.desc(), Holding.id.desc())
+    )
+    return {row.person_id: row.post_id for row in connection.execute(found)}
+
+
+def posts_above(connection: Connection, post_ids: Collection[int]) -> dict[int, int | None]:
+    """Read the rater post of these posts and of every post above them."""
+    line = (
+        select(Post.id, Post.rater_post_id).where(Post.id.in_(post_ids)).cte("line", recursive=True)
+    )
+    above = aliased(Post)
+    # UNION, not UNION ALL: a cycle that slipped into the data must not loop for ever.
+    line = line.union(
+        select(above.id, above.rater_post_id).join(line, above.id == line.c.rater_post_id)
+    )
+    return {
+        row.id: row.rater_post_id
+        for row in connection.execute(select(line.c.id, line.c.rater_post_id))
+    }
+
+
+def posts_below(connection: Connection, post_ids: Collection[int], day: date) -> dict[int, int]:
+    """Read the posts whose rater post is one of these, with that rater post."""
+    found = select(Post.id, Post.rater_post_id).where(
+        Post.rater_post_id.in_(post_ids), on_day(Post, day)
+    )
+    return {row.id: row.rater_post_id for row in connection.execute(found)}
+
+
+def occupants(connection: Connection, post_ids: Collection[int], day: date) -> list[Row]:
+    """Read who is in these posts on a day: (post_id, person_id, how), lowest person first."""
+    holding = select(Holding.post_id, Holding.person_id, literal(HOLDER).label("how")).where(
+        Holding.post_id.in_(post_ids), on_day(Holding, day)
+    )
+    acting = select(
+        ActingOfficial.post_id, ActingOfficial.person_id, literal(ACTING).label("how")
+    ).where(ActingOfficial.post_id.in_(post_ids), on_day(ActingOfficial, day))
+    both = union_all(holding, acting).subquery()
+    return rows(connection, select(both).order_by(both.c.person_id))
+
+
+def posts_occupied(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
+    """Read the posts that these persons hold or act in: (post_id, person_id, how, kind)."""
+    holding = select(
+        Holding.post_id, Holding.person_id, literal(HOLDER).label("how"), literal("").label("kind")
+    ).where(Holding.person_id.in_(ids), on_day(Holding, day))
+    acting = select(
+        ActingOfficial.post_id,
+        ActingOfficial.person_id,
+        literal(ACTING).label("how"),
+        ActingOfficial.kind,
+    ).where(ActingOfficial.person_id.in_(ids), on_day(ActingOfficial, day))
+    return rows(connection, union_all(holding, acting))
+
+
+def structure(connection: Connection, day: date) -> tuple[list[Row], list[Row], list[Row]]:
+    """Read the whole structure of a day: posts, holdings, acting officials."""
+    posts = select(Post.id, Post.rater_post_id).where(on_day(Post, day))
+    held = (
+        select(Holding.post_id, Holding.person_id)
+        .where(on_day(Holding, day))
+        .order_by(Holding.person_id, Holding.valid_from.desc(), Holding.id.desc())
+    )
+    acting = (
+        select(ActingOfficial.post_id, ActingOfficial.person_id)
+        .where(on_day(ActingOfficial, day))
+        .order_by(ActingOfficial.person_id)
+    )
+    read = [rows(connection, one) for one in (posts, held, acting)]
+    return read[0], read[1], read[2]
+
+
+def persons_of_unit(connection: Connection, unit_id: int, day: date) -> list[int]:
+    """Read who holds a post of a unit on a day."""
+    found = (
+        select(Holding.person_id)
+        .join(Post, Post.id == Holding.post_id)
+        .where(Post.unit_id == unit_id, on_day(Holding, day))
+        .order_by(Holding.person_id)
+    )
+    return list(connection.execute(found).scalars())
+
+
+def units(connection: Connection, paths: Collection[str]) -> list[Row]:
+    """Read units by path."""
+    found = select(Unit.id, Unit.parent_id, Unit.path, Unit.name, Unit.kind).where(
+        Unit.path.in_(paths)
+    )
+    return rows(connection, found)
+
+
+def offices(connection: Connection, day: date) -> list[Row]:
+    """Read the offices (units without a unit above) of a day, by path."""
+    found = select(Unit.id, Unit.path, Unit.name, Unit.kind).where(
+        Unit.parent_id.is_(None), on_day(Unit, day)
+    )
+    return rows(connection, found.order_by(Unit.path))
+
+
+def roles(connection: Connection, person_id: int, day: date) -> list[Row]:
+    """Read the roles somebody has on a day: (role, unit_path), the path empty for the city."""
+    found = (
+        select(RoleGrant.role, func.coalesce(Unit.path, "").label("unit_path"))
+        .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.person_id == person_id, on_day(RoleGrant, day))
+        .order_by(RoleGrant.role, Unit.path)
+    )
+    return rows(connection, found)
+
+
+def granted_paths(
+    connection: Connection, role: str, paths: Collection[str], day: date, *, besides: int | None
+) -> list[str]:
+    """Read for which of these units somebody has the role, not counting one person."""
+    found = (
+        select(Unit.path)
+        .join(RoleGrant, RoleGrant.unit_id == Unit.id)
+        .where(RoleGrant.role == role, Unit.path.in_(paths), on_day(RoleGrant, day))
+    )
+    if besides is not None:
+        found = found.where(RoleGrant.person_id != besides)
+    return list(connection.execute(found.distinct()).scalars())
+
+
+def holders_of_role(connection: Connection, role: str, day: date) -> list[int]:
+    """Read who has a role on a day."""
+    found = select(RoleGrant.person_id).where(RoleGrant.role == role, on_day(RoleGrant, day))
+    return list(connection.execute(found.order_by(RoleGrant.person_id)).scalars())
+
+
+def end(connection: Connection, table: Dated, row_id: int, last_day: date) -> None:
+    """Let a dated row end on a day."""
+    connection.execute(update(table).where(table.id == row_id).values(valid_to=last_day))
+
+
+def running(
+    connection: Connection, table: type[Holding] | type[RoleGrant], person_id: int, day: date
+) -> list[Row]:
+    """Read the rows of a person that are valid on a day, with all columns."""
+    found = select(*table.__table__.c).where(table.person_id == person_id, on_day(table, day))
+    return rows(connection, found)
+
+
+def _persons(day: date) -> Select[*tuple[Any, ...]]:
+    rank = (
+        select(PersonRank.rank)
+        .where(PersonRank.person_id == Person.id, on_day(PersonRank, day))
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Person.id,
+            Person.nip,
+            Person.name,
+            Person.kind,
+            Person.email,
+            Person.left_on,
+            func.coalesce(rank, "").label("rank"),
+            Post.id.label("post_id"),
+            Post.title.label("post"),
+            Post.kind.label("post_kind"),
+            Unit.id.label("unit_id"),
+            Unit.name.label("unit_name"),
+            Unit.path.label("unit_path"),
+        )
+        .outerjoin(Holding, and_(Holding.person_id == Person.id, on_day(Holding, day)))
+        .outerjoin(Post, Post.id == Holding.post_id)
+        .outerjoin(Unit, Unit.id == Post.unit_id)
+    )

@@ -1,0 +1,1 @@
+"""Who was asked to rate whom, and which results were disclosed."""

@@ -1,0 +1,1 @@
+"""What a finished case asks another process to do."""

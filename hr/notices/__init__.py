@@ -1,0 +1,1 @@
+"""Short notices to a person, shown on the screens."""

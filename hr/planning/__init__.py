@@ -1,0 +1,1 @@
+"""Performance plans (SKP): what a person is to achieve, and what was realised."""

@@ -1,0 +1,1 @@
+"""Attendance, leave and discipline: the records that evaluations read."""
