@@ -1,4 +1,4 @@
-"""The error tree of the engine.  A class's docstring is its default message; HTTP numbers live in the web layer."""
+"""The error tree.  A class's docstring is its default message; HTTP numbers live in the web."""
 
 from __future__ import annotations
 
@@ -87,7 +87,11 @@ class InvalidProcess(EngineError):
     def __init__(self, findings: Sequence[Finding], message: str | None = None) -> None:
         first = next((f for f in findings if f.severity == "error"), None)
         where = f" ({first.file} {first.element_id})".replace("  ", " ") if first else ""
-        said = f"Expected a process that can run as drawn, but: {first.message}{where}" if first else None
+        said = (
+            f"Expected a process that can run as drawn, but: {first.message}{where}"
+            if first
+            else None
+        )
         super().__init__(message or said)
         self.findings = tuple(findings)
 

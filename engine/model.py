@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+# Sorts tasks without a due date behind all others.
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class InstanceState(StrEnum):
@@ -71,7 +74,7 @@ class StreamKind(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who gives a command.  `person_id` None is the platform itself, or a stranger at a public page."""
+    """Who gives a command.  Without a `person_id`: the platform, or a stranger at a public page."""
 
     person_id: int | None = None
     channel: Channel = Channel.WORKER
@@ -91,8 +94,8 @@ PLATFORM = Actor()
 class Scope:
     """What a person may see, as lists that a query can use.
 
-    subjects -- persons whose cases are visible; path_prefixes -- units (as scope paths) whose cases are;
-    groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever the rest says.
+    subjects -- persons whose cases are visible; path_prefixes -- units whose cases are;
+    groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever else.
     """
 
     person_id: int | None = None
@@ -132,8 +135,8 @@ class CaseFacts:
 class Receipt:
     """What a person gets back for a task that was accepted.
 
-    case_no -- the case's number; parked -- True when a later automatic step failed and waits for the agency;
-    repeated -- True when this request had been accepted before and nothing was done again.
+    parked -- a later automatic step failed and waits for the agency; repeated -- this request had
+    been accepted before and nothing was done again.
     """
 
     task_id: int

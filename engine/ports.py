@@ -1,4 +1,4 @@
-"""What a host must give the engine: people, calendar, service tasks, FEEL functions, secrets, policies.
+"""What a host must give the engine: people, calendar, verbs, FEEL functions, secrets, policies.
 
 Host code runs on the engine's open connection, in the engine's transaction; it never commits.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.model import Act, Actor, CaseFacts, TaskFacts
@@ -71,7 +71,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Subject:
-    """The neutral keys of a case about a person: who it is about, where, and words to find it by."""
+    """The neutral keys of a case about a person: where it belongs, and words to find it by."""
 
     scope_path: str
     title: str
@@ -101,17 +101,25 @@ class People(Protocol):
     """Who people are and what they may do."""
 
     def holder(
-        self, connection: Connection, role: str, subject_id: int | None, scope_path: str, at: datetime
+        self,
+        connection: Connection,
+        role: str,
+        subject_id: int | None,
+        scope_path: str,
+        at: datetime,
     ) -> Holder:
         """Resolve a lane's role (EMP, RTR, HRO, HRC, ...) for a case's subject at a time."""
 
-    def next_level(
-        self, connection: Connection, task: TaskFacts, at: datetime
-    ) -> Holder | None:
+    def next_level(self, connection: Connection, task: TaskFacts, at: datetime) -> Holder | None:
         """Say who comes next when a task escalates, or None at the top."""
 
     def may_act(
-        self, connection: Connection, actor: Actor, act: Act, on: TaskFacts | CaseFacts, at: datetime
+        self,
+        connection: Connection,
+        actor: Actor,
+        act: Act,
+        on: TaskFacts | CaseFacts,
+        at: datetime,
     ) -> Allowed | Refused:
         """Decide one single act; a property test compares it with the Scope of lists."""
 
@@ -164,12 +172,10 @@ class Attempts(Protocol):
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of job that the host works off (mail, webhook): at least once, outside of any transaction
-    when `external`, inside the job's own when not."""
+    """A kind of job of the host's, worked off in the job's transaction: once or not at all."""
 
     name: str
-    run: Callable[..., None]  # run(connection, now, payload)
-    max_attempts: int = 8
+    run: Callable[..., None]  # run(ctx: engine.Context, payload: dict)
 
 
 @dataclass(frozen=True)
@@ -185,3 +191,4 @@ class Ports:
     groups: frozenset[str] = frozenset()
     escalations: Mapping[str, Sequence[EscalationStep]] = field(default_factory=dict)
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
+    zone: tzinfo = UTC  # of dates and times that people write without one

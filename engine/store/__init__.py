@@ -1,0 +1,25 @@
+"""Tables, and one module of statements per noun, all on one open connection."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from engine.store.definitions import DefinitionStore
+from engine.store.history import HistoryStore
+from engine.store.instances import InstanceStore
+from engine.store.jobs import JobStore
+from engine.store.tasks import TaskStore
+
+__all__ = ["Store"]
+
+
+class Store:
+    """The statements of every noun, on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.definitions = DefinitionStore(connection)
+        self.instances = InstanceStore(connection)
+        self.tasks = TaskStore(connection)
+        self.jobs = JobStore(connection)
+        self.history = HistoryStore(connection)

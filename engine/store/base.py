@@ -1,11 +1,21 @@
-"""The base of every table, the engine's and the host's: one MetaData, one database, one transaction."""
+"""The base of every table, the engine's and the host's: one MetaData, one database."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Table,
+    TypeDecorator,
+    insert,
+)
 from sqlalchemy.orm import DeclarativeBase
 
 # SQLite gives out row numbers for INTEGER keys only.
@@ -31,7 +41,8 @@ class Utc(TypeDecorator[datetime]):
         """Hand out aware UTC."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        moment = cast(datetime, value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
@@ -46,4 +57,15 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Utc}
+
+
+def table_of(row: type[Base]) -> Table:
+    """Give the Core table of a declared class: statements are written with it."""
+    return cast(Table, row.__table__)
+
+
+def insert_row(connection: Connection, table: Table, **columns: Any) -> int:
+    """Insert one row into a table whose key is `id`, and give that id."""
+    made = connection.execute(insert(table).values(**columns).returning(table.c.id))
+    return cast(int, made.scalar_one())

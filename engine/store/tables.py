@@ -1,6 +1,6 @@
-"""The engine's tables, one class each.  Rows are read and written by `engine.store`'s statements only.
+"""The engine's tables, one class each, for the statements of `engine.store` and the queries.
 
-JSON is kept as exact text (decimals keep their digits); moments are UTC; `sha256` columns are hex text.
+JSON is kept as exact text (decimals keep their digits); moments are UTC; `sha256` is hex text.
 """
 
 from __future__ import annotations
@@ -58,7 +58,10 @@ class DefinitionFile(Base):
 
 
 class Stream(Base):
-    """A chain of history events.  Its row is the lock that orders them."""
+    """A chain of history events.  Its row is the lock that orders them.
+
+    key -- a person's or account's id, a definition's key, a campaign; random for an instance's own
+    """
 
     __tablename__ = "stream"
     __table_args__ = (Index("uq_stream_kind_key", "kind", "key", unique=True),)
@@ -83,8 +86,10 @@ class Instance(Base):
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
     process_key: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(12))
-    case_no: Mapped[str] = mapped_column(String(40))
-    root_id: Mapped[int | None] = mapped_column(Id)  # the root case, for called and messaged instances
+    case_no: Mapped[str | None] = mapped_column(String(40))  # given last, when the start is sure
+    root_id: Mapped[int | None] = mapped_column(
+        Id
+    )  # the root case, for called and messaged instances
     campaign: Mapped[str | None] = mapped_column(String(80))
     subject_id: Mapped[int | None] = mapped_column(Id)
     scope_path: Mapped[str] = mapped_column(String(200))
@@ -114,8 +119,22 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_instance_id", "instance_id"),
-        Index("ix_task_assignee", "assignee_id", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_task_group", "candidate_group", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_task_assignee",
+            "assignee_id",
+            "order_at",
+            "id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_task_group",
+            "candidate_group",
+            "order_at",
+            "id",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
         Index("ix_task_next_step", "next_step_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         {"postgresql_with": {"fillfactor": "85"}},
     )
@@ -132,13 +151,16 @@ class Task(Base):
     assignee_id: Mapped[int | None] = mapped_column(Id)
     candidate_group: Mapped[str | None] = mapped_column(String(80))
     due_at: Mapped[datetime | None]
+    order_at: Mapped[datetime]  # the due date, or the end of time: what the inbox is sorted by
     escalation: Mapped[str] = mapped_column(String(20))
     escalation_step: Mapped[int] = mapped_column(default=0)
     next_step_at: Mapped[datetime | None]
     escalated_from: Mapped[int | None] = mapped_column(Id)
     anonymous: Mapped[bool] = mapped_column(default=False)
     pseudonym: Mapped[str | None] = mapped_column(String(12))
-    masked_person: Mapped[bytes | None] = mapped_column(LargeBinary)  # to the unmask key, once given
+    masked_person: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # to the unmask key, once given
     case_no: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int | None] = mapped_column(Id)
     scope_path: Mapped[str] = mapped_column(String(200))
@@ -150,7 +172,7 @@ class Task(Base):
     completed_by: Mapped[int | None] = mapped_column(Id)
     on_behalf_of: Mapped[int | None] = mapped_column(Id)
     request_digest: Mapped[str | None] = mapped_column(String(64))
-    parked: Mapped[bool] = mapped_column(default=False)  # a later step failed after this was accepted
+    parked: Mapped[bool] = mapped_column(default=False)  # a later step failed after this
 
 
 class Draft(Base):
@@ -234,7 +256,13 @@ class Job(Base):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("ix_job_due", "priority", "run_at", sqlite_where=text("state = 'DUE'"), postgresql_where=text("state = 'DUE'")),
+        Index(
+            "ix_job_due",
+            "priority",
+            "run_at",
+            sqlite_where=text("state = 'DUE'"),
+            postgresql_where=text("state = 'DUE'"),
+        ),
         Index("uq_job_dedup_key", "dedup_key", unique=True),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -260,17 +288,8 @@ class Counter(Base):
     next_value: Mapped[int]
 
 
-class VoidNumber(Base):
-    """A case number that was reserved and never used, and why."""
-
-    __tablename__ = "void_number"
-    case_no: Mapped[str] = mapped_column(String(40), primary_key=True)
-    at: Mapped[datetime]
-    reason: Mapped[str] = mapped_column(Text)
-
-
 class History(Base):
-    """An event that happened: append-only, chained per stream, partitioned by month on PostgreSQL."""
+    """An event: append-only, chained per stream, partitioned by month on PostgreSQL."""
 
     __tablename__ = "history"
     __table_args__ = (
@@ -287,7 +306,9 @@ class History(Base):
     element_id: Mapped[str | None] = mapped_column(String(80))
     task_id: Mapped[int | None] = mapped_column(Id)
     outcome: Mapped[str] = mapped_column(String(10))
-    body: Mapped[str] = mapped_column(Text)  # canonical JSON of the whole event: what the hash covers
+    body: Mapped[str] = mapped_column(
+        Text
+    )  # canonical JSON of the whole event: what the hash covers
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

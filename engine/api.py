@@ -1,0 +1,124 @@
+"""The engine as everybody outside sees it: execute a command in one transaction, or ask a query."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy import Engine as Database
+
+from engine.commands import Command, Context
+from engine.errors import Busy, NotAllowed
+from engine.history.events import Denied
+from engine.library import Library
+from engine.model import PLATFORM, Actor, StreamKind
+from engine.ports import Clock, Ports
+from engine.store import Store
+from engine.store.database import is_retryable
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+P = ParamSpec("P")
+
+_TRIES = 6
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Engine:
+    """Runs processes on one database, for one host."""
+
+    def __init__(self, database: Database, ports: Ports, clock: Clock = _utc_now) -> None:
+        self.database = database
+        self.ports = ports
+        self.clock = clock
+        self.library = Library(ports)
+        self._reader = database.execution_options(alur_read=True, alur_library=self.library)
+
+    def execute(self, command: Command[Result], by: Actor = PLATFORM) -> Result:
+        """Run one command in one transaction: all of it happens, or none.
+
+        Lock conflicts are run again here; what the rules refuse goes into the actor's history.
+        """
+        key = command.attempt_key
+        crashes = self.ports.attempts.begin(key) if key else 0
+        try:
+            return self._tried(command, by, crashes)
+        except NotAllowed as refusal:
+            self._deny(command, by, refusal)
+            raise
+        finally:
+            if key:
+                self.ports.attempts.finish(key)
+
+    def ask(
+        self, query: Callable[Concatenate[Connection, P], Answer], *args: P.args, **kwargs: P.kwargs
+    ) -> Answer:
+        """Answer one query on one snapshot; nothing can be changed through it."""
+        with self._reader.connect() as connection:
+            return query(connection, *args, **kwargs)
+
+    def _tried(self, command: Command[Result], by: Actor, crashes: int) -> Result:
+        for attempt in range(_TRIES):
+            try:
+                return self._once(command, by, crashes)
+            except Exception as error:
+                if not (is_retryable(error) or isinstance(error, Busy)):
+                    raise
+                if attempt == _TRIES - 1:
+                    raise Busy from error
+            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
+        raise Busy  # unreachable: the loop returns or raises
+
+    def _once(self, command: Command[Result], by: Actor, crashes: int) -> Result:
+        with self.database.begin() as connection:
+            ctx = self._context(connection, command, by, crashes)
+            result = command.execute(ctx)
+            ctx.flush()
+            return result
+
+    def _context(
+        self, connection: Connection, command: Command[Any], by: Actor, crashes: int
+    ) -> Context:
+        return Context(
+            store=Store(connection),
+            ports=self.ports,
+            library=self.library,
+            actor=by,
+            now=self.clock(),
+            command=type(command).__name__,
+            correlation=uuid4().hex,
+            crashes=crashes,
+        )
+
+    def _deny(self, command: Command[Any], by: Actor, refusal: NotAllowed) -> None:
+        # A second transaction: the refused command's own was rolled back.
+        name = type(command).__name__
+        event = Denied(
+            command=name, code=refusal.reason, reason=refusal.message, target=_target(command)
+        )
+        if by.person_id is None:
+            stream = (
+                StreamKind.NETWORK,
+                f"{by.address or 'local'}/{self.clock().date().isoformat()}",
+            )
+        else:
+            stream = (StreamKind.PERSON, str(by.person_id))
+        with self.database.begin() as connection:
+            ctx = self._context(connection, command, by, 0)
+            ctx.record(event, stream)
+            ctx.flush()
+
+
+def _target(command: Command[Any]) -> str:
+    for name in ("task_id", "instance_id", "incident_id", "job_id", "key"):
+        if (value := getattr(command, name, None)) is not None:
+            return f"{name}={value}"
+    return ""

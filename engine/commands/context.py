@@ -1,0 +1,115 @@
+"""What a command is, and what it may use while it runs."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from engine.errors import NotAllowed
+from engine.feel.values import to_json
+from engine.history import Event
+from engine.library import Library
+from engine.model import Act, Actor, CaseFacts, StreamKind, TaskFacts
+from engine.ports import Allowed, Card, Ports, Refused
+from engine.store import Store
+from engine.store.history import Envelope, Head
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(ABC, Generic[Result]):
+    """Something a person, or the platform itself, asks for."""
+
+    @abstractmethod
+    def execute(self, ctx: Context) -> Result:
+        """Check, then change; raise an EngineError and nothing has happened."""
+
+    @property
+    def attempt_key(self) -> str | None:
+        """Name work that must not take the process down twice; None where it does not matter."""
+        return None
+
+
+@dataclass
+class Context:
+    """The open transaction, who acts, when, and what the host gives.
+
+    crashes -- how often a process died while it worked on this command's attempt key
+    """
+
+    store: Store
+    ports: Ports
+    library: Library
+    actor: Actor
+    now: datetime
+    command: str
+    correlation: str
+    crashes: int = 0
+    _card: Card | None = None
+    _pending: dict[tuple[StreamKind, str], list[Event]] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> Connection:
+        """The open transaction's connection, for the host's own statements."""
+        return self.store.connection
+
+    def authorize(self, act: Act, on: TaskFacts | CaseFacts) -> Allowed:
+        """Ask the host whether the actor may do this; raise NotAllowed where not."""
+        if self.actor.is_platform:
+            return Allowed()
+        answer = self.ports.people.may_act(self.connection, self.actor, act, on, self.now)
+        if isinstance(answer, Refused):
+            raise NotAllowed(answer.message, reason=answer.reason)
+        return answer
+
+    def record(self, event: Event, stream: tuple[StreamKind, str]) -> None:
+        """Write an event at the end of a stream, when the command has done its work."""
+        self._pending.setdefault(stream, []).append(event)
+
+    def append(self, head: Head, events: list[Event]) -> None:
+        """Write events at the end of a stream that this command has locked."""
+        self.store.history.append(head, events, self.envelope())
+
+    def envelope(self) -> Envelope:
+        """Say who stands behind this command's events."""
+        if self._card is None and self.actor.person_id is not None:
+            self._card = self.ports.people.card(self.connection, self.actor.person_id, self.now)
+        return Envelope(self.actor, self._card, self.now, self.command, self.correlation)
+
+    def enqueue(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        run_at: datetime | None = None,
+        dedup_key: str | None = None,
+        priority: int = 5,
+        max_attempts: int = 8,
+    ) -> int | None:
+        """Write a job in this transaction; None where one with its `dedup_key` was there before."""
+        return self.store.jobs.add(
+            kind=kind,
+            payload=to_json(dict(payload)),
+            run_at=run_at or self.now,
+            created_at=self.now,
+            dedup_key=dedup_key,
+            priority=priority,
+            max_attempts=max_attempts,
+        )
+
+    def run(self, command: Command[Result]) -> Result:
+        """Execute another command inside this one's transaction."""
+        return command.execute(self)
+
+    def flush(self) -> None:
+        """Write what `record` gathered, locking streams in a fixed order: nobody deadlocks."""
+        pending, self._pending = self._pending, {}
+        for (kind, key), events in sorted(pending.items(), key=lambda item: item[0]):
+            self.append(self.store.history.lock(kind, key), events)

@@ -1,0 +1,76 @@
+"""Making process definitions available."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.commands.context import Command, Context
+from engine.errors import InvalidProcess
+from engine.history.events import DefinitionDeployed
+from engine.library import check_folder, folder_hash, read_messages, signatures
+from engine.model import Act, CaseFacts, StreamKind
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A definition version; `unchanged` where the newest one had the very same files."""
+
+    definition_id: int
+    key: str
+    version: int
+    sha256: str
+    unchanged: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deploy(Command[Deployed]):
+    """Make a process folder the newest version of its key; running cases stay on theirs.
+
+    files -- by path inside the folder: process.bpmn, dt01.dmn, forms/request.json, messages.toml
+    """
+
+    files: Mapping[str, bytes]
+    reason: str = ""
+
+    def execute(self, ctx: Context) -> Deployed:
+        ctx.authorize(Act.DEPLOY, CaseFacts(None, "", None, ""))
+        findings = check_folder(
+            self.files,
+            services=signatures(ctx.ports),
+            functions=set(ctx.ports.functions),
+            groups=ctx.ports.groups,
+        )
+        if any(f.severity == "error" for f in findings):
+            raise InvalidProcess(findings)
+        key, name = ctx.library.identify(self.files)
+        sha256 = folder_hash(self.files)
+        newest = ctx.store.definitions.latest(key)
+        if newest is not None and newest.sha256 == sha256:
+            return Deployed(newest.id, key, newest.version, sha256, unchanged=True)
+        version = newest.version + 1 if newest is not None else 1
+        code = str(read_messages(self.files).get("process", {}).get("code", key.upper()[:12]))
+        definition_id = ctx.store.definitions.deploy(
+            key=key,
+            version=version,
+            name=name,
+            code=code,
+            sha256=sha256,
+            files=self.files,
+            at=ctx.now,
+            person_id=ctx.actor.person_id,
+            reason=self.reason,
+        )
+        hashes = {path: hashlib.sha256(content).hexdigest() for path, content in self.files.items()}
+        ctx.record(
+            DefinitionDeployed(
+                definition_id=definition_id,
+                version=version,
+                sha256=sha256,
+                files=hashes,
+                reason=self.reason,
+            ),
+            (StreamKind.DEFINITION, key),
+        )
+        return Deployed(definition_id, key, version, sha256, unchanged=False)

@@ -1,0 +1,191 @@
+"""Starting, cancelling and opening cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+from engine.bpmn import start
+from engine.commands import environment
+from engine.commands.case import Case
+from engine.commands.context import Command, Context
+from engine.errors import InvalidForm, NotFound, Problem
+from engine.feel.values import normalize
+from engine.history.events import ChunkStarted, DossierOpened, InstanceCancelled, InstanceStarted
+from engine.library import Readied
+from engine.model import Act, CaseFacts, InstanceState, NewCase, Started, StreamKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartInstance(Command[Started]):
+    """Start the newest version of a process for one case."""
+
+    key: str
+    case: NewCase
+
+    def execute(self, ctx: Context) -> Started:
+        definition = ctx.library.latest(ctx.store, self.key)
+        new = _described(ctx, self.case)
+        ctx.authorize(Act.START, CaseFacts(None, self.key, new.subject_id, new.scope_path))
+        return start_cases(ctx, definition, [new], campaign=None)[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartMany(Command[tuple[Started, ...]]):
+    """Start a chunk of a campaign's cases; whom the campaign has reached already is passed over."""
+
+    key: str
+    campaign: str
+    cases: Sequence[NewCase]
+
+    def execute(self, ctx: Context) -> tuple[Started, ...]:
+        definition = ctx.library.latest(ctx.store, self.key)
+        ctx.authorize(Act.START, CaseFacts(None, self.key, None, ""))
+        subjects = [c.subject_id for c in self.cases if c.subject_id is not None]
+        reached = ctx.store.instances.started_subjects(self.campaign, subjects)
+        wanted = [_described(ctx, c) for c in self.cases if c.subject_id not in reached]
+        started = start_cases(ctx, definition, wanted, campaign=self.campaign)
+        if started:
+            ctx.record(
+                ChunkStarted(
+                    count=len(started), first=started[0].case_no, last=started[-1].case_no
+                ),
+                (StreamKind.CAMPAIGN, self.campaign),
+            )
+        return started
+
+
+def _described(ctx: Context, new: NewCase) -> NewCase:
+    if new.subject_id is None or new.scope_path:
+        return new
+    subject = ctx.ports.people.subject(ctx.connection, new.subject_id, ctx.now)
+    return replace(
+        new,
+        scope_path=subject.scope_path,
+        title=new.title or subject.title,
+        search_text=new.search_text or subject.search_text,
+    )
+
+
+def start_cases(
+    ctx: Context, definition: Readied, cases: Sequence[NewCase], *, campaign: str | None
+) -> tuple[Started, ...]:
+    """Run each new case to where it waits; then take the numbers, last, and write it all down."""
+    made = [_begin(ctx, definition, new, campaign) for new in cases]
+    if not made:
+        return ()
+    numbers = _numbers(ctx, definition, [case.row.period for case, _ in made])
+    started = []
+    for (case, run), case_no in zip(made, numbers, strict=True):
+        case.row.case_no = case_no
+        case.columns["case_no"] = case_no
+        case.events.append(
+            InstanceStarted(
+                case_no=case_no,
+                process_key=definition.key,
+                definition_id=definition.id,
+                definition_sha256=definition.sha256,
+                subject_id=case.row.subject_id,
+                campaign=campaign,
+            )
+        )
+        case.settle(run)
+        case.write_events()
+        started.append(Started(case.id, case_no))
+    return tuple(started)
+
+
+def _begin(
+    ctx: Context, definition: Readied, new: NewCase, campaign: str | None
+) -> tuple[Case, Any]:
+    try:
+        variables = normalize(dict(new.variables))
+    except ValueError as error:
+        raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
+    head = ctx.store.history.create(StreamKind.INSTANCE, uuid4().hex)
+    columns: dict[str, Any] = {
+        "definition_id": definition.id,
+        "process_key": definition.key,
+        "state": InstanceState.ACTIVE,
+        "case_no": None,
+        "root_id": None,
+        "campaign": campaign,
+        "subject_id": new.subject_id,
+        "scope_path": new.scope_path,
+        "period": new.period,
+        "title": new.title or definition.name,
+        "search_text": new.search_text,
+        "stream_id": head.id,
+        "started_by": ctx.actor.person_id,
+        "started_at": ctx.now,
+        "header": b"",
+    }
+    row = SimpleNamespace(id=ctx.store.instances.create(**columns), **columns)
+    case = Case(ctx, row.id, row, definition, head)
+    run = start(definition.compiled, variables, environment.of(ctx, row, definition))
+    run.advance()
+    return case, run
+
+
+def _numbers(ctx: Context, definition: Readied, periods: Sequence[str]) -> list[str]:
+    # In a fixed order of periods, so that two chunks never wait for each other's counter.
+    next_of: dict[str, int] = {}
+    for period in sorted(set(periods)):
+        next_of[period] = ctx.store.instances.take_numbers(
+            f"{definition.code}-{period}", periods.count(period)
+        )
+    numbers = []
+    for period in periods:
+        middle = f"-{period}" if period else ""
+        numbers.append(f"{definition.code}{middle}-{next_of[period]:06d}")
+        next_of[period] += 1
+    return numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelInstance(Command[None]):
+    """End a case before its time, for a reason."""
+
+    instance_id: int
+    reason: str
+
+    def execute(self, ctx: Context) -> None:
+        case = Case.lock(ctx, self.instance_id)
+        ctx.authorize(Act.CANCEL, case_facts(case.row))
+        if not self.reason.strip():
+            raise InvalidForm(
+                [Problem("reason", "required", "Expected a reason, but none was given.")]
+            )
+        case.require_active()
+        run = case.load()
+        run.cancel()
+        case.events.append(InstanceCancelled(reason=self.reason))
+        case.settle(run)
+        ctx.store.instances.save(case.id, state=InstanceState.CANCELLED, ended_at=ctx.now)
+        for incident in ctx.store.jobs.open_incidents(case.id):
+            case.resolve_incident(incident)
+        case.write_events()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDossier(Command[None]):
+    """Note that somebody opened a case that is not his own work."""
+
+    instance_id: int
+    reason: str = ""
+
+    def execute(self, ctx: Context) -> None:
+        row = ctx.store.instances.lock(self.instance_id)
+        if row is None:
+            raise NotFound(f"Expected a case {self.instance_id}, but there is none.")
+        ctx.authorize(Act.READ, case_facts(row))
+        event = DossierOpened(instance_id=row.id, reason=self.reason)
+        ctx.record(event, (StreamKind.PERSON, str(ctx.actor.person_id or 0)))
+
+
+def case_facts(row: Any) -> CaseFacts:
+    """Give what a host is told about an instance's row."""
+    return CaseFacts(row.id, row.process_key, row.subject_id, row.scope_path)

@@ -1,0 +1,211 @@
+"""Who gets a task: resolve its people, respect separation of duties, and set its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from engine.bpmn import WaitingTask
+from engine.commands.context import Context
+from engine.errors import NotAllowed
+from engine.feel.values import to_json
+from engine.model import END_OF_TIME, Act, Actor, TaskFacts
+from engine.ports import Allowed, Holder, Refused
+
+if TYPE_CHECKING:
+    from engine.commands.case import Case
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A task row to be written; `nobody` says why no one could be found, where that is so."""
+
+    columns: dict[str, Any]
+    nobody: str | None = None
+
+
+def offer(case: Case, waiting: WaitingTask) -> Offer:
+    """Decide who a waiting token's task is for, and give its row."""
+    ctx, row = case.ctx, case.row
+    holder, nobody = _holder(case, waiting)
+    steps = ctx.ports.escalations.get(
+        case.definition.compiled.user_tasks[waiting.element_id].escalation, ()
+    )
+    model = case.definition.compiled.user_tasks[waiting.element_id]
+    columns = {
+        "instance_id": case.id,
+        "definition_id": row.definition_id,
+        "process_key": row.process_key,
+        "element_id": waiting.element_id,
+        "token": waiting.token,
+        "state": "CREATED",
+        "lane": waiting.lane or "",
+        "title": waiting.title or model.name or waiting.element_id,
+        "form_key": model.form,
+        "assignee_id": holder.person_id,
+        "candidate_group": holder.group,
+        "due_at": waiting.due_at,
+        "order_at": waiting.due_at or END_OF_TIME,
+        "escalation": model.escalation,
+        "escalation_step": 0,
+        "next_step_at": _step_at(case, waiting.due_at, steps[0].days)
+        if waiting.due_at and steps
+        else None,
+        "anonymous": model.anonymous,
+        "pseudonym": waiting.pseudonym,
+        "case_no": row.case_no or "",
+        "subject_id": row.subject_id,
+        "scope_path": row.scope_path,
+        "period": row.period,
+        "case_title": row.title,
+        "created_at": ctx.now,
+    }
+    return Offer(columns, nobody)
+
+
+def _step_at(case: Case, due_at: datetime, days: int) -> datetime:
+    calendar, subject = case.ctx.ports.calendar, case.row.subject_id
+    return (
+        due_at
+        if days == 0
+        else calendar.add_working_days(case.ctx.connection, due_at, days, subject)
+    )
+
+
+def _holder(case: Case, waiting: WaitingTask) -> tuple[Holder, str | None]:
+    ctx, row = case.ctx, case.row
+    if waiting.assignee is not None:
+        person = person_id(waiting.assignee)
+        if person is None:
+            return (
+                Holder(),
+                f"Expected the assignee to be a person, but it is {waiting.assignee!r}.",
+            )
+        holder = Holder(person_id=person)
+    elif waiting.candidate_group:
+        holder = ctx.ports.people.holder(
+            ctx.connection, waiting.candidate_group, row.subject_id, row.scope_path, ctx.now
+        )
+    else:
+        holder = ctx.ports.people.holder(
+            ctx.connection, waiting.lane or "", row.subject_id, row.scope_path, ctx.now
+        )
+    return _until_allowed(case, waiting, holder)
+
+
+def _until_allowed(case: Case, waiting: WaitingTask, holder: Holder) -> tuple[Holder, str | None]:
+    # Whoever may not have it is passed over for the next level, up to the top.
+    ctx = case.ctx
+    for _ in range(10):
+        if holder.person_id is None:
+            return (
+                holder,
+                None if holder.group else "Expected somebody to hold this task, but nobody does.",
+            )
+        asked = _facts(case, waiting, holder)
+        refused = _refusal(case, asked, holder.person_id)
+        if refused is None:
+            return holder, None
+        upper = ctx.ports.people.next_level(ctx.connection, asked, ctx.now)
+        if upper is None:
+            return Holder(), refused
+        holder = upper
+    return Holder(), "Expected a next level to exist, but they go round in a circle."
+
+
+def _refusal(case: Case, asked: TaskFacts, person: int) -> str | None:
+    ctx = case.ctx
+    answer = ctx.ports.people.may_act(
+        ctx.connection, Actor(person_id=person), Act.OFFER, asked, ctx.now
+    )
+    if isinstance(answer, Refused):
+        return answer.message
+    try:
+        separate(case, asked.element_id, person, answer)
+    except NotAllowed as error:
+        return error.message
+    return None
+
+
+def _facts(case: Case, waiting: WaitingTask, holder: Holder) -> TaskFacts:
+    model = case.definition.compiled.user_tasks[waiting.element_id]
+    return TaskFacts(
+        task_id=0,
+        instance_id=case.id,
+        process_key=case.row.process_key,
+        element_id=waiting.element_id,
+        lane=waiting.lane or "",
+        subject_id=case.row.subject_id,
+        scope_path=case.row.scope_path,
+        assignee_id=holder.person_id,
+        candidate_group=holder.group,
+        anonymous=model.anonymous,
+    )
+
+
+def facts_of(task: Any) -> TaskFacts:
+    """Give what a host is told about a task's row."""
+    return TaskFacts(
+        task_id=task.id,
+        instance_id=task.instance_id,
+        process_key=task.process_key,
+        element_id=task.element_id,
+        lane=task.lane,
+        subject_id=task.subject_id,
+        scope_path=task.scope_path,
+        assignee_id=task.assignee_id,
+        candidate_group=task.candidate_group,
+        anonymous=task.anonymous,
+    )
+
+
+def separate(case: Case, element_id: str, person: int, allowed: Allowed) -> None:
+    """Refuse whoever did, himself or on another's behalf, what must be done by somebody else."""
+    others = case.definition.compiled.user_tasks[element_id].not_same_as
+    if not others:
+        return
+    persons = {person, allowed.on_behalf_of or person}
+    if _did(case, others, persons):
+        raise NotAllowed(
+            f"Expected another person than at {', '.join(others)}, but it is the same one.",
+            reason="SAME_PERSON",
+        )
+
+
+def _did(case: Case, elements: Collection[str], persons: set[int]) -> bool:
+    done = [t for t in case.tasks.values() if t.element_id in elements and t.state == "COMPLETED"]
+    if any(persons & {task.completed_by, task.on_behalf_of} for task in done):
+        return True
+    now_done = case.tasks.get(case.finished_task or 0)
+    if now_done is not None and now_done.element_id in elements:
+        return case.ctx.actor.person_id in persons
+    root = case.row.root_id
+    return root is not None and case.ctx.store.tasks.did_one_of(root, elements, persons)
+
+
+def forget_person(ctx: Context, task: Any) -> None:
+    """Take the person out of an anonymous task's row: only the unmask key can tell from now on."""
+    who = to_json({"person": task.assignee_id, "task": task.id})
+    ctx.store.tasks.change(
+        task.id,
+        masked_person=ctx.ports.vault.mask(who) if task.assignee_id is not None else None,
+        assignee_id=None,
+        escalated_from=None,
+        completed_by=None,
+        on_behalf_of=None,
+        claimed_at=None,
+        next_step_at=None,
+        ended_at=ctx.now.replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+
+
+def person_id(value: Any) -> int | None:
+    """Read a person's id from a FEEL value: a number, or a context with `id`."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

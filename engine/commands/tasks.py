@@ -1,0 +1,239 @@
+"""What people do with their tasks: claim, give back, assign, draft, complete."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.commands import offering
+from engine.commands.case import Case
+from engine.commands.context import Command, Context
+from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
+from engine.feel.values import normalize, to_json
+from engine.forms import check_answers
+from engine.history.events import TaskAssigned, TaskClaimed, TaskCompleted, TaskUnclaimed
+from engine.model import Act, Actor, Receipt, TaskFacts, TaskState
+from engine.ports import Allowed, Refused
+
+# How often a process may die over one submission before the answer is accepted without going on.
+_CRASHES_BEFORE_PARKING = 2
+_MOST_ANSWER_TEXT = 2_000_000
+
+
+def _open(case: Case, task: Any, act: Act) -> Allowed:
+    """Authorize an act on a task that is still open."""
+    allowed = case.ctx.authorize(act, offering.facts_of(task))
+    if task.state != TaskState.CREATED:
+        raise InvalidState(f"Expected an open task, but task {task.id} is {task.state}.")
+    case.require_active()
+    return allowed
+
+
+def _person(ctx: Context) -> int:
+    if ctx.actor.person_id is None:
+        raise NotAllowed("Expected a person to do this, but nobody is named.")
+    return ctx.actor.person_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimTask(Command[None]):
+    """Take a task that is offered to a group of mine."""
+
+    task_id: int
+
+    def execute(self, ctx: Context) -> None:
+        case, task = Case.of_task(ctx, self.task_id)
+        person = _person(ctx)
+        allowed = _open(case, task, Act.CLAIM)
+        if task.assignee_id == person:
+            return
+        if task.assignee_id is not None:
+            raise InvalidState(f"Expected a free task, but task {task.id} is somebody else's.")
+        offering.separate(case, task.element_id, person, allowed)
+        ctx.store.tasks.change(task.id, assignee_id=person, claimed_at=ctx.now)
+        event = TaskClaimed(
+            element_id=task.element_id, task_id=task.id, on_behalf_of=allowed.on_behalf_of
+        )
+        case.events.append(event)
+        case.write_events()
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnclaimTask(Command[None]):
+    """Give a claimed task back to its group."""
+
+    task_id: int
+
+    def execute(self, ctx: Context) -> None:
+        case, task = Case.of_task(ctx, self.task_id)
+        _open(case, task, Act.UNCLAIM)
+        if task.candidate_group is None or task.assignee_id is None:
+            raise InvalidState(
+                f"Expected a claimed task of a group, but task {task.id} is not one."
+            )
+        ctx.store.tasks.change(task.id, assignee_id=None, claimed_at=None)
+        case.events.append(TaskUnclaimed(element_id=task.element_id, task_id=task.id))
+        case.write_events()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignTask(Command[None]):
+    """Give a task to somebody, for a reason."""
+
+    task_id: int
+    to_person_id: int
+    reason: str
+
+    def execute(self, ctx: Context) -> None:
+        case, task = Case.of_task(ctx, self.task_id)
+        allowed = _open(case, task, Act.ASSIGN)
+        if not self.reason.strip():
+            raise InvalidForm(
+                [Problem("reason", "required", "Expected a reason, but none was given.")]
+            )
+        if task.anonymous:
+            raise NotAllowed(
+                "Expected a task that can change hands, but this one is anonymous.",
+                reason="ANONYMOUS",
+            )
+        asked = TaskFacts(**{**offering.facts_of(task).__dict__, "assignee_id": self.to_person_id})
+        answer = ctx.ports.people.may_act(
+            ctx.connection, Actor(person_id=self.to_person_id), Act.OFFER, asked, ctx.now
+        )
+        if isinstance(answer, Refused):
+            raise NotAllowed(answer.message, reason=answer.reason)
+        offering.separate(case, task.element_id, self.to_person_id, answer)
+        ctx.store.tasks.change(task.id, assignee_id=self.to_person_id, claimed_at=None)
+        for incident in ctx.store.jobs.open_incidents(case.id):
+            if incident.kind == "NOBODY" and incident.token == task.token:
+                case.resolve_incident(incident)
+        case.events.append(
+            TaskAssigned(
+                element_id=task.element_id,
+                task_id=task.id,
+                old=task.assignee_id,
+                new=self.to_person_id,
+                reason=self.reason,
+                on_behalf_of=allowed.on_behalf_of,
+            )
+        )
+        case.write_events()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDraft(Command[datetime]):
+    """Keep what I have typed so far; it never becomes process data by itself."""
+
+    task_id: int
+    answers: Mapping[str, Any]
+
+    def execute(self, ctx: Context) -> datetime:
+        case, task = Case.of_task(ctx, self.task_id)
+        person = _person(ctx)
+        _open(case, task, Act.SAVE_DRAFT)
+        text = to_json(normalize(dict(self.answers)))
+        if len(text) > _MOST_ANSWER_TEXT:
+            raise InvalidForm(
+                [Problem("", "too_long", "Expected a shorter draft, but it is over 2 MB.")]
+            )
+        ctx.store.tasks.save_draft(task.id, person, text, ctx.now)
+        return ctx.now
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask(Command[Receipt]):
+    """Finish a user task with what its form asked for, and let the case move on.
+
+    request_key -- made by the form's page; the same key is accepted once, however often it is sent
+    """
+
+    task_id: int
+    answers: Mapping[str, Any]
+    request_key: str
+
+    @property
+    def attempt_key(self) -> str | None:
+        """Give the same text for the same submission, and nothing that could be read back."""
+        return self._digest()
+
+    def _digest(self) -> str:
+        return hashlib.sha256(f"{self.task_id}|{self.request_key}".encode()).hexdigest()
+
+    def execute(self, ctx: Context) -> Receipt:
+        case, task = Case.of_task(ctx, self.task_id)
+        if task.state == TaskState.COMPLETED and task.request_digest == self._digest():
+            return _receipt(case, task.id, parked=task.parked, at=task.ended_at, repeated=True)
+        allowed = _open(case, task, Act.COMPLETE)
+        person = _person(ctx)
+        offering.separate(case, task.element_id, person, allowed)
+        run = case.load()
+        answers = self._checked(case, run, task)
+        if task.anonymous:  # from here on nothing this command writes may name the person
+            ctx.actor = Actor()
+        run.complete(task.token, answers)
+        run.advance(hold=ctx.crashes >= _CRASHES_BEFORE_PARKING)
+        case.finished_task = task.id
+        if not task.anonymous:
+            case.events.append(_completed(case, task, answers, allowed))
+        parked = case.settle(run)
+        self._finish(case, task, person, allowed, parked)
+        case.write_events()
+        return _receipt(case, task.id, parked=parked, at=ctx.now)
+
+    def _checked(self, case: Case, run: Any, task: Any) -> dict[str, Any]:
+        form = case.definition.form_of(task.element_id)
+        if form is None:
+            return {}
+        context = run.variables_of(task.token)
+        local = case.ctx.now.astimezone(case.ctx.ports.zone)
+        return check_answers(form, self.answers, context=context, now=local)
+
+    def _finish(self, case: Case, task: Any, person: int, allowed: Allowed, parked: bool) -> None:
+        ctx = case.ctx
+        columns: dict[str, Any] = {
+            "state": TaskState.COMPLETED,
+            "request_digest": self._digest(),
+            "parked": parked,
+            "next_step_at": None,
+        }
+        if task.anonymous:
+            offering.forget_person(ctx, task)
+        else:
+            columns |= {
+                "completed_by": person,
+                "on_behalf_of": allowed.on_behalf_of,
+                "assignee_id": person,
+                "ended_at": ctx.now,
+            }
+        ctx.store.tasks.change(task.id, **columns)
+        ctx.store.tasks.drop_drafts([task.id])
+
+
+def _completed(case: Case, task: Any, answers: dict[str, Any], allowed: Allowed) -> TaskCompleted:
+    model = case.definition.compiled.user_tasks[task.element_id]
+    return TaskCompleted(
+        element_id=task.element_id,
+        task_id=task.id,
+        definition_id=case.definition.id,
+        on_behalf_of=allowed.on_behalf_of,
+        form_key=model.form,
+        form_sha256=case.definition.form_hashes.get(model.form or ""),
+        result=model.result,
+        sealed={"answers": answers},
+    )
+
+
+def _receipt(
+    case: Case, task_id: int, *, parked: bool, at: datetime | None, repeated: bool = False
+) -> Receipt:
+    return Receipt(
+        task_id=task_id,
+        instance_id=case.id,
+        case_no=case.row.case_no or "",
+        accepted_at=at or case.ctx.now,
+        parked=parked,
+        repeated=repeated,
+    )

@@ -1,0 +1,316 @@
+"""What can happen, as frozen events, named in the past tense; `sealed` values can be erased.
+
+The envelope (who, when, post and unit at the time, channel, session) is added when an event is
+recorded; here stands only what is particular.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, ClassVar
+
+_COMMON = {
+    "element_id",
+    "task_id",
+    "definition_id",
+    "on_behalf_of",
+    "outcome",
+    "sealed",
+    "pseudonym",
+    "day",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened.
+
+    sealed -- personal values by name, in an erasable side table; the event holds salted digests
+    reason -- why, in the words of whoever departed from a rule or repaired something
+    pseudonym -- stands for the actor of an anonymous task; `day` then replaces the moment
+    """
+
+    kind: ClassVar[str] = "NOTED"
+    element_id: str | None = None
+    task_id: int | None = None
+    definition_id: int | None = None
+    on_behalf_of: int | None = None
+    outcome: str = "OK"
+    reason: str = ""
+    pseudonym: str | None = None
+    day: datetime | None = None
+    sealed: Mapping[str, Any] = field(default_factory=dict)
+
+    def detail(self) -> dict[str, Any]:
+        """Give what is particular to this event, without what is empty."""
+        pairs = ((f.name, getattr(self, f.name)) for f in fields(self) if f.name not in _COMMON)
+        return {name: value for name, value in pairs if value not in (None, "", (), {})}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionDeployed(Event):
+    kind = "DEFINITION_DEPLOYED"
+    version: int
+    sha256: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceStarted(Event):
+    kind = "INSTANCE_STARTED"
+    case_no: str
+    process_key: str
+    definition_sha256: str
+    subject_id: int | None = None
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceCompleted(Event):
+    kind = "INSTANCE_COMPLETED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceCancelled(Event):
+    kind = "INSTANCE_CANCELLED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokensMoved(Event):
+    """Which automatic elements ran, and which flows were taken, in order."""
+
+    kind = "TOKENS_MOVED"
+    elements: Sequence[str] = ()
+    flows: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariableChanged(Event):
+    """An element other than a user task gave a variable another value; `sealed` has old and new."""
+
+    kind = "VARIABLE_CHANGED"
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionMade(Event):
+    """A decision table was asked; `sealed` has inputs and outputs."""
+
+    kind = "DECISION_MADE"
+    decision_id: str
+    rules: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceCalled(Event):
+    kind = "SERVICE_CALLED"
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCreated(Event):
+    kind = "TASK_CREATED"
+    assignee_id: int | None = None
+    candidate_group: str | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnonymousTasksCreated(Event):
+    """So many people were asked; who they are stands nowhere in the history."""
+
+    kind = "ANONYMOUS_TASKS_CREATED"
+    count: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskClaimed(Event):
+    kind = "TASK_CLAIMED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskUnclaimed(Event):
+    kind = "TASK_UNCLAIMED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(Event):
+    kind = "TASK_ASSIGNED"
+    old: int | None = None
+    new: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReminded(Event):
+    kind = "TASK_REMINDED"
+    step: int
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskEscalated(Event):
+    kind = "TASK_ESCALATED"
+    step: int
+    old: int | None = None
+    new: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCompleted(Event):
+    """A person submitted; `sealed` has the answers."""
+
+    kind = "TASK_COMPLETED"
+    form_key: str | None = None
+    form_sha256: str | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCancelled(Event):
+    kind = "TASK_CANCELLED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentOpened(Event):
+    kind = "INCIDENT_OPENED"
+    outcome: str = "FAILED"
+    incident_kind: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentRetried(Event):
+    kind = "INCIDENT_RETRIED"
+    incident_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentResolved(Event):
+    kind = "INCIDENT_RESOLVED"
+    incident_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimerFired(Event):
+    kind = "TIMER_FIRED"
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePublished(Event):
+    kind = "MESSAGE_PUBLISHED"
+    message_id: int
+    name: str
+    correlation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageCaught(Event):
+    kind = "MESSAGE_CAUGHT"
+    message_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChunkStarted(Event):
+    """A campaign started a chunk of cases."""
+
+    kind = "CHUNK_STARTED"
+    count: int
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFailed(Event):
+    kind = "JOB_FAILED"
+    outcome: str = "FAILED"
+    job_id: int
+    job_kind: str
+    message: str
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Denied(Event):
+    """Somebody asked for what he may not do; nothing was changed."""
+
+    kind = "DENIED"
+    outcome: str = "DENIED"
+    command: str
+    code: str
+    target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierOpened(Event):
+    kind = "DOSSIER_OPENED"
+    instance_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported(Event):
+    """Data left the house: which list, under which filter, how many rows."""
+
+    kind = "EXPORTED"
+    what: str
+    filter: str = ""
+    rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryVerified(Event):
+    kind = "HISTORY_VERIFIED"
+    streams: int
+    broken: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartitionChanged(Event):
+    """The owner made, or re-homed rows into, a month of the history."""
+
+    kind = "PARTITION_CHANGED"
+    partition: str
+    rows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowChanged(Event):
+    """A row of the host's was added, changed or ended; `old` and `new` hold what differs."""
+
+    kind = "ROW_CHANGED"
+    noun: str
+    key: str
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(Event):
+    kind = "ROLE_CHANGED"
+    person_id: int
+    role: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountEvent(Event):
+    """A log-in, log-out, failed log-in, password change: `what` says which."""
+
+    kind = "ACCOUNT"
+    what: str
+    detail_text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted(Event):
+    """Anything else that a host wants to be in the history."""
+
+    kind = "NOTED"
+    what: str
+    about: Mapping[str, Any] = field(default_factory=dict)

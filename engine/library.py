@@ -1,0 +1,186 @@
+"""Definitions ready to run: compiled once per version, shared by all threads, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.bpmn import CompiledDefinition, ServiceSignature, check, compile_definition
+from engine.errors import Finding, InvalidProcess, NotFound
+from engine.forms import Form, compile_form
+from engine.ports import Ports
+from engine.store import Store
+
+
+@dataclass(frozen=True)
+class Readied:
+    """A definition version with everything it needs to run.
+
+    forms and form_hashes are by form key; messages is the parsed messages.toml.
+    """
+
+    id: int
+    key: str
+    version: int
+    name: str
+    code: str
+    sha256: str
+    compiled: CompiledDefinition
+    forms: Mapping[str, Form]
+    form_json: Mapping[str, Any]
+    form_hashes: Mapping[str, str]
+    messages: Mapping[str, Any]
+
+    def form_of(self, element_id: str) -> Form | None:
+        """Give the form of a user task, or None where it has none."""
+        model = self.compiled.user_tasks.get(element_id)
+        return self.forms[model.form] if model is not None and model.form else None
+
+    def element_name(self, element_id: str) -> str:
+        """Give the name drawn on an element, or its id where it has none."""
+        element = self.compiled.elements.get(element_id)
+        return (element.name if element else "") or element_id
+
+    @cached_property
+    def anonymous_elements(self) -> frozenset[str]:
+        """Name the elements whose answers nobody may trace to a person."""
+        return frozenset(e for e, task in self.compiled.user_tasks.items() if task.anonymous)
+
+
+@dataclass
+class Library:
+    """Gives readied definitions by id; remembers them for the life of the process."""
+
+    ports: Ports
+    _known: dict[int, Readied] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, store: Store, definition_id: int) -> Readied:
+        """Give a definition ready to run."""
+        found = self._known.get(definition_id)
+        if found is None:
+            found = self._ready(store, definition_id)
+            with self._lock:
+                self._known[definition_id] = found
+        return found
+
+    def latest(self, store: Store, key: str) -> Readied:
+        """Give the newest version of a process."""
+        row = store.definitions.latest(key)
+        if row is None:
+            raise NotFound(f"Expected a process named {key!r}, but none is deployed.")
+        return self.get(store, row.id)
+
+    def identify(self, files: Mapping[str, bytes]) -> tuple[str, str]:
+        """Give the key and the name of the process in a checked folder."""
+        compiled = self._compile(files)
+        return compiled.process_id, compiled.name or compiled.process_id
+
+    def _compile(self, files: Mapping[str, bytes]) -> CompiledDefinition:
+        return compile_definition(
+            files,
+            services=signatures(self.ports),
+            functions=set(self.ports.functions),
+            groups=self.ports.groups,
+        )
+
+    def _ready(self, store: Store, definition_id: int) -> Readied:
+        row = store.definitions.get(definition_id)
+        if row is None:
+            raise NotFound(f"Expected a process definition {definition_id}, but there is none.")
+        files = store.definitions.files(definition_id)
+        compiled = self._compile(files)
+        forms = form_files(files)
+        return Readied(
+            id=row.id,
+            key=row.key,
+            version=row.version,
+            name=row.name,
+            code=row.code,
+            sha256=row.sha256,
+            compiled=compiled,
+            forms={key: compile_form(data) for key, data in forms.items()},
+            form_json={key: json.loads(data) for key, data in forms.items()},
+            form_hashes={key: hashlib.sha256(data).hexdigest() for key, data in forms.items()},
+            messages=read_messages(files),
+        )
+
+
+def library_of(connection: Connection) -> Library:
+    """Give the library of the engine that opened this connection to answer a query."""
+    library: Library = connection.get_execution_options()["alur_library"]
+    return library
+
+
+def signatures(ports: Ports) -> dict[str, ServiceSignature]:
+    """Give the service tasks of a host as a model's checker wants them."""
+    return {
+        name: ServiceSignature(
+            name=name, parameters=task.parameters, result=task.result, doc=task.doc
+        )
+        for name, task in ports.services.items()
+    }
+
+
+def form_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Give the forms among a folder's files, by form key."""
+    return {
+        PurePosixPath(path).stem: data
+        for path, data in files.items()
+        if path.startswith("forms/") and path.endswith(".json")
+    }
+
+
+def read_messages(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Parse messages.toml; an absent one is empty."""
+    return tomllib.loads(files.get("messages.toml", b"").decode())
+
+
+def folder_hash(files: Mapping[str, bytes]) -> str:
+    """Give the SHA-256 by which a folder's version is known: over each path and content."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(f"{path}\0{hashlib.sha256(files[path]).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def check_folder(
+    files: Mapping[str, bytes],
+    *,
+    services: Mapping[str, ServiceSignature],
+    functions: Collection[str],
+    groups: Collection[str],
+) -> list[Finding]:
+    """Say everything that is wrong with a process folder; empty means that it may be deployed."""
+    findings = check(files, services=services, functions=functions, groups=groups)
+    for key, data in form_files(files).items():
+        try:
+            compile_form(data)
+        except InvalidProcess as error:
+            findings.extend(
+                Finding(
+                    severity=f.severity,
+                    rule=f.rule,
+                    message=f.message,
+                    file=f.file or f"forms/{key}.json",
+                    element_id=f.element_id,
+                    line=f.line,
+                    column=f.column,
+                    hint=f.hint,
+                )
+                for f in error.findings
+            )
+    try:
+        read_messages(files)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        findings.append(Finding("error", "messages-unreadable", str(error), file="messages.toml"))
+    return findings

@@ -1,0 +1,19 @@
+"""Questions about model files that need no database: are they fit to run, how do they look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.bpmn import picture
+from engine.errors import Finding
+from engine.library import check_folder, signatures
+from engine.ports import Ports
+
+__all__ = ["check_files", "picture"]
+
+
+def check_files(files: Mapping[str, bytes], ports: Ports) -> list[Finding]:
+    """Say everything that is wrong with a process folder, for this host."""
+    return check_folder(
+        files, services=signatures(ports), functions=set(ports.functions), groups=ports.groups
+    )

@@ -1,0 +1,227 @@
+"""One task, with everything its page needs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection, select
+
+from engine.bpmn import Environment, load
+from engine.errors import InvalidState, NotFound
+from engine.feel.values import from_json
+from engine.forms import Form, localise
+from engine.library import Readied, library_of
+from engine.model import TaskFacts
+from engine.queries.visibility import may_read
+from engine.store import Store
+from engine.store.base import table_of
+from engine.store.tables import Draft, Instance, Task
+
+_task = table_of(Task)
+_draft = table_of(Draft)
+_instance = table_of(Instance)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was answered earlier in the case and may be read at this task."""
+
+    element_id: str
+    element_name: str
+    form: Form
+    answers: Mapping[str, Any]
+    person_id: int | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task and what stands beside it.
+
+    variables -- what its form's texts and conditions may use, never to be shown as they stand
+    draft -- what this person typed before, None where nothing
+    """
+
+    id: int
+    state: str
+    title: str
+    element_id: str
+    element_name: str
+    documentation: str
+    lane: str
+    process_key: str
+    process_name: str
+    version: int
+    definition_id: int
+    instance_id: int
+    case_no: str
+    case_title: str
+    period: str
+    scope_path: str
+    subject_id: int | None
+    assignee_id: int | None
+    candidate_group: str | None
+    completed_by: int | None
+    created_at: datetime
+    due_at: datetime | None
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    escalated_from: int | None
+    anonymous: bool
+    form: Form | None
+    variables: Mapping[str, Any]
+    evidence: tuple[Evidence, ...]
+    draft: Mapping[str, Any] | None
+    draft_saved_at: datetime | None
+    facts: TaskFacts
+    request_key: str
+    messages: Mapping[str, Any]
+
+
+def task(
+    connection: Connection, task_id: int, *, person_id: int | None, language: str = "id"
+) -> TaskView:
+    """Give a task as its page shows it to a person, its form in a language."""
+    row = connection.execute(select(_task).where(_task.c.id == task_id)).first()
+    if row is None:
+        raise NotFound(f"Expected a task {task_id}, but there is none.")
+    store = Store(connection)
+    definition = library_of(connection).get(store, row.definition_id)
+    instance = connection.execute(select(_instance).where(_instance.c.id == row.instance_id)).one()
+    is_open = row.state == "CREATED" and instance.state == "ACTIVE"
+    variables = _variables(store, definition, instance, row.token) if is_open else {}
+    draft = _draft_of(connection, task_id, person_id)
+    element = definition.compiled.elements.get(row.element_id)
+    form = definition.form_of(row.element_id)
+    return TaskView(
+        id=row.id,
+        state=row.state,
+        title=row.title,
+        element_id=row.element_id,
+        element_name=definition.element_name(row.element_id),
+        documentation=getattr(element, "documentation", "") or "",
+        lane=row.lane,
+        process_key=row.process_key,
+        process_name=definition.name,
+        version=definition.version,
+        definition_id=definition.id,
+        instance_id=row.instance_id,
+        case_no=row.case_no,
+        case_title=row.case_title,
+        period=row.period,
+        scope_path=row.scope_path,
+        subject_id=row.subject_id,
+        assignee_id=row.assignee_id,
+        candidate_group=row.candidate_group,
+        completed_by=row.completed_by,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        claimed_at=row.claimed_at,
+        ended_at=row.ended_at,
+        escalated_from=row.escalated_from,
+        anonymous=row.anonymous,
+        form=localised(definition, form, language),
+        variables=variables,
+        evidence=_evidence(connection, definition, row, variables, language),
+        draft=from_json(draft.answers) if draft else None,
+        draft_saved_at=draft.saved_at if draft else None,
+        facts=_facts(row),
+        request_key=secrets.token_urlsafe(18),
+        messages=definition.messages,
+    )
+
+
+def localised(definition: Readied, form: Form | None, language: str) -> Form | None:
+    """Give a form with the words messages.toml has for a language; drawn ones are Indonesian."""
+    if form is None or language == "id":
+        return form
+    words = definition.messages.get("forms", {})
+    key = next((key for key, known in definition.forms.items() if known is form), "")
+    return localise(form, words.get(key, {}))
+
+
+def _variables(store: Store, definition: Readied, instance: Any, token: int) -> dict[str, Any]:
+    run = load(
+        definition.compiled,
+        instance.header,
+        lambda digest: store.instances.value(instance.id, digest),
+        _looking_only(),
+    )
+    return run.variables_of(token)
+
+
+def _looking_only() -> Environment:
+    def refuse(*_: Any) -> NoReturn:
+        raise InvalidState("Expected to look at a case, but something tried to run it.")
+
+    return Environment(
+        now=datetime.now(UTC),
+        service=refuse,
+        working_days=refuse,
+        seal=refuse,
+        unseal=refuse,
+        shuffle=refuse,
+    )
+
+
+def _draft_of(connection: Connection, task_id: int, person_id: int | None) -> Any:
+    return connection.execute(
+        select(_draft).where(_draft.c.task_id == task_id, _draft.c.person_id == person_id)
+    ).first()
+
+
+def _evidence(
+    connection: Connection,
+    definition: Readied,
+    row: Any,
+    variables: Mapping[str, Any],
+    language: str,
+) -> tuple[Evidence, ...]:
+    done = connection.execute(
+        select(_task.c.element_id, _task.c.completed_by, _task.c.ended_at)
+        .where(
+            _task.c.instance_id == row.instance_id,
+            _task.c.state == "COMPLETED",
+            _task.c.anonymous.is_(False),
+        )
+        .order_by(_task.c.ended_at, _task.c.id)
+    )
+    latest = {task.element_id: task for task in done}
+    found = []
+    for element_id, task in latest.items():
+        model = definition.compiled.user_tasks.get(element_id)
+        form = definition.form_of(element_id)
+        if (
+            model is None
+            or form is None
+            or not may_read(definition, element_id, {row.lane, row.element_id}, False)
+        ):
+            continue
+        answers = variables.get(model.result or "")
+        if isinstance(answers, Mapping):
+            shown = localised(definition, form, language)
+            assert shown is not None
+            name = definition.element_name(element_id)
+            found.append(
+                Evidence(element_id, name, shown, answers, task.completed_by, task.ended_at)
+            )
+    return tuple(found)
+
+
+def _facts(row: Any) -> TaskFacts:
+    return TaskFacts(
+        task_id=row.id,
+        instance_id=row.instance_id,
+        process_key=row.process_key,
+        element_id=row.element_id,
+        lane=row.lane,
+        subject_id=row.subject_id,
+        scope_path=row.scope_path,
+        assignee_id=row.assignee_id,
+        candidate_group=row.candidate_group,
+        anonymous=row.anonymous,
+    )

@@ -1,0 +1,135 @@
+"""Opening a database: SQLite through pysqlite3, or PostgreSQL through psycopg 3, set up alike."""
+
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from engine.errors import Busy, NotAllowed
+
+try:
+    import pysqlite3.dbapi2 as _bundled
+except ImportError:  # no wheel for this platform
+    _bundled = None
+
+# Below this, two connections that checkpoint can lose pages (the WAL-reset bug).
+_SAFE_SQLITE = (3, 51, 3)
+# Serialization failure, deadlock, lock not available.
+_RETRYABLE_PG = {"40001", "40P01", "55P03"}
+_PG_OPTIONS = (
+    "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    " -c timezone=UTC"
+)
+
+
+def open_database(url: str) -> Engine:
+    """Open the database at an SQLAlchemy URL, with the settings that the engine relies on."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        database = _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
+    else:
+        database = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            connect_args={"options": _PG_OPTIONS},
+            pool_size=6,
+            pool_pre_ping=True,
+        )
+    event.listen(database, "before_cursor_execute", _refuse_writes_while_reading)
+    return database
+
+
+def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
+    module: ModuleType = _bundled or sqlite3
+    version = tuple(int(part) for part in module.sqlite_version.split("."))
+    if version < _SAFE_SQLITE:
+        warnings.warn(
+            f"SQLite {module.sqlite_version} can lose pages when web and worker checkpoint at once;"
+            " use PostgreSQL, or a platform that pysqlite3 has a wheel for.",
+            stacklevel=3,
+        )
+    options: dict[str, Any] = {"check_same_thread": False} if in_memory else {}
+    database = create_engine(
+        url,
+        module=module,
+        connect_args={"timeout": 30, **options},
+        poolclass=StaticPool if in_memory else NullPool,
+    )
+    event.listen(database, "connect", _set_up_sqlite)
+    event.listen(database, "begin", _begin_sqlite)
+    return database
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # else INSERT OR REPLACE slips past the guards of the history
+        "cache_size=-64000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred BEGIN that turns into a write is refused at once when another writer was first.
+    reading = connection.get_execution_options().get("alur_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """Refuse every write on the connection until the block ends."""
+    before = connection.info.get("alur_reading", False)
+    connection.info["alur_reading"] = True
+    try:
+        yield
+    finally:
+        connection.info["alur_reading"] = before
+
+
+def _refuse_writes_while_reading(
+    connection: Connection,
+    _cursor: Any,
+    _statement: str,
+    _parameters: Any,
+    context: Any,
+    _many: bool,
+) -> None:
+    if not connection.info.get("alur_reading"):
+        return
+    compiled = getattr(context, "compiled", None)
+    if compiled is None or not getattr(compiled.statement, "is_select", False):
+        raise NotAllowed("Expected an expression to only read, but it tried to write.")
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Tell whether the same transaction may succeed when it is simply run again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRYABLE_PG or "database is locked" in str(error.orig)
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undo the block alone when it fails; let a lock conflict undo the whole transaction."""
+    try:
+        with connection.begin_nested():
+            yield
+    except DBAPIError as error:
+        if is_retryable(error):
+            raise Busy from error
+        raise

@@ -1,0 +1,203 @@
+"""Statements on process instances, their big values, timers and subscriptions, and case numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.store.base import insert_row, table_of
+from engine.store.tables import Counter, Instance, Stream, Subscription, Task, Timer, Value
+
+_instance = table_of(Instance)
+_stream = table_of(Stream)
+_task = table_of(Task)
+_timer = table_of(Timer)
+_subscription = table_of(Subscription)
+_value = table_of(Value)
+_counter = table_of(Counter)
+
+_WITH_HEAD = select(_instance, _stream.c.head_seq, _stream.c.head_hash).join(
+    _stream, _stream.c.id == _instance.c.stream_id
+)
+
+
+class InstanceStore:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def lock(self, instance_id: int) -> Any:
+        """Lock an instance and its stream; None where there is no such instance."""
+        return self.connection.execute(
+            _WITH_HEAD.where(_instance.c.id == instance_id).with_for_update()
+        ).first()
+
+    def lock_of_task(self, task_id: int) -> Any:
+        """Lock the instance of a task, and its stream; None where there is no such task."""
+        owner = select(_task.c.instance_id).where(_task.c.id == task_id).scalar_subquery()
+        return self.connection.execute(
+            _WITH_HEAD.where(_instance.c.id == owner).with_for_update()
+        ).first()
+
+    def create(self, **columns: Any) -> int:
+        """Insert an instance and give its id."""
+        return insert_row(self.connection, _instance, **columns)
+
+    def save(self, instance_id: int, **columns: Any) -> None:
+        """Write where an instance stands now; its row is locked."""
+        self.connection.execute(
+            update(_instance)
+            .where(_instance.c.id == instance_id)
+            .values(revision=_instance.c.revision + 1, **columns)
+        )
+
+    def started_subjects(self, campaign: str, subjects: Iterable[int]) -> set[int]:
+        """Say for which of these subjects the campaign has started a case already."""
+        return set(
+            self.connection.scalars(
+                select(_instance.c.subject_id).where(
+                    _instance.c.campaign == campaign, _instance.c.subject_id.in_(list(subjects))
+                )
+            )
+        )
+
+    # ---- big values
+
+    def value(self, instance_id: int, digest: str) -> bytes:
+        """Read one big value."""
+        return bytes(
+            self.connection.scalars(
+                select(_value.c.content).where(
+                    _value.c.instance_id == instance_id, _value.c.hash == digest
+                )
+            ).one()
+        )
+
+    def add_values(self, instance_id: int, values: Mapping[str, bytes]) -> None:
+        """Store big values that were not stored before; one that was is left alone."""
+        if not values:
+            return
+        known = set(
+            self.connection.scalars(
+                select(_value.c.hash).where(
+                    _value.c.instance_id == instance_id, _value.c.hash.in_(list(values))
+                )
+            )
+        )
+        rows = [
+            {"instance_id": instance_id, "hash": h, "content": content}
+            for h, content in values.items()
+            if h not in known
+        ]
+        if rows:
+            self.connection.execute(insert(_value), rows)
+
+    # ---- timers
+
+    def add_timers(self, rows: list[dict[str, Any]]) -> None:
+        """Enter tokens into the due-time index."""
+        if rows:
+            self.connection.execute(insert(_timer), rows)
+
+    def drop_timers(self, instance_id: int, tokens: Iterable[int]) -> None:
+        """Take tokens out of the due-time index."""
+        if wanted := list(tokens):
+            self.connection.execute(
+                delete(_timer).where(
+                    _timer.c.instance_id == instance_id, _timer.c.token.in_(wanted)
+                )
+            )
+
+    def due_timers(self, instance_id: int, now: datetime) -> list[Any]:
+        """Give the due timers of a locked instance, earliest first."""
+        return list(
+            self.connection.execute(
+                select(_timer)
+                .where(_timer.c.instance_id == instance_id, _timer.c.due_at <= now)
+                .order_by(_timer.c.due_at, _timer.c.token)
+            )
+        )
+
+    def instances_with_due_timers(self, now: datetime, limit: int) -> list[int]:
+        """Name instances with a due timer, reading no more of the index than what is due."""
+        rows = self.connection.execute(
+            select(_timer.c.instance_id)
+            .where(_timer.c.due_at <= now)
+            .order_by(_timer.c.due_at)
+            .limit(limit)
+        )
+        return list(dict.fromkeys(row.instance_id for row in rows))
+
+    # ---- subscriptions
+
+    def add_subscriptions(self, rows: list[dict[str, Any]]) -> None:
+        """Enter tokens that wait for messages."""
+        if rows:
+            self.connection.execute(insert(_subscription), rows)
+
+    def drop_subscriptions(self, instance_id: int, tokens: Iterable[int]) -> None:
+        """Take tokens out that no longer wait for messages."""
+        if wanted := list(tokens):
+            self.connection.execute(
+                delete(_subscription).where(
+                    _subscription.c.instance_id == instance_id, _subscription.c.token.in_(wanted)
+                )
+            )
+
+    def subscribers(self, name: str, correlation: str) -> list[Any]:
+        """Give the tokens that wait for a message by this name and correlation."""
+        return list(
+            self.connection.execute(
+                select(_subscription).where(
+                    _subscription.c.name == name, _subscription.c.correlation == correlation
+                )
+            )
+        )
+
+    def subscription(self, instance_id: int, name: str, correlation: str) -> Any:
+        """Give an instance's first token that waits for this message, or None."""
+        return self.connection.execute(
+            select(_subscription)
+            .where(
+                _subscription.c.instance_id == instance_id,
+                _subscription.c.name == name,
+                _subscription.c.correlation == correlation,
+            )
+            .order_by(_subscription.c.token)
+        ).first()
+
+    # ---- case numbers
+
+    def take_numbers(self, name: str, count: int) -> int:
+        """Take `count` numbers and give the first; the counter stays locked to the end."""
+        bump = (
+            update(_counter)
+            .where(_counter.c.name == name)
+            .values(next_value=_counter.c.next_value + count)
+            .returning(_counter.c.next_value)
+        )
+        after = self.connection.scalars(bump).first()
+        if after is None:
+            try:
+                with self.connection.begin_nested():
+                    self.connection.execute(insert(_counter).values(name=name, next_value=1))
+            except IntegrityError:
+                pass  # somebody else began the counter a moment ago
+            after = self.connection.scalars(bump).one()
+        return int(after) - count
+
+
+def keyset(columns: list[Any], values: list[Any]) -> Any:
+    """Give the condition 'comes after these values' for an ascending order over columns."""
+    return or_(
+        *(
+            and_(
+                *(c == v for c, v in zip(columns[:i], values[:i], strict=True)),
+                columns[i] > values[i],
+            )
+            for i in range(len(columns))
+        )
+    )

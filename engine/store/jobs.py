@@ -1,0 +1,130 @@
+"""Statements on jobs, messages and incidents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.store.base import insert_row, table_of
+from engine.store.tables import Incident, Job, Message, MessageCatch
+
+_job = table_of(Job)
+_incident = table_of(Incident)
+_message = table_of(Message)
+_catch = table_of(MessageCatch)
+
+
+class JobStore:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def add(self, **columns: Any) -> int | None:
+        """Add a job and give its id; None where a job with its `dedup_key` was there before."""
+        if columns.get("dedup_key") is None:
+            return insert_row(self.connection, _job, state="DUE", **columns)
+        try:
+            with self.connection.begin_nested():
+                return insert_row(self.connection, _job, state="DUE", **columns)
+        except IntegrityError:
+            return None
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Name due jobs that nobody holds, most urgent first."""
+        return list(
+            self.connection.scalars(
+                select(_job.c.id)
+                .where(
+                    _job.c.state == "DUE",
+                    _job.c.run_at <= now,
+                    (_job.c.leased_until.is_(None)) | (_job.c.leased_until <= now),
+                )
+                .order_by(_job.c.priority, _job.c.run_at, _job.c.id)
+                .limit(limit)
+            )
+        )
+
+    def lock(self, job_id: int) -> Any:
+        """Lock a job that nobody else is working on; None where it is gone, done or held."""
+        return self.connection.execute(
+            select(_job)
+            .where(_job.c.id == job_id, _job.c.state == "DUE")
+            .with_for_update(skip_locked=True)
+        ).first()
+
+    def change(self, job_id: int, **columns: Any) -> None:
+        """Change a job."""
+        self.connection.execute(update(_job).where(_job.c.id == job_id).values(**columns))
+
+    # ---- messages
+
+    def publish(self, **columns: Any) -> int:
+        """Keep a message for those who wait now and for those who come before it expires."""
+        return insert_row(self.connection, _message, **columns)
+
+    def message(self, message_id: int) -> Any:
+        """Give a message, or None."""
+        return self.connection.execute(select(_message).where(_message.c.id == message_id)).first()
+
+    def waiting_messages(
+        self, name: str, correlation: str, instance_id: int, now: datetime
+    ) -> list[int]:
+        """Name messages, oldest first, that an instance could still catch."""
+        caught = select(_catch.c.message_id).where(_catch.c.instance_id == instance_id)
+        return list(
+            self.connection.scalars(
+                select(_message.c.id)
+                .where(
+                    _message.c.name == name,
+                    _message.c.correlation == correlation,
+                    _message.c.expires_at > now,
+                    _message.c.id.not_in(caught),
+                )
+                .order_by(_message.c.id)
+            )
+        )
+
+    def catch(self, message_id: int, instance_id: int) -> bool:
+        """Note that an instance caught a message; False where it had before."""
+        known = self.connection.execute(
+            select(_catch.c.message_id).where(
+                _catch.c.message_id == message_id, _catch.c.instance_id == instance_id
+            )
+        ).first()
+        if known is None:
+            self.connection.execute(
+                insert(_catch).values(message_id=message_id, instance_id=instance_id)
+            )
+        return known is None
+
+    # ---- incidents
+
+    def open_incident(self, **columns: Any) -> int:
+        """Write an incident down."""
+        return insert_row(self.connection, _incident, state="OPEN", **columns)
+
+    def incident(self, incident_id: int) -> Any:
+        """Give an incident, or None."""
+        return self.connection.execute(
+            select(_incident).where(_incident.c.id == incident_id)
+        ).first()
+
+    def open_incidents(self, instance_id: int) -> list[Any]:
+        """Give the open incidents of an instance."""
+        return list(
+            self.connection.execute(
+                select(_incident).where(
+                    _incident.c.instance_id == instance_id, _incident.c.state == "OPEN"
+                )
+            )
+        )
+
+    def resolve_incident(self, incident_id: int, at: datetime, by: int | None) -> None:
+        """Close an incident."""
+        self.connection.execute(
+            update(_incident)
+            .where(_incident.c.id == incident_id)
+            .values(state="RESOLVED", resolved_at=at, resolved_by=by)
+        )
