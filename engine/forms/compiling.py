@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import regex
@@ -67,7 +68,29 @@ def compile_form(
     if sum(1 for _ in walk(fields)) > MOST_FIELDS:
         findings.add("form-size", f"Expected at most {MOST_FIELDS} fields, but there are more.")
     findings.stop()
+    fields = _with_decisions(fields, _read_names(fields))
     return Form(id=root.element, fields=fields, rules=rules, schema=schema_of(fields))
+
+
+def _read_names(fields: tuple[Field, ...]) -> frozenset[str]:
+    """Collect the names on which it depends what is shown."""
+    found: set[str] = set()
+    for field in walk(fields):
+        computed = field.prefill if field.read_only else None
+        for expression in (field.hide, field.options_from, computed, *field.places):
+            found |= expression.reads if expression is not None else frozenset()
+    return frozenset(found)
+
+
+def _with_decisions(fields: tuple[Field, ...], names: frozenset[str]) -> tuple[Field, ...]:
+    return tuple(
+        replace(
+            field,
+            decides=field.key in names,
+            fields=_with_decisions(field.fields, names),
+        )
+        for field in fields
+    )
 
 
 def _keys_in(raw: Mapping[str, Any], depth: int = 0) -> list[str]:

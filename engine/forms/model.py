@@ -72,6 +72,7 @@ class Field:
     places -- the FEEL of each `{{ }}` in `text`
     hide -- FEEL that is true when the field is not to be asked
     max_length -- letters; min_rows, max_rows -- how many rows, or how many choices
+    decides -- what else is shown or filled depends on it
     fixed_rows -- nobody adds or removes rows: they are those of `prefill`
     """
 
@@ -107,6 +108,7 @@ class Field:
     hide: Expression | None = None
     unit: str = ""
     width: int | None = None
+    decides: bool = False
 
     @property
     def has_answer(self) -> bool:

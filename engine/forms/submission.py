@@ -10,6 +10,7 @@ from typing import Any
 from engine.forms.model import SOME_OF, Field, FieldKind, Form, answering
 
 ADD, REMOVE = "_add.", "_remove."
+SHOW = "_show"  # asks to draw the form anew because an answer decides what else is shown
 ROW = "_row"  # hidden field `results.0._row`: the row exists, even if nothing in it was filled in
 
 Posted = Mapping[str, Sequence[str]]
@@ -21,7 +22,9 @@ def read_submission(form: Form, fields: Posted) -> dict[str, Any]:
 
 
 def asks_for_rows(form: Form, fields: Posted) -> bool:
-    """Tell whether a row button was pressed: then the form is drawn again, not submitted."""
+    """Tell whether the form is to be drawn again, not submitted: a row came or went, say."""
+    if SHOW in fields:
+        return True
     lists = {
         item.name for item in form.texts if item.kind is FieldKind.ROWS and not item.fixed_rows
     }

@@ -1,0 +1,15 @@
+// What pages do beyond plain HTML: htmx, drafts that save themselves, one submit per press, rows and
+// conditions without a reload, keys for lists.  Every page works without this file.
+import "htmx.org";
+import { keepDrafts } from "./drafts.js";
+import { guardSubmits } from "./submits.js";
+import { moveByKeys } from "./keys.js";
+import { closeMenus } from "./menus.js";
+import { redrawFields } from "./redraw.js";
+
+keepDrafts();
+guardSubmits();
+moveByKeys();
+closeMenus();
+redrawFields();
+document.documentElement.classList.add("al-js");

@@ -1,0 +1,26 @@
+"""What screens share: the frame, form fields, steps, persons, badges.  No routes but the static files."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from web.parts import assets, fields, values
+from web.parts.markdown import markdown
+
+
+def install(app: Flask) -> None:
+    """Give an application the shared templates, the static files and what templates call."""
+    app.register_blueprint(Blueprint("parts", __name__, template_folder="templates"))
+    app.add_url_rule("/static/<path:name>", endpoint="static", view_func=assets.send)
+    app.jinja_env.globals.update(
+        asset=assets.asset,
+        icon=assets.icon,
+        control_id=fields.control_id,
+        input_value=fields.input_value,
+        is_picked=fields.is_picked,
+        problems_by_path=fields.problems_by_path,
+        answer_words=fields.answer_words,
+        plain_value=values.plain_value,
+        is_many=values.is_many,
+        markdown=markdown,
+    )

@@ -1,0 +1,111 @@
+"""What the templates of form fields ask: ids, what stands in an input, problems in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import get_locale, lazy_gettext
+
+from engine.errors import Problem
+from engine.feel.temporal import Date, DateTime, Time
+from engine.forms import Field, FieldKind, Form, Shown
+from web.parts.values import plain_value
+
+# The same sentences as engine/forms/messages.py (a test compares them), here where they are translated.
+SENTENCES = {
+    "required": lazy_gettext("%(label)s wajib diisi."),
+    "must_tick": lazy_gettext("%(label)s harus dicentang."),
+    "not_text": lazy_gettext("%(label)s: isi dengan teks."),
+    "too_long": lazy_gettext("%(label)s paling panjang %(limit)s huruf."),
+    "too_short": lazy_gettext("%(label)s paling sedikit %(limit)s huruf."),
+    "email": lazy_gettext("%(label)s: tulis alamat surel yang lengkap, misalnya nama@kota.go.id."),
+    "pattern": lazy_gettext("%(label)s: bentuknya tidak sesuai."),
+    "not_number": lazy_gettext("%(label)s: isi dengan angka."),
+    "unclear_number": lazy_gettext(
+        "%(label)s: %(limit)s dapat dibaca dengan dua cara; tulis tanpa titik ribuan."
+    ),
+    "whole_number": lazy_gettext("%(label)s: isi dengan bilangan bulat."),
+    "too_many_decimals": lazy_gettext(
+        "%(label)s: paling banyak %(limit)s angka di belakang koma."
+    ),
+    "too_small": lazy_gettext("%(label)s paling kecil %(limit)s."),
+    "too_large": lazy_gettext("%(label)s paling besar %(limit)s."),
+    "not_date": lazy_gettext("%(label)s: tulis tanggal yang ada, misalnya 31/12/2026."),
+    "not_time": lazy_gettext("%(label)s: tulis jam, misalnya 09.30."),
+    "not_datetime": lazy_gettext(
+        "%(label)s: tulis tanggal dan jam, misalnya 31/12/2026 09:30."
+    ),
+    "past": lazy_gettext("%(label)s: tanggal ini sudah lewat."),
+    "not_an_option": lazy_gettext("%(label)s: pilih dari pilihan yang ada."),
+    "too_few_choices": lazy_gettext("%(label)s: pilih sedikitnya %(limit)s."),
+    "too_many_choices": lazy_gettext("%(label)s: pilih paling banyak %(limit)s."),
+    "too_few_rows": lazy_gettext("%(label)s: isi sedikitnya %(limit)s baris."),
+    "too_many_rows": lazy_gettext("%(label)s: paling banyak %(limit)s baris."),
+}
+
+
+def in_words(problems: Iterable[Problem], form: Form) -> tuple[Problem, ...]:
+    """Say problems in the language of the page; `form` is the localised one."""
+    fields = {item.name: item for item in form.texts if item.has_answer}
+    return tuple(replace(p, message=_sentence(p, form, fields)) for p in problems)
+
+
+def _sentence(problem: Problem, form: Form, fields: Mapping[str, Field]) -> str:
+    name = ".".join(part for part in problem.path.split(".") if not part.isdigit())
+    item = fields.get(name)
+    if problem.code == "rule":
+        lists = (one.rules for one in form.texts if one.rules and name.startswith(one.name + "."))
+        rules = [rule for some in (form.rules, *lists) for rule in some]
+        found = (r.message for r in rules if r.id == problem.limit and name.endswith(r.field))
+        return next(found, problem.message)
+    if item is None or problem.code not in SENTENCES:
+        return problem.message
+    if problem.code == "pattern" and item.pattern_message:
+        return item.pattern_message
+    return str(SENTENCES[problem.code]) % {"label": item.label or item.key, "limit": problem.limit}
+
+
+def problems_by_path(problems: Sequence[Problem]) -> dict[str, str]:
+    """Give the first sentence about each field."""
+    return {problem.path: problem.message for problem in reversed(problems)}
+
+
+def control_id(path: str) -> str:
+    """Give the id of the first control of a field: `f-results-0-rating`."""
+    return "f-" + path.replace(".", "-")
+
+
+def input_value(item: Shown) -> str:
+    """Give what stands in the input: as it was typed, or a value of the case as one would type it."""
+    value = item.value
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, (int, float, Decimal)):
+        text = f"{Decimal(str(value)):f}"
+        return text.replace(".", ",") if str(get_locale() or "id") == "id" else text
+    if isinstance(value, (Date, DateTime, Time, date, datetime)):
+        text = str(value).replace(" ", "T")
+        return text[:16] if item.field.kind is FieldKind.DATETIME else text
+    return str(value)
+
+
+def is_picked(item: Shown, value: object) -> bool:
+    """Tell whether a choice is the chosen one, or one of them."""
+    chosen = item.value if isinstance(item.value, (list, tuple)) else [item.value]
+    return str(value) in {str(one) for one in chosen if one is not None}
+
+
+def answer_words(item: Shown) -> str:
+    """Write an answer for reading: the words of a choice, numbers and dates of the language."""
+    value: Any = item.value
+    if item.options and value is not None:
+        picked = [option.label for option in item.options if is_picked(item, option.value)]
+        return ", ".join(picked) or "–"
+    if item.field.kind is FieldKind.CHECKBOX:
+        return plain_value(bool(value) and value not in ("false", ""))
+    words = plain_value(value)
+    return f"{words} {item.field.unit}" if item.field.unit and words != "–" else words

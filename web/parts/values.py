@@ -1,0 +1,53 @@
+"""Values in the words of the reader's language: numbers, dates, yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import format_date, format_datetime, format_decimal, gettext
+
+from engine.feel.temporal import Date, DateTime, Time
+
+
+def plain_value(value: Any) -> str:
+    """Write one value as a person would; lists are joined, nothing is a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("Ya") if value else gettext("Tidak")
+    if isinstance(value, (int, float, Decimal)):
+        return number_words(Decimal(str(value)))
+    if isinstance(value, (Date, DateTime, Time, date, datetime)):
+        return moment_words(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {plain_value(inner)}" for key, inner in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(plain_value(inner) for inner in value) or "–"
+    return str(value)
+
+
+def is_many(value: Any) -> bool:
+    """Tell whether a value has parts that deserve lines of their own."""
+    if isinstance(value, Mapping):
+        return bool(value)
+    return isinstance(value, (list, tuple)) and any(isinstance(v, (Mapping, list)) for v in value)
+
+
+def number_words(value: Decimal) -> str:
+    """Write a number exactly, with the signs of the language: 1.234,5."""
+    return str(format_decimal(value, "#,##0.############"))
+
+
+def moment_words(value: Any) -> str:
+    """Write a date or a moment: 3 Juli 2026, 3 Juli 2026 09.14."""
+    if isinstance(value, (Date, DateTime)):
+        try:
+            value = value.to_python()
+        except (ValueError, OverflowError):  # years that only FEEL knows
+            return str(value)
+    if isinstance(value, datetime):
+        return str(format_datetime(value, "d MMMM y HH.mm"))
+    return str(format_date(value, "d MMMM y")) if isinstance(value, date) else str(value)
