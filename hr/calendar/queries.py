@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Transaction
 
 from hr.calendar import rules, store
+
+_YEARS: WeakKeyDictionary[Transaction, dict[int, set[date]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,21 @@ def holidays(connection: Connection, year: int) -> tuple[HolidayView, ...]:
 
 
 def closed_days(connection: Connection, first: date, last: date) -> frozenset[date]:
-    """Give the holidays from `first` to `last` as a set for the rules."""
-    return frozenset(row["day"] for row in store.between(connection, first, last))
+    """Give the holidays of the years from `first` to `last`; read once per year and transaction."""
+    known = _known(connection)
+    missing = [year for year in range(first.year, last.year + 1) if year not in known]
+    if missing:
+        known.update({year: set() for year in range(missing[0], missing[-1] + 1)})
+        span = date(missing[0], 1, 1), date(missing[-1], 12, 31)
+        for row in store.between(connection, *span):
+            known[row["day"].year].add(row["day"])
+    return frozenset().union(*(known[year] for year in range(first.year, last.year + 1)))
+
+
+def _known(connection: Connection) -> dict[int, set[date]]:
+    # A step asks for many due dates; the rows can't change under it, and the next step reads anew.
+    transaction = connection.get_transaction()
+    return {} if transaction is None else _YEARS.setdefault(transaction, {})
 
 
 def add_working_days(connection: Connection, start: datetime, days: int) -> datetime:

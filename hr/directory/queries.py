@@ -186,6 +186,16 @@ def roles_of(connection: Connection, person_id: int, at: datetime) -> tuple[Role
     return tuple(RoleGrant(row["role"], row["unit_path"]) for row in rows)
 
 
+def rights(
+    connection: Connection, person_id: int, at: datetime
+) -> tuple[bool, tuple[RoleGrant, ...]]:
+    """Tell whether somebody is in service on the day of a moment, and his roles, at once."""
+    day = local_day(at)
+    rows = store.rights(connection, person_id, day)
+    in_service = bool(rows) and rows[0]["joined_on"] <= day <= rows[0]["left_on"]
+    return in_service, tuple(RoleGrant(r["role"], r["unit_path"]) for r in rows if r["role"])
+
+
 def granted_paths(
     connection: Connection,
     role: str,

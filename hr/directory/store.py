@@ -70,7 +70,10 @@ def find(
 
 def under(prefixes: Collection[str], subjects: Collection[int]) -> ColumnElement[bool]:
     """Restrict persons to these, or to those whose unit lies under one of the paths."""
-    paths = [Unit.path.like(prefix + "%") for prefix in sorted(prefixes)]
+    paths = [
+        func.coalesce(Unit.path, "").startswith(prefix, autoescape=True)
+        for prefix in sorted(prefixes)
+    ]
     return or_(Person.id.in_(subjects), *paths)
 
 
@@ -202,6 +205,22 @@ def roles(connection: Connection, person_id: int, day: date) -> list[Row]:
         .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
         .where(RoleGrant.person_id == person_id, on_day(RoleGrant, day))
         .order_by(RoleGrant.role, Unit.path)
+    )
+    return rows(connection, found)
+
+
+def rights(connection: Connection, person_id: int, day: date) -> list[Row]:
+    """Read a person's time of service with his roles on a day; one row without a role."""
+    found = (
+        select(
+            Person.joined_on,
+            Person.left_on,
+            RoleGrant.role,
+            func.coalesce(Unit.path, "").label("unit_path"),
+        )
+        .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, on_day(RoleGrant, day)))
+        .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+        .where(Person.id == person_id)
     )
     return rows(connection, found)
 

@@ -1,0 +1,138 @@
+"""What a person may see and do, read from the directory and decided by the rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.model import Act, Actor, CaseFacts, Scope, TaskFacts
+from engine.ports import Allowed, Holder, Refused
+from hr.directory import queries as directory
+from hr.permissions import rules
+from hr.permissions.rules import Standing
+
+
+def scope_of(connection: Connection, person_id: int, at: datetime) -> Scope:
+    """Say what a person may see in lists on the day of a moment."""
+    below = directory.team(connection, {person_id}, at)
+    further = directory.team(connection, below, at) if below else frozenset()
+    return rules.scope(_rights(connection, person_id, at), below | further)
+
+
+def standing(
+    connection: Connection, person_id: int, subject_id: int | None, at: datetime
+) -> Standing:
+    """Describe what a person is on the day of a moment, with regard to a case's subject."""
+    known = _rights(connection, person_id, at)
+    return Standing(
+        person_id,
+        known.in_service,
+        known.grants,
+        directory.covered_by(connection, person_id, at),
+        _is_above(connection, person_id, subject_id, at),
+    )
+
+
+def may_act(
+    connection: Connection, actor: Actor, act: Act, on: TaskFacts | CaseFacts, at: datetime
+) -> Allowed | Refused:
+    """Decide one act; reads only what this act depends on."""
+    if actor.person_id is None:
+        return rules.NO_ROLE
+    known = _rights(connection, actor.person_id, at)
+    answer = rules.may_act(known, act, on)
+    if isinstance(answer, Allowed) or answer.reason in ("OWN_CASE", "LEFT_SERVICE"):
+        return answer
+    wider = isinstance(on, TaskFacts) or act is Act.READ
+    if not wider:
+        return answer
+    return rules.may_act(standing(connection, actor.person_id, on.subject_id, at), act, on)
+
+
+def may_start(connection: Connection, person_id: int, at: datetime) -> bool:
+    """Tell whether somebody may start cases at all."""
+    return rules.may_start(_rights(connection, person_id, at))
+
+
+def lanes_in(
+    connection: Connection, person_id: int, case: CaseFacts, at: datetime
+) -> frozenset[str]:
+    """Name the roles somebody has in a case: EMP, RTR, SU2 and what he was granted there."""
+    grants = rules.effective(directory.roles_of(connection, person_id, at))
+    lanes = {grant.role for grant in grants if case.scope_path.startswith(grant.unit_path)}
+    if case.subject_id is None:
+        return frozenset(lanes)
+    if case.subject_id == person_id:
+        return frozenset({rules.EMP})  # whoever a case is about is nothing else in it
+    rater = directory.superior(connection, case.subject_id, at)
+    if rater is not None:
+        lanes |= {rules.RTR} if rater == person_id else set()
+        lanes |= {rules.SU2} if directory.superior(connection, rater, at) == person_id else set()
+    return frozenset(lanes)
+
+
+def holder(
+    connection: Connection, role: str, subject_id: int | None, scope_path: str, at: datetime
+) -> Holder:
+    """Resolve a lane's role, or a candidate group, for a case's subject.
+
+    Where nobody is above somebody (the top of the structure), the agency takes the rater's place.
+    """
+    if role == rules.EMP:
+        return Holder(person_id=subject_id)
+    if role in rules.POST_LANES:
+        return _superior(connection, role, subject_id, at)
+    if role == rules.HRO:
+        return Holder(group=_officer_group(connection, subject_id, scope_path, at))
+    if role in rules.CITY_GROUPS or role.startswith(f"{rules.HRO}@"):
+        return Holder(group=role)
+    return Holder()
+
+
+def next_level(connection: Connection, task: TaskFacts, at: datetime) -> Holder | None:
+    """Say who comes next when a task escalates: EMP to RTR, RTR to SU2, everybody then to HRC."""
+    agency = Holder(group=rules.HRC)
+    if task.candidate_group == rules.HRC or task.lane == rules.PEER:
+        return None
+    first = task.assignee_id == task.subject_id
+    if task.lane == rules.EMP:
+        if not first:
+            return agency
+        return _superior(connection, rules.RTR, task.subject_id, at)
+    if task.lane == rules.RTR:
+        upper = _superior(connection, rules.SU2, task.subject_id, at)
+        return agency if upper.person_id in (None, task.assignee_id) else upper
+    return agency
+
+
+def _superior(connection: Connection, role: str, subject_id: int | None, at: datetime) -> Holder:
+    if subject_id is None:
+        return Holder(group=rules.HRC)
+    found = directory.superior(connection, subject_id, at)
+    if role == rules.SU2 and found is not None:
+        found = directory.superior(connection, found, at)
+    return Holder(group=rules.HRC) if found is None else Holder(person_id=found)
+
+
+def _officer_group(
+    connection: Connection, subject_id: int | None, scope_path: str, at: datetime
+) -> str:
+    paths = directory.ancestors(scope_path)
+    staffed = directory.granted_paths(connection, rules.HRO, paths, at, besides=subject_id)
+    nearest = next((path for path in paths if path in staffed), None)
+    return rules.HRC if nearest is None else f"{rules.HRO}@{nearest}"
+
+
+def _is_above(connection: Connection, person_id: int, subject_id: int | None, at: datetime) -> bool:
+    if subject_id is None:
+        return False
+    rater = directory.superior(connection, subject_id, at)
+    if rater is None or rater == person_id:
+        return rater is not None
+    return directory.superior(connection, rater, at) == person_id
+
+
+def _rights(connection: Connection, person_id: int, at: datetime) -> Standing:
+    in_service, grants = directory.rights(connection, person_id, at)
+    return Standing(person_id, in_service, grants)

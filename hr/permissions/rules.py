@@ -1,0 +1,188 @@
+"""Who may do what: pure rules over a person's standing (domain.md §4).
+
+The same functions answer single acts (`may_act`) and build lists (`scope`); a property test holds
+them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from engine.model import Act, CaseFacts, Scope, TaskFacts
+from engine.ports import Allowed, Refused
+from hr.directory.queries import RoleGrant
+
+EMP, RTR, SU2, PEER = "EMP", "RTR", "SU2", "PEER"
+HRO, HRC, PPK, TRN, TIM, DSN, AUD, ADM = "HRO", "HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"
+CITY_GROUPS = frozenset({HRC, PPK, TRN, TIM, DSN, AUD, ADM})
+READERS = frozenset({HRC, PPK, AUD, HRO})
+POST_LANES = frozenset({RTR, SU2})  # what a post has to do, so that its acting official may
+EVERYWHERE = ""  # the prefix of every scope path
+
+_PERSONAL = (Act.SAVE_DRAFT, Act.COMPLETE)
+_BY_AGENCY = (Act.CANCEL, Act.RETRY, Act.PUBLISH)
+
+OWN_CASE = Refused("OWN_CASE", "Expected somebody else's case, but this one is about you.")
+NOT_YOURS = Refused("NOT_YOURS", "Expected a task of yours, but this one is somebody else's.")
+NOT_MEMBER = Refused("NOT_MEMBER", "Expected a member of the group, but you are none.")
+NO_ROLE = Refused("NO_ROLE", "Expected a role that may do this, but you have none.")
+LEFT_SERVICE = Refused("LEFT_SERVICE", "Expected somebody in service, but this person has left.")
+NEEDS_APPROVAL = Refused(
+    "NEEDS_APPROVAL",
+    "Expected a version approved by the agency and the administrator, but it is not.",
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is on a day.
+
+    covers -- the holders for whose posts he acts (Plh)
+    above_subject -- whether he is the rater, or the rater's superior, of the case's subject
+    """
+
+    person_id: int
+    in_service: bool = True
+    grants: Collection[RoleGrant] = frozenset()
+    covers: Collection[int] = frozenset()
+    above_subject: bool = False
+
+
+def group_key(grant: RoleGrant) -> str:
+    """Name the candidate group that a grant makes one a member of: `HRC`, `HRO@/01/`."""
+    return f"{grant.role}@{grant.unit_path}" if grant.unit_path else grant.role
+
+
+def effective(grants: Iterable[RoleGrant]) -> tuple[RoleGrant, ...]:
+    """Leave out what a role rules out: an auditor never writes, an administrator reads no case."""
+    grants = tuple(grants)
+    held = {grant.role for grant in grants}
+    if AUD in held:
+        return tuple(grant for grant in grants if grant.role == AUD)
+    if ADM in held:
+        return tuple(grant for grant in grants if grant.role == ADM)
+    return grants
+
+
+def groups(standing: Standing) -> frozenset[str]:
+    """Name the candidate groups whose tasks may be offered to a person."""
+    return frozenset(group_key(grant) for grant in effective(standing.grants) if grant.role != AUD)
+
+
+def readable(standing: Standing) -> frozenset[str]:
+    """Give the path prefixes whose cases a person may read by role."""
+    held = (grant for grant in effective(standing.grants) if grant.role in READERS)
+    return frozenset(grant.unit_path or EVERYWHERE for grant in held)
+
+
+def scope(standing: Standing, below: Collection[int]) -> Scope:
+    """Say what a person may see in lists; `below` are those he rates and those whom they rate."""
+    if not standing.in_service:
+        return Scope(person_id=standing.person_id)
+    return Scope(
+        person_id=standing.person_id,
+        subjects=frozenset({standing.person_id, *below}),
+        path_prefixes=readable(standing),
+        groups=groups(standing),
+        exclude_subjects=frozenset({standing.person_id}),
+    )
+
+
+def may_act(standing: Standing, act: Act, on: TaskFacts | CaseFacts) -> Allowed | Refused:
+    """Decide one act of one person."""
+    if not standing.in_service:
+        return LEFT_SERVICE
+    if isinstance(on, TaskFacts):
+        return _on_task(standing, act, on)
+    return _on_case(standing, act, on)
+
+
+def may_start(standing: Standing) -> bool:
+    """Tell whether somebody may start cases at all."""
+    return standing.in_service and bool(_held(standing, HRC) or _held(standing, HRO))
+
+
+def _on_task(standing: Standing, act: Act, task: TaskFacts) -> Allowed | Refused:
+    if task.subject_id == standing.person_id and task.lane != EMP:
+        return OWN_CASE
+    match act:
+        case Act.OFFER:
+            return _may_be_offered(standing, task)
+        case Act.CLAIM:
+            return Allowed() if _is_member(standing, task) else NOT_MEMBER
+        case Act.UNCLAIM:
+            return Allowed() if task.assignee_id == standing.person_id else NOT_YOURS
+        case Act.ASSIGN:
+            return _may_assign(standing, task)
+        case Act.READ:
+            own = _personally(standing, task)
+            return Allowed() if isinstance(own, Refused) and _is_member(standing, task) else own
+        case _ if act in _PERSONAL:
+            return _personally(standing, task)
+        case _:
+            return NO_ROLE
+
+
+def _on_case(standing: Standing, act: Act, case: CaseFacts) -> Allowed | Refused:
+    if act is Act.READ:
+        return Allowed() if _may_read(standing, case) else NO_ROLE
+    if act is Act.DEPLOY:
+        return NEEDS_APPROVAL
+    if case.subject_id == standing.person_id:
+        return OWN_CASE
+    if act is Act.START:
+        return Allowed() if _covers_path(standing, case.scope_path) else NO_ROLE
+    if act in _BY_AGENCY:
+        return Allowed() if _held(standing, HRC) else NO_ROLE
+    return NO_ROLE
+
+
+def _may_be_offered(standing: Standing, task: TaskFacts) -> Allowed | Refused:
+    if task.candidate_group in groups(standing) or _held(standing, HRC):
+        return Allowed()
+    if task.lane == EMP:
+        own = standing.person_id == task.subject_id or standing.above_subject
+        return Allowed() if own else NOT_YOURS
+    if task.lane in POST_LANES and standing.above_subject:
+        return Allowed()
+    return Allowed() if task.candidate_group is None else NOT_MEMBER
+
+
+def _may_assign(standing: Standing, task: TaskFacts) -> Allowed | Refused:
+    if task.subject_id == standing.person_id:
+        return OWN_CASE
+    # Escalation gives somebody's own task to his superior, who acts or hands it back.
+    escalated = task.lane == EMP and task.assignee_id == standing.person_id
+    return Allowed() if escalated or _covers_path(standing, task.scope_path) else NO_ROLE
+
+
+def _personally(standing: Standing, task: TaskFacts) -> Allowed | Refused:
+    if task.assignee_id == standing.person_id:
+        return Allowed()
+    acts_for_post = task.lane in POST_LANES and not task.anonymous
+    if acts_for_post and task.assignee_id is not None and task.assignee_id in standing.covers:
+        return Allowed(on_behalf_of=task.assignee_id)
+    return NOT_YOURS
+
+
+def _is_member(standing: Standing, task: TaskFacts) -> bool:
+    mine = task.candidate_group is not None and task.candidate_group in groups(standing)
+    free = task.assignee_id in (None, standing.person_id)
+    return mine and free and task.subject_id != standing.person_id
+
+
+def _may_read(standing: Standing, case: CaseFacts) -> bool:
+    if case.subject_id == standing.person_id or standing.above_subject:
+        return True
+    return any(case.scope_path.startswith(prefix) for prefix in readable(standing))
+
+
+def _held(standing: Standing, role: str) -> list[RoleGrant]:
+    return [grant for grant in effective(standing.grants) if grant.role == role]
+
+
+def _covers_path(standing: Standing, scope_path: str) -> bool:
+    if _held(standing, HRC):
+        return True
+    return any(scope_path.startswith(grant.unit_path) for grant in _held(standing, HRO))
