@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from engine import Engine, open_database
 from engine.ports import Clock, Ports
-from web.attempts import AttemptFiles
+from web.attempts import AttemptFiles, NoAttempts
 from web.clock import DemoClock, demo_clock, real_clock
 from web.migrations import schema
 from web.settings import Settings
@@ -62,6 +62,11 @@ def build(settings: Settings, clock: Clock | None = None) -> Platform:
 def ports_of(settings: Settings) -> Ports:
     """Give the engine's ports with the keys and the crash journal of this installation."""
     return ports(KeyVault.open(settings.keys_dir), AttemptFiles(settings.attempts_dir))
+
+
+def throwaway_ports() -> Ports:
+    """Give ports whose keys die with them, for scenarios and checks."""
+    return ports(KeyVault.in_memory(), NoAttempts())
 
 
 def database_of(url: str) -> Database:

@@ -10,6 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 
+_TOOLS = frozenset({"ALUR_VENV", "ALUR_SKIP_FRONTEND"})
+
+
 class InvalidSetting(Exception):
     """Expected a usable setting, but its value cannot be read."""
 
@@ -92,7 +95,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     unknown = sorted(
         name
         for name in source
-        if name.startswith("ALUR_") and name not in known and not _is_test(name)
+        if name.startswith("ALUR_") and name not in known and not _is_of_a_tool(name)
     )
     if unknown:
         raise InvalidSetting(
@@ -104,6 +107,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             f"Expected ALUR_LANGUAGE to be id or en, but it is {settings.language!r}."
         )
     return settings
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Give the variables that make `read` give these settings again, for a child process."""
+    return {variable(item): str(getattr(settings, item.name)) for item in fields(Settings)}
 
 
 def variable(item: Field[Any]) -> str:
@@ -124,9 +132,9 @@ def table(settings: Settings) -> list[dict[str, str]]:
     ]
 
 
-def _is_test(name: str) -> bool:
-    # Read by the test suite alone, so that running Alur beside it is not refused.
-    return name.startswith(("ALUR_TEST_", "ALUR_REQUIRE_"))
+def _is_of_a_tool(name: str) -> bool:
+    # Read by the tests, run.sh or the package build, never by Alur itself.
+    return name.startswith(("ALUR_TEST_", "ALUR_REQUIRE_")) or name in _TOOLS
 
 
 def _parse(item: Field[Any], text: str) -> Any:

@@ -1,0 +1,131 @@
+"""Compares where a case stands with what a story expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import Engine, Scope, StreamKind
+from engine.feel.values import normalize
+from engine.queries import cases, history, standing
+from hr.demo.cast import CAST
+from hr.followup import queries as followup
+
+_NAMES = {person: code for code, person in CAST.items()}
+_EVERYTHING = Scope(path_prefixes=frozenset({"/"}))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a case stands, in the words of docs/scenarios.md.
+
+    tasks -- open tasks as element@who; path -- completed elements in order
+    """
+
+    state: str
+    tasks: tuple[str, ...]
+    variables: Mapping[str, Any]
+    incidents: tuple[str, ...]
+    followups: tuple[str, ...]
+    path: tuple[str, ...]
+
+
+def look(engine: Engine, instance_id: int) -> Found:
+    """Look at where a case stands."""
+    case = engine.ask(cases.case, instance_id)
+    waiting = engine.ask(standing.open_tasks, instance_id)
+    followups = engine.ask(followup.open_followups, _EVERYTHING, after=None, limit=1000)
+    return Found(
+        state=str(case.state),
+        tasks=tuple(sorted(f"{t.element_id}@{_who(t)}" for t in waiting)),
+        variables=engine.ask(standing.variables, instance_id),
+        incidents=tuple(sorted(incident.element_id for incident in case.incidents)),
+        followups=tuple(
+            sorted(row.kind for row in followups.rows if row.instance_id == instance_id)
+        ),
+        path=_path(engine, instance_id),
+    )
+
+
+def differences(expected: Mapping[str, Any], found: Found) -> list[str]:
+    """Say what is expected and is not so; keys that are not there are not compared."""
+    faults = []
+    if "state" in expected and expected["state"] != found.state:
+        faults.append(f"expected state {expected['state']}, but it is {found.state}")
+    if "tasks" in expected:
+        faults += _lists("open tasks", expected["tasks"], _as_asked(expected["tasks"], found.tasks))
+    for key in ("incidents", "followups"):
+        if key in expected:
+            faults += _lists(key, expected[key], getattr(found, key))
+    for name, value in expected.get("variables", {}).items():
+        faults += _values(name, normalize(value), found.variables.get(name))
+    faults += _order(expected.get("path", []), found.path)
+    faults += [
+        f"expected {element} never to be completed, but it was"
+        for element in expected.get("never", [])
+        if element in found.path
+    ]
+    return faults
+
+
+def _path(engine: Engine, instance_id: int) -> tuple[str, ...]:
+    path: list[str] = []
+    after = 0
+    while events := engine.ask(
+        history.events, StreamKind.INSTANCE, str(instance_id), after_seq=after, limit=500
+    ):
+        for event in events:
+            if event.kind == "TOKENS_MOVED":
+                path += event.detail.get("elements", [])
+            elif event.kind == "TASK_COMPLETED" and event.element_id:
+                path.append(event.element_id)
+        after = events[-1].seq
+    return tuple(path)
+
+
+def _who(task: standing.OpenTask) -> str:
+    if task.assignee_id is not None:
+        return _NAMES.get(task.assignee_id, str(task.assignee_id))
+    return task.candidate_group or "nobody"
+
+
+def _as_asked(expected: list[str], found: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out who has a task where the story does not say."""
+    if any("@" in task for task in expected):
+        plain = {task for task in expected if "@" not in task}
+        return tuple(t.partition("@")[0] if t.partition("@")[0] in plain else t for t in found)
+    return tuple(task.partition("@")[0] for task in found)
+
+
+def _lists(what: str, expected: list[str], found: tuple[str, ...]) -> list[str]:
+    if sorted(expected) == sorted(found):
+        return []
+    return [f"expected {what} {sorted(expected)}, but they are {sorted(found)}"]
+
+
+def _values(name: str, expected: Any, found: Any) -> list[str]:
+    if isinstance(expected, dict) and isinstance(found, Mapping):
+        return [
+            fault
+            for key, value in expected.items()
+            for fault in _values(f"{name}.{key}", value, found.get(key))
+        ]
+    if expected == found or (isinstance(expected, str) and expected == str(found)):
+        return []
+    return [f"expected {name} to be {_said(expected)}, but it is {_said(found)}"]
+
+
+def _order(expected: list[str], found: tuple[str, ...]) -> list[str]:
+    at = 0
+    for element in expected:
+        if element not in found[at:]:
+            after = f" after {expected[expected.index(element) - 1]}" if at else ""
+            walked = " > ".join(found)
+            return [f"expected {element} to be completed{after}, but the path is {walked}"]
+        at = found.index(element, at) + 1
+    return []
+
+
+def _said(value: Any) -> str:
+    return repr(str(value)) if not isinstance(value, list | dict) else repr(value)

@@ -1,0 +1,291 @@
+"""Plays a story step by step on a stage of its own: the fixture cast, a clock, a worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine as Database
+
+from engine import (
+    Actor,
+    AssignTask,
+    CancelInstance,
+    Channel,
+    ClaimTask,
+    Command,
+    CompleteTask,
+    Engine,
+    NewCase,
+    PublishMessage,
+    RetryIncident,
+    SaveDraft,
+    StartInstance,
+    UnclaimTask,
+    open_database,
+)
+from engine.errors import EngineError, InvalidForm, NotAllowed, ServiceTaskFailed
+from engine.feel import evaluate
+from engine.folder import read_folder
+from engine.ports import Call, Ports, ServiceTask
+from engine.queries import cases, standing
+from engine.worker import Worker
+from hr.demo.cast import CAST, install_cast
+from web.bootstrap import throwaway_ports
+from web.migrations import schema
+from web.scenarios.expecting import Found, differences, look
+from web.scenarios.story import BadStory, Step, Story, read
+
+_WORKING_DAYS = re.compile(r"(\d+) hari kerja")
+# Time moves in hops, so that what falls due on the way happens near its time.
+_HOP = timedelta(hours=6)
+
+
+class Clock:
+    """The time of a story."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """Give the story's now."""
+        return self.now
+
+
+def play(story: Story, database: Database, ports: Ports) -> list[str]:
+    """Play a story on an empty database with all tables; say what did not come out as written.
+
+    After the first step that goes wrong the rest is not played: it would repeat the fault.
+    """
+    stage = Stage(story, database, ports)
+    try:
+        stage.begin()
+        for step in story.steps:
+            faults = stage.perform(step)
+            if faults:
+                return [f"{step.title}: {fault}" for fault in faults]
+    except EngineError as error:
+        return [f"start: {type(error).__name__}: {error.message}"]
+    return [f"end: {fault}" for fault in differences(story.expect, stage.found())]
+
+
+class Stage:
+    """One playing of one story."""
+
+    def __init__(self, story: Story, database: Database, ports: Ports) -> None:
+        self.story = story
+        self.clock = Clock(story.at)
+        self.broken: set[str] = set()
+        services = {n: self._breakable(s) for n, s in ports.services.items()}
+        self.ports = replace(ports, services=services)
+        self.engine = Engine(database, self.ports, self.clock)
+        self.worker = Worker(self.engine)
+        self.instance_id = 0
+        self._verbs: dict[str, Callable[[Step], None]] = {
+            "complete": self._complete,
+            "draft": self._draft,
+            "claim": self._claim,
+            "unclaim": self._unclaim,
+            "assign": self._assign,
+            "advance": self._advance,
+            "publish": self._publish,
+            "fail_service": lambda step: self.broken.add(self._service(step)),
+            "heal_service": lambda step: self.broken.discard(self._service(step)),
+            "retry": self._retry,
+            "cancel": self._cancel,
+        }
+
+    def begin(self) -> None:
+        """Install the cast, deploy the process, start the case."""
+        with self.engine.database.begin() as connection:
+            install_cast(connection, self.clock())
+        folder = self.story.path.parent.parent
+        deployed = self.engine.execute(read_folder(folder, reason="scenario"))
+        start = self.story.start
+        case = NewCase(
+            subject_id=self._person(start["subject"]) if "subject" in start else None,
+            period=str(start.get("period", "")),
+            variables=start.get("variables", {}),
+        )
+        actor = self._actor(start.get("as"))
+        started = self.engine.execute(StartInstance(key=deployed.key, case=case), by=actor)
+        self.instance_id = started.instance_id
+        self._work()
+
+    def perform(self, step: Step) -> list[str]:
+        """Do one step and say what did not come out as it says."""
+        try:
+            self._verbs[step.verb](step)
+        except EngineError as error:
+            faults = _refused_otherwise(step, error)
+        except BadStory as error:
+            faults = [str(error)]
+        else:
+            wanted = step.given.get("refused")
+            faults = [f"expected {wanted}, but it was accepted"] if wanted else []
+        self._work()
+        return faults or differences(step.given.get("expect", {}), self.found())
+
+    def found(self) -> Found:
+        """Look at where the case stands."""
+        return look(self.engine, self.instance_id)
+
+    # ---- verbs
+
+    def _complete(self, step: Step) -> None:
+        actor = self._actor(step.given.get("as"))
+        task = self._task(step)
+        if task.assignee_id is None and task.candidate_group:
+            self.engine.execute(ClaimTask(task_id=task.id), by=actor)
+        command = CompleteTask(
+            task_id=task.id, answers=_plain(step.given.get("answers", {})), request_key=uuid4().hex
+        )
+        self.engine.execute(command, by=actor)
+
+    def _draft(self, step: Step) -> None:
+        answers = _plain(step.given.get("answers", {}))
+        self._do(step, partial(SaveDraft, answers=answers))
+
+    def _claim(self, step: Step) -> None:
+        self._do(step, ClaimTask)
+
+    def _unclaim(self, step: Step) -> None:
+        self._do(step, UnclaimTask)
+
+    def _assign(self, step: Step) -> None:
+        to = self._person(step.given.get("to", ""))
+        reason = str(step.given.get("because", "scenario"))
+        self._do(step, partial(AssignTask, to_person_id=to, reason=reason))
+
+    def _do(self, step: Step, command: Callable[..., Command[Any]]) -> None:
+        task = self._task(step)
+        self.engine.execute(command(task_id=task.id), by=self._actor(step.given.get("as")))
+
+    def _advance(self, step: Step) -> None:
+        end = self._end_of(step.what)
+        while self.clock.now < end:
+            self.clock.now = min(end, self.clock.now + _HOP)
+            self._work()
+
+    def _publish(self, step: Step) -> None:
+        command = PublishMessage(
+            name=step.what,
+            correlation=str(step.given.get("correlation", "")),
+            payload=step.given.get("payload", {}),
+        )
+        self.engine.execute(command, by=self._actor(step.given.get("as")))
+
+    def _retry(self, step: Step) -> None:
+        open_ones = [i for i in self._case().incidents if i.element_id == step.what]
+        if not open_ones:
+            raise BadStory(f"expected an open incident at {step.what}, but there is none")
+        command = RetryIncident(incident_id=open_ones[0].id, reason="scenario")
+        self.engine.execute(command, by=self._actor(step.given.get("as", "HRC")))
+
+    def _cancel(self, step: Step) -> None:
+        command = CancelInstance(instance_id=self.instance_id, reason=step.what)
+        self.engine.execute(command, by=self._actor(step.given.get("as")))
+
+    # ---- what the verbs need
+
+    def _work(self) -> None:
+        while self.worker.run_due():
+            pass
+
+    def _case(self) -> cases.CaseView:
+        return self.engine.ask(cases.case, self.instance_id)
+
+    def _task(self, step: Step) -> standing.OpenTask:
+        found = self.engine.ask(standing.open_tasks, self.instance_id)
+        named = [task for task in found if task.element_id == step.what]
+        whose = step.given.get("of", step.given.get("as"))
+        person = self._person(whose) if whose else None
+        own = [task for task in named if task.assignee_id == person]
+        if not named or ("of" in step.given and not own):
+            open_now = ", ".join(sorted({task.element_id for task in found})) or "none"
+            raise BadStory(f"expected an open task {step.what}, but open are: {open_now}")
+        return (own or named)[0]
+
+    def _end_of(self, text: str) -> datetime:
+        if days := _WORKING_DAYS.fullmatch(text):
+            with self.engine.database.connect() as connection:
+                return self.ports.calendar.add_working_days(
+                    connection, self.clock.now, int(days[1]), self._case().subject_id
+                )
+        span = evaluate(f'duration("{text}")', {})
+        if span is None:
+            raise BadStory(f'expected a duration such as P5D or "5 hari kerja", but it is {text!r}')
+        if isinstance(moved := span.to_python(), timedelta):
+            return self.clock.now + moved
+        raise BadStory(f"expected days, hours or working days, but it is {text!r}")
+
+    def _service(self, step: Step) -> str:
+        if step.what not in self.ports.services:
+            raise BadStory(f"expected a service task, but there is no {step.what}")
+        return step.what
+
+    def _breakable(self, service: ServiceTask) -> ServiceTask:
+        def run(call: Call, **arguments: Any) -> Any:
+            if service.name in self.broken:
+                raise ServiceTaskFailed(f"Expected {service.name} to work, but the story broke it.")
+            return service.run(call, **arguments)
+
+        return replace(service, run=run)
+
+    def _actor(self, code: str | None) -> Actor:
+        if code is None:
+            return Actor()
+        return Actor(person_id=self._person(code), channel=Channel.CLI, session_id="scenario")
+
+    def _person(self, code: str) -> int:
+        if code not in CAST:
+            raise BadStory(f"expected a person of the cast ({', '.join(CAST)}), but found {code!r}")
+        return CAST[code]
+
+
+def _refused_otherwise(step: Step, error: EngineError) -> list[str]:
+    name = type(error).__name__
+    wanted = step.given.get("refused")
+    if wanted != name:
+        also = ""
+        if isinstance(error, InvalidForm):
+            also = " " + "; ".join(f"{p.path}: {p.message}" for p in error.problems)
+        return [f"expected {wanted or 'it to be accepted'}, but {name}: {error.message}{also}"]
+    faults = []
+    reason = step.given.get("reason")
+    if reason and isinstance(error, NotAllowed) and error.reason != reason:
+        faults.append(f"expected the refusal {reason}, but it was {error.reason}")
+    problems = step.given.get("problems")
+    if problems is not None and isinstance(error, InvalidForm):
+        paths = sorted({problem.path for problem in error.problems})
+        if paths != sorted(problems):
+            faults.append(f"expected problems at {sorted(problems)}, but they are at {paths}")
+    return faults
+
+
+def _plain(value: Any) -> Any:
+    """Turn TOML's dates and times into the text that a browser would send."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def play_file(path: Path) -> list[str]:
+    """Play one scenario file on a database in memory of its own; say what did not come out."""
+    database = open_database("sqlite://")
+    try:
+        with database.begin() as connection:
+            schema.create(connection)
+        return play(read(path), database, throwaway_ports())
+    except BadStory as error:
+        return [str(error)]
+    finally:
+        database.dispose()

@@ -1,0 +1,157 @@
+"""Runs the platform's processes: gunicorn, the local worker, and a parent that keeps both."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from engine.worker import Worker
+from web import bootstrap, settings
+from web.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_GRACE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
+
+
+class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn, set up from our settings; each web process opens its own database."""
+
+    def __init__(self, used: Settings) -> None:
+        self.used = used
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn what it asks for."""
+        options: dict[str, Any] = {
+            "bind": f"{self.used.host}:{self.used.port}",
+            "workers": self.used.web_processes,
+            "threads": self.used.web_threads,
+            "worker_class": "gthread",
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
+            "graceful_timeout": int(_GRACE_SECONDS / 2),
+            "loglevel": "warning",
+            "proc_name": "alur-web",
+            "forwarded_allow_ips": "",  # ProxyFix reads the headers, when proxies are declared
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings and value is not None:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Build the application; called once in each web process."""
+        from web import create_app
+
+        return create_app(bootstrap.build(self.used))
+
+
+def run_web(used: Settings) -> None:
+    """Serve pages until told to stop."""
+    _Web(used).run()
+
+
+def run_worker(used: Settings) -> None:
+    """Work off due jobs and timers until SIGTERM or SIGINT; the step in hand is finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    platform = bootstrap.build(used)
+    stop = Event()
+    _on_signals(lambda: stop.set())
+    Worker(platform.engine).serve(stop)
+    platform.database.dispose()
+
+
+def run_pair(used: Settings, ready: Callable[[], None]) -> int:
+    """Run web and worker side by side until SIGTERM or SIGINT; call `ready` when pages are served.
+
+    A worker that dies is started again; when the web dies, all ends, and the status is 1.
+    """
+    _require_free(used.host, used.port)
+    stop = Event()
+    _on_signals(stop.set)
+    web, worker = _start("web", used), _start("worker", used)
+    try:
+        _await_answer(used, web, stop)
+        if web.poll() is None and not stop.is_set():
+            ready()
+        while not stop.wait(0.5):
+            if web.poll() is not None:
+                return 1
+            if worker.poll() is not None:
+                time.sleep(1)
+                worker = _start("worker", used)
+        return 0
+    finally:
+        _end(web, worker)
+
+
+def _start(role: str, used: Settings) -> subprocess.Popen[bytes]:
+    # A process group of its own: Ctrl-C reaches the parent alone, which ends its children in order.
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.serving", role],
+        env={**os.environ, **settings.environment(used)},
+        start_new_session=True,
+    )
+
+
+def _end(*processes: subprocess.Popen[bytes]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + _GRACE_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+
+
+def _require_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise OSError(
+                f"Expected {host}:{port} to be free, but something listens there; try --port."
+            ) from error
+
+
+def _await_answer(used: Settings, web: subprocess.Popen[bytes], stop: Event) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while web.poll() is None and not stop.is_set() and time.monotonic() < deadline:
+        try:
+            with socket.create_connection((used.host, used.port), 1) as connection:
+                connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                if connection.recv(12).endswith(b"200"):
+                    return
+        except OSError:
+            pass
+        stop.wait(0.1)
+
+
+if __name__ == "__main__":
+    {"web": run_web, "worker": run_worker}[sys.argv[1]](settings.read())
