@@ -1,0 +1,97 @@
+"""The budget of one evaluation: steps, depth, size, number size and time; spending it is one subtraction."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from engine.feel.errors import FeelLimitExceeded
+
+MAX_TEXT = 100_000  # characters of an expression
+MAX_NESTING = 80  # brackets, ifs, functions inside each other in a text
+MAX_VALUE_DEPTH = 100  # lists and contexts inside each other in a value
+_CLOCK_EVERY = 4_096  # steps between two looks at the clock
+
+
+class Budget:
+    """Count what one evaluation, with all that it calls, has used; not for sharing between threads.
+
+    steps -- one per part of an expression evaluated in a loop or a function, per list element
+        touched by a function, per 16 characters of text produced
+    depth -- function calls inside each other
+    size -- elements of one list, and elements of the whole result
+    text -- characters of one string
+    seconds -- wall time, looked at every few thousand steps; the steps are meant to bite first
+    """
+
+    __slots__ = ("_deadline", "_mark", "depth", "level", "seconds", "size", "steps", "text", "used")
+
+    def __init__(
+        self,
+        *,
+        steps: int = 200_000,
+        depth: int = 64,
+        size: int = 100_000,
+        text: int = 1_000_000,
+        seconds: float = 2.0,
+    ) -> None:
+        self.steps = steps
+        self.depth = depth
+        self.size = size
+        self.text = text
+        self.seconds = seconds
+        self.used = 0
+        self.level = 0
+        self._deadline = 0.0
+        self._mark = min(steps, _CLOCK_EVERY)
+
+    def spend(self, steps: int) -> None:
+        """Use up steps; raises FeelLimitExceeded when none are left or the time is over."""
+        self.used += steps
+        if self.used > self._mark:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        if self.used > self.steps:
+            raise FeelLimitExceeded(
+                "steps", f"Expected at most {self.steps} steps, but the expression needs more."
+            )
+        now = monotonic()
+        if not self._deadline:
+            self._deadline = now + self.seconds
+        elif now > self._deadline:
+            raise FeelLimitExceeded(
+                "time", f"Expected an answer within {self.seconds} s, but it takes longer."
+            )
+        self._mark = min(self.steps, self.used + _CLOCK_EVERY)
+
+    def enter(self) -> None:
+        """Go one call deeper; pair with `leave`."""
+        self.level += 1
+        if self.level > self.depth:
+            self.level -= 1
+            raise too_deep(self.depth)
+
+    def leave(self) -> None:
+        """Come back from one call."""
+        self.level -= 1
+
+    def grown(self, length: int) -> None:
+        """Allow a list of this length to exist, and spend its elements as steps."""
+        if length > self.size:
+            raise FeelLimitExceeded(
+                "size", f"Expected lists of at most {self.size} elements, but one has {length}."
+            )
+        self.spend(length)
+
+    def written(self, length: int) -> None:
+        """Allow a string of this length to exist, and spend its characters."""
+        if length > self.text:
+            raise FeelLimitExceeded(
+                "size", f"Expected texts of at most {self.text} characters, but one has {length}."
+            )
+        self.spend(length >> 4)
+
+
+def too_deep(limit: int) -> FeelLimitExceeded:
+    """Say that something is nested too deeply."""
+    return FeelLimitExceeded("depth", f"Expected at most {limit} levels of nesting, but there are more.")

@@ -1,0 +1,254 @@
+"""XPath regular expressions on the `regex` package: translated, and stopped when they run away."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import regex
+
+from engine.feel.builtins.registry import NoResult
+from engine.feel.errors import FeelLimitExceeded
+from engine.feel.run import Run
+
+_SECONDS = 0.04  # processor time that one pattern may take
+_MAX_PATTERN = 1_000
+_MAX_REPEAT = 1_000
+_FLAGS = {"i": regex.IGNORECASE, "s": regex.DOTALL, "m": regex.MULTILINE}
+_WORD = r"[^\p{P}\p{Z}\p{C}]"
+_CLASSES = {
+    "i": r"[\p{L}_:]",
+    "I": r"[^\p{L}_:]",
+    "c": r"[\p{L}\p{M}\p{Nd}._:\-·]",
+    "C": r"[^\p{L}\p{M}\p{Nd}._:\-·]",
+    "w": _WORD,
+    "W": r"[\p{P}\p{Z}\p{C}]",
+}
+_PLAIN_ESCAPES = frozenset("nrtdDsS\\|.?*+(){}[]^$-/ #,=!<>@&~:;\"'_%`")
+
+
+class _Bad(Exception):
+    """The pattern is not one of XPath's."""
+
+
+def search(run: Run, text: str, pattern: str, flags: str) -> bool:
+    """Tell whether a pattern occurs in a text."""
+    compiled = _compiled(pattern, flags)
+    return _bounded(run, text, lambda: compiled.search(text, timeout=_SECONDS)) is not None
+
+
+def replace(run: Run, text: str, pattern: str, replacement: str, flags: str) -> str:
+    """Replace every occurrence; `$1` is what the first group matched, `$0` the whole."""
+    compiled = _compiled(pattern, flags)
+    _refuse_empty(compiled)
+    parts = [replacement] if "q" in flags else _template(replacement, compiled.groups)
+    written = 0
+
+    def substitute(match: Any) -> str:
+        nonlocal written
+        text = "".join(p if isinstance(p, str) else (match.group(p) or "") for p in parts)
+        written += len(text)
+        if written > run.budget.text:
+            run.budget.written(written)
+        return text
+
+    result: str = _bounded(run, text, lambda: compiled.sub(substitute, text, timeout=_SECONDS))
+    return result
+
+
+def split(run: Run, text: str, pattern: str) -> list[str]:
+    """Cut a text wherever a pattern matches."""
+    compiled = _compiled(pattern, "")
+    _refuse_empty(compiled)
+    parts: list[str] = []
+    last = 0
+
+    def cut() -> None:
+        nonlocal last
+        for match in compiled.finditer(text, timeout=_SECONDS):
+            parts.append(text[last : match.start()])
+            last = match.end()
+
+    _bounded(run, text, cut)
+    parts.append(text[last:])
+    return parts
+
+
+def _refuse_empty(compiled: regex.Pattern[str]) -> None:
+    if compiled.search("", timeout=_SECONDS) is not None:
+        raise NoResult("Expected a pattern that matches some text, but it matches the empty one.")
+
+
+def _bounded(run: Run, text: str, operation: Any) -> Any:
+    run.budget.spend(20 + (len(text) >> 3))
+    try:
+        return operation()
+    except TimeoutError:
+        raise FeelLimitExceeded(
+            "time", f"Expected a pattern that is done within {_SECONDS} s, but it takes longer."
+        ) from None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
+    if len(pattern) > _MAX_PATTERN:
+        raise FeelLimitExceeded("size", f"Expected a pattern of at most {_MAX_PATTERN} characters.")
+    options = regex.VERSION1 | regex.UNICODE
+    for flag in flags:
+        if flag not in "smixq":
+            raise NoResult(f"Expected the flags s, m, i, x or q, but got {flag!r}.")
+        options |= _FLAGS.get(flag, 0)
+    try:
+        source = regex.escape(pattern) if "q" in flags else _Translator(pattern, flags).translate()
+        return regex.compile(source, options)
+    except (_Bad, regex.error, RecursionError, OverflowError) as error:
+        raise NoResult(f"Expected a regular expression, but {pattern!r} is none: {error}") from None
+
+
+class _Translator:
+    """Rewrites XPath's notation; what XPath has not (look-around, possessive, ...) is refused."""
+
+    def __init__(self, pattern: str, flags: str) -> None:
+        self.pattern = pattern
+        self.multiline = "m" in flags
+        self.dot_all = "s" in flags
+        self.free = "x" in flags
+        self.index = 0
+
+    def translate(self) -> str:
+        out: list[str] = []
+        while self.index < len(self.pattern):
+            char = self.pattern[self.index]
+            if char == "\\":
+                out.append(self._escape(in_class=False))
+            elif char == "[":
+                out.append(self._class())
+            elif char == "(":
+                out.append(self._group())
+            elif char == "{":
+                out.append(self._repeat())
+            else:
+                self.index += 1
+                out.append(self._single(char, out))
+        return "".join(out)
+
+    def _single(self, char: str, out: list[str]) -> str:
+        if self.free and char in " \t\n\r":
+            return ""
+        if char == "$":
+            return "$" if self.multiline else r"\Z"
+        if char == "^":
+            return "^" if self.multiline else r"\A"
+        if char == ".":
+            return "." if self.dot_all else r"[^\n\r]"
+        if char == "+" and out and out[-1] in ("*", "+", "?"):
+            raise _Bad("a possessive quantifier")
+        if char in "#&~ ":
+            return "\\" + char
+        return char
+
+    def _group(self) -> str:
+        self.index += 1
+        if self.pattern.startswith("?", self.index):
+            if not self.pattern.startswith("?:", self.index):
+                raise _Bad("a group with `(?`")
+            self.index += 2
+            return "(?:"
+        return "("
+
+    def _repeat(self) -> str:
+        match = regex.match(r"\{(\d+)(?:,(\d*))?\}", self.pattern[self.index :])
+        if match is None:
+            raise _Bad("a `{` that is no quantifier")
+        self.index += match.end()
+        if any(part and int(part) > _MAX_REPEAT for part in match.groups() if part):
+            raise FeelLimitExceeded("size", f"Expected at most {_MAX_REPEAT} repetitions in a pattern.")
+        return str(match.group())
+
+    def _escape(self, *, in_class: bool) -> str:
+        self.index += 1
+        if self.index >= len(self.pattern):
+            raise _Bad("a backslash at the end")
+        char = self.pattern[self.index]
+        self.index += 1
+        if char in "pP":
+            return self._property(char)
+        if char in _CLASSES:
+            return _CLASSES[char]
+        if char.isdigit() and char != "0" and not in_class:
+            return "\\" + char
+        if char in _PLAIN_ESCAPES:
+            return "\\" + char
+        raise _Bad(f"the escape \\{char}")
+
+    def _property(self, kind: str) -> str:
+        match = regex.match(r"\{(\^?[A-Za-z0-9 _-]+)\}", self.pattern[self.index :])
+        if match is None:
+            raise _Bad("a \\p without a name in braces")
+        self.index += match.end()
+        name = str(match.group(1))
+        if name.startswith("Is"):
+            name = f"Block={name[2:]}"
+        return f"\\{kind}{{{name}}}"
+
+    def _class(self) -> str:
+        """A bracketed class; XPath's subtraction `[a-z-[aeiou]]` is `--` in the regex package."""
+        self.index += 1
+        out = ["["]
+        if self.pattern.startswith("^", self.index):
+            out.append("^")
+            self.index += 1
+        empty = True
+        while self.index < len(self.pattern):
+            char = self.pattern[self.index]
+            if char == "]" and not empty:
+                self.index += 1
+                return "".join(out) + "]"
+            if char == "-" and self.pattern.startswith("-[", self.index) and not empty:
+                self.index += 1
+                inner = self._class()
+                if not self.pattern.startswith("]", self.index):
+                    raise _Bad("a subtraction that is not last")
+                self.index += 1
+                negated = len(out) > 1 and out[1] == "^"
+                return f"[{''.join(out)}]--{inner}]" if negated else f"{''.join(out)}--{inner}]"
+            if char == "[":
+                raise _Bad("a `[` inside a class")
+            if char == "\\":
+                out.append(self._escape(in_class=True))
+            else:
+                self.index += 1
+                if not (self.free and char in " \t\n\r"):
+                    out.append("\\" + char if char in "&|~#^" else self._hyphen(char))
+            empty = False
+        raise _Bad("a class without its `]`")
+
+    def _hyphen(self, char: str) -> str:
+        """Two hyphens in a row would be a set operation."""
+        return r"\-" if char == "-" and self.pattern.startswith("-", self.index) else char
+
+
+def _template(replacement: str, groups: int) -> list[str | int]:
+    """Cut a replacement into texts and group numbers."""
+    parts: list[str | int] = []
+    index = 0
+    while index < len(replacement):
+        char = replacement[index]
+        index += 1
+        if char == "\\":
+            if index >= len(replacement) or replacement[index] not in "\\$":
+                raise NoResult("Expected `\\\\` or `\\$` in a replacement, but a backslash stands alone.")
+            parts.append(replacement[index])
+            index += 1
+        elif char == "$":
+            digits = regex.match(r"[0-9]+", replacement[index:])
+            if digits is None:
+                raise NoResult("Expected a number after `$` in a replacement; a dollar sign is `\\$`.")
+            number = str(digits.group())[:3]
+            while len(number) > 1 and int(number) > groups:
+                number = number[:-1]
+            parts.append(int(number) if int(number) <= groups else "")
+            index += len(number)
+        else:
+            parts.append(char)
+    return parts

@@ -1,0 +1,5 @@
+"""From the syntax tree to Python closures; one module per family of nodes, all through `Compiler.code`."""
+
+from engine.feel.compiler.core import Compiled, compile_tree
+
+__all__ = ["Compiled", "compile_tree"]

@@ -1,0 +1,78 @@
+"""Turns an unexpected token into a sentence with a place, what was expected and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from engine.feel.errors import FeelSyntaxError, place
+from engine.feel.lexer import Token
+
+FOREIGN_WORDS = {
+    "True": "true",
+    "False": "false",
+    "None": "null",
+    "undefined": "null",
+    "nil": "null",
+    "TRUE": "true",
+    "FALSE": "false",
+    "NULL": "null",
+    "AND": "and",
+    "OR": "or",
+    "NOT": "not",
+}
+_SIGNS = {
+    "==": "=",
+    "&&": "and",
+    "||": "or",
+    "<>": "!=",
+    "=>": ">=",
+    "!": "not( ... )",
+    "%": "modulo(a, b)",
+    "^": "**",
+    "&": "and",
+    "|": "or",
+    "'": '"',
+    ";": ",",
+    "?": "if ... then ... else ...",
+}
+_WORDS = {"eq": "=", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "is": "=", "elif": "else if"}
+
+
+def complain(text: str, tokens: Sequence[Token], index: int, expected: str) -> FeelSyntaxError:
+    """Say what is wrong at a token; the caller raises it."""
+    token = tokens[index]
+    line, column = place(text, token.start)
+    found = "the expression ends" if token.kind == "end" else f"found `{_short(token.text)}`"
+    suggestion = suggest(text, tokens, index)
+    hint = f" Write `{suggestion}`." if suggestion else ""
+    return FeelSyntaxError(
+        f"Expected {expected}, but {found} (line {line}, column {column}).{hint}",
+        line=line,
+        column=column,
+        expected=expected,
+        suggestion=suggestion,
+    )
+
+
+def suggest(text: str, tokens: Sequence[Token], index: int) -> str:
+    """Guess what a person used to another language meant by a token; empty when nothing comes to mind."""
+    token = tokens[index]
+    if token.text in ("${", "#{"):
+        inner = re.match(r"[$#]\{(.*?)\}", text[token.start :], re.DOTALL)
+        return inner.group(1).strip() if inner else ""
+    if token.text == "'":
+        quoted = re.match(r"'([^'\"]*)'", text[token.start :])
+        if quoted:
+            return f'"{quoted.group(1)}"'
+    if token.text == "!" and index + 1 < len(tokens) and tokens[index + 1].kind == "name":
+        return f"not({tokens[index + 1].text})"
+    if token.text == "=" and index and tokens[index - 1].text == "=":
+        return "="
+    if token.kind == "op":
+        return _SIGNS.get(token.text, "")
+    return FOREIGN_WORDS.get(token.text) or _WORDS.get(token.text, "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

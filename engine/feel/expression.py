@@ -1,0 +1,176 @@
+"""Compiled expressions: the public way to parse, compile (cached) and evaluate FEEL within a budget."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from decimal import DecimalException
+from functools import lru_cache
+from typing import Any
+
+from engine.feel import nodes as n
+from engine.feel.budget import MAX_VALUE_DEPTH, Budget, too_deep
+from engine.feel.compiler import Compiled, compile_tree
+from engine.feel.errors import FeelError, FeelLimitExceeded, Note
+from engine.feel.numbers import too_big
+from engine.feel.parser import parse_tests, parse_text
+from engine.feel.run import Env, Run
+from engine.feel.values import Normalized, normalize
+
+_NOTHING: Mapping[str, Any] = {}
+_BOTTOMLESS = frozenset({list, dict})
+
+
+class Expression:
+    """A compiled expression or unary test: immutable, safe to share between threads.
+
+    reads -- free top-level names that it reads
+    calls -- host functions that it calls
+    unknown -- free names that were not declared, so that reading them gives null
+    """
+
+    __slots__ = ("_code", "_wants", "calls", "reads", "text", "tree", "unary", "unknown")
+
+    def __init__(self, text: str, tree: n.Node, compiled: Compiled, *, unary: bool) -> None:
+        self.text = text
+        self.tree = tree
+        self.unary = unary
+        self.reads = compiled.reads
+        self.calls = compiled.calls
+        self.unknown = compiled.unknown
+        self._wants = tuple(compiled.wants)
+        self._code = compiled.code
+
+    def evaluate(
+        self,
+        context: Mapping[str, Any],
+        functions: Mapping[str, Callable[..., Any]] = _NOTHING,
+        *,
+        now: dt.datetime | None = None,
+        notes: list[Note] | None = None,
+        budget: Budget | None = None,
+        input: Any = None,
+    ) -> Any:
+        """Give the value; raises FeelError, and FeelLimitExceeded when the budget is used up.
+
+        now -- what `now()` and `today()` say, with its time zone
+        notes -- gets the reasons why parts of the result are null
+        budget -- shared with evaluations that this one is part of; a fresh one by default
+        input -- the value of `?`
+        """
+        taken = context if type(context) is Normalized else self._take(context)
+        if self.unary:
+            input = _normal(input, "?")
+        budget = budget or Budget()
+        run = Run(self.text, taken, functions, budget, now, notes, input)
+        budget.enter()
+        try:
+            value = self._code(Env(run, _NOTHING, None))
+            if type(value) in _BOTTOMLESS:
+                _measure(value, budget)
+            return value
+        except FeelError:
+            raise
+        except RecursionError:
+            raise too_deep(budget.depth) from None
+        except DecimalException:
+            raise too_big() from None
+        except MemoryError:
+            raise FeelLimitExceeded("size") from None
+        except Exception as error:
+            # the promise to callers: nothing but FeelError comes out
+            raise FeelError(f"Expected {self.text!r:.200} to give a value, but: {error!r}") from error
+        finally:
+            budget.leave()
+
+    def _take(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn what the expression may read into FEEL values."""
+        return {name: _normal(context[name], name) for name in self._wants if name in context}
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+
+def _normal(value: Any, name: str) -> Any:
+    try:
+        return normalize(value, name)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise FeelError(str(error)) from error
+
+
+def _measure(value: Any, budget: Budget) -> None:
+    """Walk through a result, so that whoever gets it can: shared parts count as often as they show."""
+    stack: list[tuple[Any, int]] = [(value, 0)]
+    left = budget.size
+    while stack:
+        part, level = stack.pop()
+        if level > MAX_VALUE_DEPTH:
+            raise too_deep(MAX_VALUE_DEPTH)
+        inner = part.values() if type(part) is dict else part
+        left -= len(inner)
+        if left < 0:
+            raise FeelLimitExceeded(
+                "size", f"Expected a result of at most {budget.size} elements, but it has more."
+            )
+        stack.extend((item, level + 1) for item in inner if type(item) in _BOTTOMLESS)
+
+
+def parse(text: str, names: Iterable[str] = (), *, functions: Iterable[str] = ()) -> n.Node:
+    """Parse an expression into its tree; raises FeelSyntaxError."""
+    return parse_text(text, names, functions)
+
+
+def parse_unary_tests(
+    text: str, names: Iterable[str] = (), *, functions: Iterable[str] = ()
+) -> n.UnaryTests:
+    """Parse unary tests, the input cell of a decision table; raises FeelSyntaxError."""
+    return parse_tests(text, names, functions)
+
+
+def compile(
+    text: str,
+    names: Iterable[str] = (),
+    *,
+    functions: Iterable[str] = (),
+    unary: bool = False,
+    members: Iterable[str] = (),
+) -> Expression:
+    """Compile an expression, or with `unary` the unary tests of a cell; raises FeelSyntaxError.
+
+    names -- variables known here; names with spaces or signs must be among them to be read as one
+    functions -- host functions
+    members -- names of context entries that contain signs, such as `pre-tax`, wherever they occur
+    """
+    return _compiled(text, frozenset(names), frozenset(functions), frozenset(members), unary)
+
+
+@lru_cache(maxsize=8192)
+def _compiled(
+    text: str, names: frozenset[str], functions: frozenset[str], members: frozenset[str], unary: bool
+) -> Expression:
+    tree: n.Node
+    if unary:
+        tree = parse_tests(text, names, functions, members)
+    else:
+        tree = parse_text(text, names, functions, members)
+    try:
+        compiled = compile_tree(tree, names, functions)
+    except RecursionError:
+        raise too_deep(MAX_VALUE_DEPTH) from None
+    return Expression(text, tree, compiled, unary=unary)
+
+
+def evaluate(
+    text: str,
+    context: Mapping[str, Any],
+    functions: Mapping[str, Callable[..., Any]] = _NOTHING,
+    *,
+    now: dt.datetime | None = None,
+    notes: list[Note] | None = None,
+    budget: Budget | None = None,
+) -> Any:
+    """Compile and evaluate in one go, the context's keys being the declared names; raises FeelError."""
+    if not all(isinstance(key, str) for key in context):
+        raise FeelError("Expected text as names of variables, but there is something else.")
+    expression = compile(text, context, functions=functions)
+    return expression.evaluate(context, functions, now=now, notes=notes, budget=budget)

@@ -1,0 +1,673 @@
+"""From tokens to the syntax tree, by precedence climbing; names are resolved against the scope, longest match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal, DecimalException
+from typing import NoReturn
+
+from engine.feel import nodes as n
+from engine.feel.budget import MAX_NESTING, too_deep
+from engine.feel.builtins import NAMES as BUILTINS
+from engine.feel.complaints import FOREIGN_WORDS, complain
+from engine.feel.errors import FeelLimitExceeded
+from engine.feel.lexer import Token, tokenize, unquote
+from engine.feel.numbers import MAX_EXPONENT, NUMBERS
+from engine.feel.scope import KEYWORDS, SYMBOLS, Scope, written
+from engine.feel.types import NAMED_TYPES
+
+_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_CHAINS: dict[str, int] = {"+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
+_PROPERTIES = ("time offset", "start included", "end included")
+_MAX_POSTFIX = 200  # parts of one path
+BUILTIN_NAMES = Scope(BUILTINS)
+
+
+class Parser:
+    """One pass over one text."""
+
+    def __init__(
+        self, text: str, names: Iterable[str], functions: Iterable[str], members: Iterable[str] = ()
+    ) -> None:
+        self.text = text
+        self.tokens = tokenize(text)
+        self.index = 0
+        self.depth = 0
+        self.declared = frozenset(names)
+        self.functions = Scope(functions)
+        self.members = Scope([*_PROPERTIES, *members])
+        self.scopes: list[Scope] = [Scope(self.declared)]
+        if self.tokens[0].text == "=":
+            self.index = 1
+
+    # ----- entry points
+
+    def whole_expression(self) -> n.Node:
+        node = self.expression()
+        self._finish()
+        return node
+
+    def whole_unary_tests(self) -> n.UnaryTests:
+        at = self.peek.start
+        if self.peek.text == "-" and self.tokens[self.index + 1].kind == "end":
+            return n.UnaryTests(at, False, ())
+        if self._negation_ahead():
+            self.index += 2
+            tests = self.tests()
+            self.take(")")
+            self._finish()
+            return n.UnaryTests(at, True, tests)
+        tests = self.tests()
+        self._finish()
+        return n.UnaryTests(at, False, tests)
+
+    def _negation_ahead(self) -> bool:
+        """Tell whether the whole cell is `not( ... )`, not an expression that begins with it."""
+        if self.peek.text != "not" or self.tokens[self.index + 1].text != "(":
+            return False
+        depth = 0
+        for i in range(self.index + 1, len(self.tokens)):
+            depth += {"(": 1, ")": -1}.get(self.tokens[i].text, 0)
+            if depth == 0:
+                return self.tokens[i + 1].kind == "end"
+        return False
+
+    def _finish(self) -> None:
+        if self.peek.kind != "end":
+            self.fail("an operator or the end of the expression")
+
+    # ----- tokens
+
+    @property
+    def peek(self) -> Token:
+        return self.tokens[self.index]
+
+    def advance(self) -> Token:
+        token = self.tokens[self.index]
+        self.index += 1
+        return token
+
+    def at_word(self, word: str) -> bool:
+        token = self.peek
+        return token.text == word and token.kind == "name"
+
+    def at_op(self, *ops: str) -> bool:
+        token = self.peek
+        return token.kind == "op" and token.text in ops
+
+    def take(self, text: str) -> Token:
+        token = self.peek
+        if token.text != text or token.kind == "string":
+            self.fail(f"`{text}`")
+        return self.advance()
+
+    def fail(self, expected: str) -> NoReturn:
+        raise complain(self.text, self.tokens, self.index, expected)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise too_deep(MAX_NESTING)
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+    @contextmanager
+    def scope(self, scope: Scope) -> Iterator[Scope]:
+        self.scopes.append(scope)
+        try:
+            yield scope
+        finally:
+            self.scopes.pop()
+
+    # ----- expressions, loosest first
+
+    def expression(self) -> n.Node:
+        with self.nested():
+            return self.binary(1)
+
+    def binary(self, level: int, left: n.Node | None = None) -> n.Node:
+        """Parse operators that bind at least as tightly as a level.
+
+        1 or, 2 and, 3 comparison, 4 + -, 5 * /, 6 **; `left` is an operand already read.
+        """
+        node = self.unary() if left is None else left
+        while True:
+            token = self.peek
+            if token.kind == "op" and token.text in _CHAINS:
+                precedence = _CHAINS[token.text]
+                if precedence < level:
+                    return node
+                node = self.chain(node, precedence)
+            elif level <= 3 and token.kind == "op" and token.text in _COMPARISONS:
+                self.advance()
+                node = n.Compare(token.start, token.text, node, self.binary(4))
+            elif level <= 3 and self.at_word("between"):
+                self.advance()
+                low = self.binary(4)
+                self.take("and")
+                node = n.Between(token.start, node, low, self.binary(4))
+            elif level <= 3 and self.at_word("in"):
+                self.advance()
+                node = n.In(token.start, node, self.in_tests())
+            elif level <= 2 and self.at_word("and"):
+                node = self.logic("and", node, 3)
+            elif level <= 1 and self.at_word("or"):
+                node = self.logic("or", node, 2)
+            else:
+                return node
+
+    def chain(self, first: n.Node, precedence: int) -> n.Node:
+        rest: list[tuple[str, n.Node]] = []
+        while self.peek.kind == "op" and _CHAINS.get(self.peek.text) == precedence:
+            operator = self.advance().text
+            rest.append((operator, self.binary(precedence + 1)))
+        return n.Chain(first.at, first, tuple(rest))
+
+    def logic(self, operator: str, first: n.Node, level: int) -> n.Node:
+        operands = [first]
+        while self.at_word(operator):
+            self.advance()
+            operands.append(self.binary(level))
+        return n.Logic(first.at, operator, tuple(operands))
+
+    def unary(self) -> n.Node:
+        token = self.peek
+        if token.kind == "op" and token.text == "-":
+            self.advance()
+            with self.nested():
+                operand = self.unary()
+            if isinstance(operand, n.Literal) and type(operand.value) is Decimal:
+                return n.Literal(token.start, NUMBERS.minus(operand.value))
+            return n.Negate(token.start, operand)
+        node = self.postfix(self.primary())
+        while self.at_word("instance"):
+            self.advance()
+            self.take("of")
+            node = n.InstanceOf(token.start, node, self.type_name())
+        return node
+
+    def postfix(self, node: n.Node) -> n.Node:
+        for _ in range(_MAX_POSTFIX):
+            token = self.peek
+            if token.kind != "op":
+                return node
+            if token.text == ".":
+                self.advance()
+                node = n.Path(token.start, node, self.member())
+            elif token.text == "[" and not self._interval_bracket():
+                self.advance()
+                with self.scope(Scope(["item"], open_=True)):
+                    condition = self.expression()
+                self.take("]")
+                node = n.Filter(token.start, node, condition)
+            elif token.text == "(":
+                node = self.call(node)
+            else:
+                return node
+        raise too_deep(_MAX_POSTFIX)
+
+    def _interval_bracket(self) -> bool:
+        """Tell whether a `[` closes an interval such as `]1..5[`; only where one is open."""
+        if not self._closing:
+            return False
+        follower = self.tokens[self.index + 1]
+        return follower.kind == "end" or (
+            follower.text in {")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies"}
+            or follower.text in _COMPARISONS
+        )
+
+    _closing = 0
+
+    # ----- primaries
+
+    def primary(self) -> n.Node:
+        token = self.peek
+        kind, text = token.kind, token.text
+        if kind == "number":
+            self.advance()
+            return n.Literal(token.start, self._number(token))
+        if kind == "string":
+            self.advance()
+            return n.Literal(token.start, unquote(text))
+        if kind == "name":
+            known = self._declared_name()
+            if known is not None and (text in KEYWORDS or text == "not"):
+                return self._named(token, *known)
+            return self._word(token)
+        if kind == "op":
+            if text == "(":
+                return self.parenthesis()
+            if text == "[":
+                return self.bracket()
+            if text == "]":
+                return self.interval(self.advance(), False)
+            if text == "{":
+                return self.context()
+            if text == "@":
+                self.advance()
+                if self.peek.kind != "string":
+                    self.fail('a text in quotes, such as @"2026-07-01"')
+                return n.AtLiteral(token.start, unquote(self.advance().text))
+        self.fail("an expression")
+
+    def _word(self, token: Token) -> n.Node:
+        text = token.text
+        if text in ("true", "false", "null"):
+            self.advance()
+            return n.Literal(token.start, {"true": True, "false": False, "null": None}[text])
+        if text == "if":
+            return self.conditional()
+        if text == "for":
+            return self.loop()
+        if text in ("some", "every"):
+            return self.quantified()
+        if text == "function" and self.tokens[self.index + 1].text == "(":
+            return self.function()
+        if text == "?":
+            self.advance()
+            return n.Input(token.start)
+        if text in KEYWORDS:
+            self.fail("an expression")
+        return self.name()
+
+    def _number(self, token: Token) -> Decimal:
+        try:
+            number = NUMBERS.create_decimal(token.text)
+        except DecimalException:
+            number = None
+        if number is None or (number and number.adjusted() > MAX_EXPONENT):
+            raise FeelLimitExceeded("number", f"Expected a number below 1e{MAX_EXPONENT}, but it is larger.")
+        return number
+
+    def parenthesis(self) -> n.Node:
+        """`(e)`, the interval `(a..b)`, or the comparison range `(< a)`."""
+        opening = self.advance()
+        if self.at_op(*_COMPARISONS):
+            operator = self.advance().text
+            node: n.Node = n.ComparisonRange(opening.start, operator, self.expression())
+            self.take(")")
+            return node
+        node = self.expression()
+        if self.at_op(".."):
+            return self._interval_end(opening, node, False)
+        self.take(")")
+        return node
+
+    def bracket(self) -> n.Node:
+        """A list, or an interval that includes its start."""
+        opening = self.advance()
+        if self.at_op("]"):
+            self.advance()
+            return n.ListLiteral(opening.start, ())
+        items = [self.expression()]
+        if self.at_op(".."):
+            return self._interval_end(opening, items[0], True)
+        while self.at_op(","):
+            self.advance()
+            items.append(self.expression())
+        if not self.at_op("]"):
+            self.fail("`,` or `]`")
+        self.advance()
+        return n.ListLiteral(opening.start, tuple(items))
+
+    def interval(self, opening: Token, start_included: bool) -> n.Node:
+        start = self.expression()
+        if not self.at_op(".."):
+            self.fail("`..`")
+        return self._interval_end(opening, start, start_included)
+
+    def _interval_end(self, opening: Token, start: n.Node, start_included: bool) -> n.Node:
+        self.advance()
+        self._closing += 1
+        end = self.expression()
+        self._closing -= 1
+        if not self.at_op(")", "]", "["):
+            self.fail("`)` or `]`")
+        end_included = self.advance().text == "]"
+        return n.RangeLiteral(opening.start, start, end, start_included, end_included)
+
+    def context(self) -> n.Node:
+        opening = self.advance()
+        entries: list[tuple[str, n.Node]] = []
+        with self.scope(Scope()) as scope:
+            while not self.at_op("}"):
+                if entries:
+                    if not self.at_op(","):
+                        self.fail("`,` or `}`")
+                    self.advance()
+                key = self._key()
+                entries.append((key, self.expression()))
+                scope.add(key)
+                self.members.add(key)
+        self.advance()
+        return n.ContextLiteral(opening.start, tuple(entries))
+
+    def _key(self) -> str:
+        if self.peek.kind == "string":
+            key = unquote(self.advance().text)
+        else:
+            first = self.index
+            while self.peek.kind in ("name", "number") or (
+                self.peek.kind == "op" and self.peek.text in SYMBOLS
+            ):
+                self.advance()
+            if first == self.index:
+                self.fail("the name of an entry")
+            key = written(self.text, self.tokens[first], self.tokens[self.index - 1])
+        if not self.at_op(":"):
+            self.fail("`:`")
+        self.advance()
+        return key
+
+    # ----- words
+
+    def conditional(self) -> n.Node:
+        token = self.advance()
+        condition = self.expression()
+        self.take("then")
+        then = self.expression()
+        if not self.at_word("else"):
+            self.fail("`else` (every `if` needs one)")
+        self.advance()
+        return n.If(token.start, condition, then, self.expression())
+
+    def loop(self) -> n.Node:
+        token = self.advance()
+        with self.scope(Scope()) as scope:
+            iterations = self.iterations(scope, "return")
+            scope.add("partial")
+            self.take("return")
+            return n.For(token.start, iterations, self.expression())
+
+    def quantified(self) -> n.Node:
+        token = self.advance()
+        with self.scope(Scope()) as scope:
+            iterations = self.iterations(scope, "satisfies")
+            self.take("satisfies")
+            return n.Quantified(token.start, token.text, iterations, self.expression())
+
+    def iterations(self, scope: Scope, closing: str) -> tuple[n.Iteration, ...]:
+        found: list[n.Iteration] = []
+        while True:
+            at = self.peek.start
+            name = self._new_name("in")
+            self.take("in")
+            source = self.expression()
+            end: n.Node | None = None
+            if self.at_op(".."):
+                self.advance()
+                end = self.expression()
+            found.append(n.Iteration(at, name, source, end))
+            scope.add(name)
+            if not self.at_op(","):
+                break
+            self.advance()
+        if not self.at_word(closing):
+            self.fail(f"`,` or `{closing}`")
+        return tuple(found)
+
+    def _new_name(self, *closing: str) -> str:
+        """Read a name that is being declared, up to a closing word or sign."""
+        first = self.index
+        while self.peek.text not in closing and (
+            self.peek.kind in ("name", "number") or (self.peek.kind == "op" and self.peek.text in SYMBOLS)
+        ):
+            self.advance()
+        if first == self.index or self.tokens[first].kind != "name":
+            self.index = first
+            self.fail("a name")
+        return written(self.text, self.tokens[first], self.tokens[self.index - 1])
+
+    def function(self) -> n.Node:
+        token = self.advance()
+        self.take("(")
+        parameters: list[tuple[str, n.TypeName | None]] = []
+        while not self.at_op(")"):
+            if parameters:
+                if not self.at_op(","):
+                    self.fail("`,` or `)`")
+                self.advance()
+            name = self._new_name(",", ")", ":")
+            declared: n.TypeName | None = None
+            if self.at_op(":"):
+                self.advance()
+                declared = self.type_name()
+            parameters.append((name, declared))
+        self.advance()
+        with self.scope(Scope(name for name, _ in parameters)):
+            if self.at_word("external"):
+                self.advance()
+                self.expression()
+                return n.FunctionLiteral(token.start, tuple(parameters), None)
+            return n.FunctionLiteral(token.start, tuple(parameters), self.expression())
+
+    def type_name(self) -> n.TypeName:
+        token = self.peek
+        if token.kind != "name":
+            self.fail("a type, such as number or list<string>")
+        with self.nested():
+            following = self.tokens[self.index + 1].text
+            if token.text in ("list", "range") and following == "<":
+                self.index += 2
+                part = self.type_name()
+                self.take(">")
+                return n.TypeName(token.start, token.text, (("", part),))
+            if token.text == "context" and following == "<":
+                return self._context_type(token)
+            if token.text == "function" and following in ("<", "->"):
+                return self._function_type(token)
+        matched = NAMED_TYPES.match(self.tokens, self.index)
+        if matched is not None:
+            name, self.index = matched
+            return n.TypeName(token.start, name)
+        self.advance()
+        while self.peek.kind == "name" and self.peek.text not in KEYWORDS:
+            self.advance()
+        return n.TypeName(token.start, written(self.text, token, self.tokens[self.index - 1]))
+
+    def _context_type(self, token: Token) -> n.TypeName:
+        self.index += 2
+        parts: list[tuple[str, n.TypeName]] = []
+        while not self.at_op(">"):
+            if parts:
+                self.take(",")
+            key = self._key()
+            parts.append((key, self.type_name()))
+        self.advance()
+        return n.TypeName(token.start, "context", tuple(parts))
+
+    def _function_type(self, token: Token) -> n.TypeName:
+        self.advance()
+        parts: list[tuple[str, n.TypeName]] = []
+        if self.at_op("<"):
+            self.advance()
+            while not self.at_op(">"):
+                if parts:
+                    self.take(",")
+                parts.append(("", self.type_name()))
+            self.advance()
+        self.take("->")
+        return n.TypeName(token.start, "function", tuple(parts), self.type_name())
+
+    # ----- names
+
+    def _declared_name(self) -> tuple[str, int] | None:
+        best: tuple[str, int] | None = None
+        for scope in reversed(self.scopes):
+            found = scope.match(self.tokens, self.index)
+            if found is not None and (best is None or found[1] > best[1]):
+                best = found
+            if scope.open:
+                found = self.members.match(self.tokens, self.index)
+                if found is not None and (best is None or found[1] > best[1]):
+                    best = found
+        return best
+
+    def name(self) -> n.Node:
+        token = self.peek
+        best = self._declared_name()
+        for scope in (self.functions, BUILTIN_NAMES):
+            found = scope.match(self.tokens, self.index, loose=True)
+            if (
+                found is not None
+                and (best is None or found[1] > best[1])
+                and (best is None or self.tokens[found[1]].text == "(")
+            ):
+                best = found
+        if best is None:
+            best = self._loose_name()
+        if best is None:
+            return self._unknown_name(token)
+        return self._named(token, *best)
+
+    def _named(self, token: Token, name: str, end: int) -> n.Node:
+        self.index = end
+        if self._name_goes_on() and any(scope.open for scope in self.scopes):
+            return self._unknown_name(token)
+        return n.Name(token.start, name)
+
+    def _loose_name(self) -> tuple[str, int] | None:
+        for scope in reversed(self.scopes):
+            found = scope.match(self.tokens, self.index, loose=True)
+            if found is not None:
+                return found
+        return None
+
+    def _name_goes_on(self) -> bool:
+        return self.peek.kind == "name" and self.peek.text not in KEYWORDS
+
+    def _unknown_name(self, token: Token) -> n.Node:
+        """Take an unknown name; in a filter, words in a row are one: the keys are not known here."""
+        if token.text in FOREIGN_WORDS:
+            self.fail("an expression")
+        if self.peek is token:
+            self.advance()
+        if any(scope.open for scope in self.scopes):
+            while self._name_goes_on():
+                self.advance()
+        return n.Name(token.start, written(self.text, token, self.tokens[self.index - 1]))
+
+    def member(self) -> str:
+        """Read what stands after a dot."""
+        first = self.peek
+        if first.kind != "name":
+            self.fail("the name of an entry")
+        best: tuple[str, int] | None = self.members.match(self.tokens, self.index)
+        for scope in self.scopes:
+            found = scope.match(self.tokens, self.index)
+            if found is not None and (best is None or found[1] > best[1]):
+                best = found
+        if best is not None:
+            self.index = best[1]
+            if not self._name_goes_on():
+                return best[0]
+        else:
+            self.advance()
+        while self._name_goes_on():
+            self.advance()
+        return written(self.text, first, self.tokens[self.index - 1])
+
+    # ----- calls
+
+    def call(self, function: n.Node) -> n.Node:
+        opening = self.advance()
+        arguments: list[n.Node] = []
+        names: list[str] = []
+        while not self.at_op(")"):
+            if arguments:
+                if not self.at_op(","):
+                    self.fail("`,` or `)`")
+                self.advance()
+            name = self._argument_name()
+            if name is not None:
+                names.append(name)
+            arguments.append(self.expression())
+        self.advance()
+        if names and len(names) != len(arguments):
+            self.index -= 1
+            self.fail("either only named arguments or only arguments by position")
+        at = function.at if isinstance(function, n.Name) else opening.start
+        return n.Call(at, function, tuple(arguments), tuple(names) if names else None)
+
+    def _argument_name(self) -> str | None:
+        i = self.index
+        if self.tokens[i].kind == "string" and self.tokens[i + 1].text == ":":
+            self.index = i + 2
+            return unquote(self.tokens[i].text)
+        if self.tokens[i].kind != "name":
+            return None
+        while self.tokens[i].kind in ("name", "number") or self.tokens[i].text in SYMBOLS:
+            i += 1
+        if self.tokens[i].text != ":" or self.tokens[i].kind != "op":
+            return None
+        name = written(self.text, self.tokens[self.index], self.tokens[i - 1])
+        self.index = i + 1
+        return name
+
+    # ----- unary tests
+
+    def tests(self) -> tuple[n.Test, ...]:
+        found = [self.test()]
+        while self.at_op(","):
+            self.advance()
+            found.append(self.test())
+        return tuple(found)
+
+    def test(self) -> n.Test:
+        token = self.peek
+        if token.kind == "op" and token.text in _COMPARISONS:
+            self.advance()
+            return n.Test(token.start, token.text, self.binary(4))
+        return n.Test(token.start, "", self.expression())
+
+    def in_tests(self) -> tuple[n.Test, ...]:
+        """Read what follows `in`: one test, or several in parentheses."""
+        token = self.peek
+        if self.at_op(*_COMPARISONS):
+            self.advance()
+            return (n.Test(token.start, token.text, self.binary(4)),)
+        if not self.at_op("("):
+            return (n.Test(token.start, "", self.binary(4)),)
+        opening = self.advance()
+        with self.nested():
+            tests = [self.test()]
+        if self.at_op("..") and not tests[0].operator:
+            range_ = self._interval_end(opening, tests[0].operand, False)
+            return (n.Test(token.start, "", self._continued(range_)),)
+        while self.at_op(","):
+            self.advance()
+            tests.append(self.test())
+        if not self.at_op(")"):
+            self.fail("`,` or `)`")
+        self.advance()
+        if len(tests) == 1 and not tests[0].operator:
+            return (n.Test(token.start, "", self._continued(tests[0].operand)),)
+        return tuple(tests)
+
+    def _continued(self, operand: n.Node) -> n.Node:
+        """Go on with what may follow an operand in parentheses: `(a) + 1`, `(a)[1]`."""
+        return self.binary(4, self.postfix(operand))
+
+
+def parse_text(
+    text: str, names: Iterable[str] = (), functions: Iterable[str] = (), members: Iterable[str] = ()
+) -> n.Node:
+    """Parse an expression; raises FeelSyntaxError or FeelLimitExceeded."""
+    try:
+        return Parser(text, names, functions, members).whole_expression()
+    except RecursionError:
+        raise too_deep(MAX_NESTING) from None
+
+
+def parse_tests(
+    text: str, names: Iterable[str] = (), functions: Iterable[str] = (), members: Iterable[str] = ()
+) -> n.UnaryTests:
+    """Parse unary tests, the cell of a decision table; raises FeelSyntaxError or FeelLimitExceeded."""
+    try:
+        return Parser(text, names, functions, members).whole_unary_tests()
+    except RecursionError:
+        raise too_deep(MAX_NESTING) from None

@@ -1,0 +1,125 @@
+"""FEEL's types: the type of a value, whether a value conforms to a type, and its coercion to one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.functions import Function
+from engine.feel.nodes import TypeName
+from engine.feel.ranges import Range
+from engine.feel.scope import Scope
+from engine.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
+
+_CLASSES: dict[str, type | tuple[type, ...]] = {
+    "number": Decimal,
+    "string": str,
+    "boolean": bool,
+    "date": Date,
+    "time": Time,
+    "date and time": DateTime,
+    "dateTime": DateTime,
+    "days and time duration": DaysTimeDuration,
+    "day time duration": DaysTimeDuration,
+    "dayTimeDuration": DaysTimeDuration,
+    "years and months duration": YearsMonthsDuration,
+    "year month duration": YearsMonthsDuration,
+    "yearMonthDuration": YearsMonthsDuration,
+    "list": list,
+    "context": dict,
+    "range": Range,
+    "function": Function,
+}
+NAMED_TYPES = Scope([*_CLASSES, "Any", "Null"])
+_NAMES: dict[type, str] = {
+    type(None): "null",
+    Decimal: "number",
+    str: "string",
+    bool: "boolean",
+    Date: "date",
+    Time: "time",
+    DateTime: "date and time",
+    DaysTimeDuration: "days and time duration",
+    YearsMonthsDuration: "years and months duration",
+    list: "list",
+    dict: "context",
+    Range: "range",
+}
+MISFIT = object()  # what `coerce` gives for a value that can't be of the type
+
+
+def type_of(value: Any) -> str:
+    """Give the FEEL name of a value's type."""
+    return _NAMES.get(type(value), "function")
+
+
+def is_known(type_: TypeName) -> bool:
+    """Tell whether a type and all types in it are FEEL's own."""
+    inner = [part for _, part in type_.parts] + ([type_.result] if type_.result else [])
+    return (type_.name in _CLASSES or type_.name in ("Any", "Null")) and all(map(is_known, inner))
+
+
+def conforms(value: Any, type_: TypeName) -> bool:
+    """Tell whether a value is an instance of a type; null is one of Null only."""
+    name = type_.name
+    if name == "Null":
+        return value is None
+    if value is None:
+        return False
+    if name == "Any":
+        return True
+    class_ = _CLASSES.get(name)
+    if class_ is None or not isinstance(value, class_):
+        return False
+    if not type_.parts and type_.result is None:
+        return True
+    if name == "list":
+        return all(_conforms_or_null(item, type_.parts[0][1]) for item in value)
+    if name == "range":
+        return all(_conforms_or_null(bound, type_.parts[0][1]) for bound in (value.start, value.end))
+    if name == "context":
+        return all(key in value and _conforms_or_null(value[key], part) for key, part in type_.parts)
+    return _function_conforms(value, type_)
+
+
+def _conforms_or_null(value: Any, type_: TypeName) -> bool:
+    return value is None or conforms(value, type_)
+
+
+def _function_conforms(function: Function, type_: TypeName) -> bool:
+    wanted = [part for _, part in type_.parts]
+    declared = getattr(function, "types", None)
+    if declared is None or len(wanted) != len(function.parameters):
+        return declared is None and len(wanted) == len(function.parameters)
+    # a function fits where it accepts at least what is asked of it
+    return all(have is None or subtype(want, have) for want, have in zip(wanted, declared, strict=True))
+
+
+def subtype(type_: TypeName, wider: TypeName) -> bool:
+    """Tell whether every value of a type is of the wider type too."""
+    if wider.name == "Any" or type_.name == "Null":
+        return True
+    if _CLASSES.get(type_.name, type_.name) != _CLASSES.get(wider.name, wider.name):
+        return False
+    if not wider.parts:
+        return True
+    if wider.name == "context":
+        have = dict(type_.parts)
+        return all(key in have and subtype(have[key], part) for key, part in wider.parts)
+    return len(type_.parts) == len(wider.parts) and all(
+        subtype(a, b) for (_, a), (_, b) in zip(type_.parts, wider.parts, strict=True)
+    )
+
+
+def coerce(value: Any, type_: TypeName) -> Any:
+    """Give the value as the type wants it (DMN 1.5 10.3.2.9.4), or MISFIT."""
+    if value is None or not is_known(type_) or conforms(value, type_):
+        return value
+    if type_.name == "list":
+        single = [value]
+        return single if type(value) is not list and conforms(single, type_) else MISFIT
+    if type(value) is list and len(value) == 1:
+        return coerce(value[0], type_)
+    if type_.name in ("date and time", "dateTime") and type(value) is Date:
+        return DateTime(value, Time(0, 0, 0, 0, 0))
+    return MISFIT

@@ -1,0 +1,228 @@
+"""FEEL values at the edge: from Python, to exact canonical JSON and back; what they mean is elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any
+
+from engine.feel import iso
+from engine.feel.budget import MAX_VALUE_DEPTH
+from engine.feel.functions import Function
+from engine.feel.numbers import MAX_EXPONENT, MIN_EXPONENT, NUMBERS
+from engine.feel.ranges import Range
+from engine.feel.temporal import (
+    Date,
+    DateTime,
+    DaysTimeDuration,
+    Time,
+    YearsMonthsDuration,
+    from_python,
+)
+
+__all__ = ["Function", "Normalized", "Range", "from_json", "normalize", "normalize_context", "to_json"]
+
+_AS_IS = frozenset(
+    {type(None), bool, Date, Time, DateTime, DaysTimeDuration, YearsMonthsDuration, Range}
+)
+_TAGS: dict[type, str] = {
+    Date: "date",
+    Time: "time",
+    DateTime: "date and time",
+    DaysTimeDuration: "days and time duration",
+    YearsMonthsDuration: "years and months duration",
+    Range: "range",
+}
+_READERS = {
+    "date": iso.parse_date,
+    "time": iso.parse_time,
+    "date and time": iso.parse_date_time,
+    "days and time duration": iso.parse_duration,
+    "years and months duration": iso.parse_duration,
+}
+
+
+class Normalized(dict[str, Any]):
+    """A context whose values are FEEL values already; `evaluate` takes it without looking again."""
+
+
+def normalize_context(context: Mapping[str, Any]) -> Normalized:
+    """Turn the variables of a context into FEEL values once, for many evaluations; raises ValueError."""
+    return Normalized({key: normalize(value, f"/{key}") for key, value in context.items()})
+
+
+def normalize(value: Any, path: str = "") -> Any:
+    """Copy a value deeply into FEEL values; raises ValueError naming the place of what is none."""
+    return _normalize(value, path, 0)
+
+
+def _normalize(value: Any, path: str, level: int) -> Any:
+    kind = type(value)
+    if kind in _AS_IS or isinstance(value, Function):
+        return value
+    if kind is str:
+        return _text(value, path)
+    if kind is Decimal or kind is int or kind is float:
+        return _number(value, path)
+    if level > MAX_VALUE_DEPTH:
+        raise ValueError(f"Expected at most {MAX_VALUE_DEPTH} levels, but {path or '/'} has more.")
+    if isinstance(value, Mapping):
+        return {_key(k, path): _normalize(v, f"{path}/{k}", level + 1) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normalize(v, f"{path}/{i}", level + 1) for i, v in enumerate(value)]
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return from_python(value)
+    if isinstance(value, str):
+        return _text(str.__str__(value), path)
+    if isinstance(value, int | float | Decimal):
+        return _number(value, path)
+    raise _stranger(value, path)
+
+
+def _key(key: Any, path: str) -> str:
+    if not isinstance(key, str):
+        raise ValueError(f"Expected text as keys, but {path or '/'} has the key {key!r}.")
+    return _text(str.__str__(key), path)
+
+
+def _text(text: str, path: str) -> str:
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"Expected text, but {path or '/'} has half a character.") from None
+    return text
+
+
+def _number(value: Any, path: str) -> Decimal:
+    if type(value) is not Decimal:
+        if isinstance(value, int) and value.bit_length() > 2_000:
+            raise ValueError(f"Expected a number below 1e{MAX_EXPONENT}, but {path or '/'} is larger.")
+        value = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    if not value.is_finite():
+        raise _stranger(value, path)
+    if value and not MIN_EXPONENT <= value.adjusted() <= MAX_EXPONENT:
+        raise ValueError(f"Expected a number below 1e{MAX_EXPONENT}, but {path or '/'} is {value}.")
+    digits = value.as_tuple()
+    if len(digits.digits) > NUMBERS.prec:
+        return NUMBERS.plus(value)
+    if isinstance(digits.exponent, int) and abs(digits.exponent) > 2 * -MIN_EXPONENT:
+        return Decimal(0)
+    return Decimal(value) if type(value) is not Decimal else value
+
+
+def _stranger(value: Any, path: str) -> ValueError:
+    return ValueError(f"Expected a FEEL value, but {path or '/'} is {type(value).__name__} {value!r:.60}.")
+
+
+# ----- JSON
+
+
+def to_json(value: Any) -> str:
+    """Write a value as exact canonical JSON: `{"t":{pointer: type},"v":plain}`, `t` only when needed.
+
+    Keys are sorted by code point, numbers are their exact decimal text, temporal values their ISO
+    text with the type outside, so that no key of the value itself is ever interpreted.
+    Raises ValueError for functions and whatever is no FEEL value.
+    """
+    types: dict[str, str] = {}
+    parts: list[str] = []
+    _write(normalize(value), "", parts, types)
+    plain = "".join(parts)
+    if not types:
+        return f'{{"v":{plain}}}'
+    tags = ",".join(f"{encode_basestring(k)}:{encode_basestring(types[k])}" for k in sorted(types))
+    return f'{{"t":{{{tags}}},"v":{plain}}}'
+
+
+def _write(value: Any, pointer: str, parts: list[str], types: dict[str, str]) -> None:
+    kind = type(value)
+    if kind is str:
+        parts.append(encode_basestring(value))
+    elif kind is Decimal:
+        parts.append(str(value))
+    elif value is None or kind is bool:
+        parts.append({None: "null", True: "true", False: "false"}[value])
+    elif kind is dict:
+        _write_context(value, pointer, parts, types)
+    elif kind is list:
+        separator = "["
+        for index, item in enumerate(value):
+            parts.append(separator)
+            _write(item, f"{pointer}/{index}", parts, types)
+            separator = ","
+        parts.append("]" if value else "[]")
+    elif kind is Range:
+        types[pointer] = "range"
+        fields = {
+            "end": value.end,
+            "end_included": value.end_included,
+            "form": value.form,
+            "start": value.start,
+            "start_included": value.start_included,
+        }
+        _write_context(fields, pointer, parts, types)
+    elif kind in _TAGS:
+        types[pointer] = _TAGS[kind]
+        parts.append(encode_basestring(str(value)))
+    else:
+        raise ValueError(f"Expected a value that can be stored, but {pointer or '/'} is a {kind.__name__}.")
+
+
+def _write_context(
+    value: dict[str, Any], pointer: str, parts: list[str], types: dict[str, str]
+) -> None:
+    separator = "{"
+    for key in sorted(value):
+        parts.append(f"{separator}{encode_basestring(key)}:")
+        _write(value[key], f"{pointer}/{_escape(key)}", parts, types)
+        separator = ","
+    parts.append("}" if value else "{}")
+
+
+def _escape(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def from_json(text: str | bytes) -> Any:
+    """Read what `to_json` wrote; raises ValueError for anything else."""
+    try:
+        outer = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_constant)
+    except (RecursionError, ArithmeticError) as error:
+        raise ValueError(f"Expected JSON as to_json writes it, but: {error}") from error
+    if type(outer) is not dict or "v" not in outer or outer.keys() - {"v", "t"}:
+        raise ValueError('Expected JSON as to_json writes it, but there is no {"v": ...} around it.')
+    types = outer.get("t")
+    if types is None:
+        return outer["v"]
+    if type(types) is not dict:
+        raise ValueError("Expected types by pointer, but `t` is none.")
+    # a range is rebuilt after what lies inside it
+    for pointer in sorted(types, key=lambda p: -p.count("/")):
+        _restore(outer, pointer, types[pointer])
+    return outer["v"]
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(f"Expected numbers, but got {name}.")
+
+
+def _restore(outer: dict[str, Any], pointer: str, tag: str) -> None:
+    holder: Any = outer
+    key: Any = "v"
+    try:
+        for part in pointer.split("/")[1:]:
+            holder = holder[key]
+            key = part.replace("~1", "/").replace("~0", "~")
+            if type(holder) is list:
+                key = int(key)
+        plain = holder[key]
+        read = Range(**plain) if tag == "range" else _READERS[tag](plain)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise ValueError(f"Expected a {tag} at {pointer or '/'}, but there is none.") from error
+    if read is None:
+        raise ValueError(f"Expected a {tag} at {pointer or '/'}, but got {plain!r}.")
+    holder[key] = read
