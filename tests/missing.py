@@ -1,4 +1,4 @@
-"""Says in one line each what the suite will have to leave out on this machine, and how to get it."""
+"""Says what the suite has to leave out on this machine, and how to get it, in a line each."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-
 _TOOLS = frozenset({"ALUR_VENV", "ALUR_SKIP_FRONTEND"})
 
 

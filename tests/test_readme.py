@@ -1,0 +1,58 @@
+"""What README.md tells people to type is typed here."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.removeprefix(".venv/bin/alur ")
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith(".venv/bin/alur ")
+]
+
+
+def alur(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from web.cli import main; main()", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_readme_shows_commands():
+    assert len(COMMANDS) >= 4
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_works(command):
+    done = alur(*shlex.split(command))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_task_of_run_sh_that_the_readme_names_is_there():
+    listed = subprocess.run(
+        ["./run.sh", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for task in set(re.findall(r"\./run\.sh (\w+)", README)):
+        assert f"\n  {task}\t" in "\n" + listed
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_a_link_of_the_readme_leads_somewhere(link):
+    assert link.startswith("https://") or (ROOT / link).exists()
+
+
+def test_every_folder_that_the_readme_names_is_there():
+    for folder in re.findall(r"^\| `(\w+/)` \|", README, re.MULTILINE):
+        assert (ROOT / folder).is_dir()
