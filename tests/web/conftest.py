@@ -1,0 +1,104 @@
+"""Fixtures of the web tests: the application over a real engine, and people at their browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import Engine as Database
+from sqlalchemy import event
+
+from tests.web.visitor import Visitor
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from engine import Engine, Started
+
+ROOT = Path(__file__).parents[2]
+TWO_STEP = ROOT / "tests" / "engine" / "models" / "two_step"
+FAILING = ROOT / "tests" / "engine" / "models" / "failing_service"
+
+ClientAs = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def app(engine: Engine, database: Database, clock: Any) -> Flask:
+    """The application, as gunicorn would get it, over the test's own engine."""
+    from web import create_app
+    from web.bootstrap import Platform
+    from web.settings import Settings
+
+    return create_app(Platform(Settings(), database, engine, clock))
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody whom nobody knows."""
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def client_as(app: Flask) -> ClientAs:
+    """Sign somebody of the cast in, by role code."""
+    from hr.demo.cast import DEMO_PASSWORD, LOGINS
+
+    names = {code: name for name, code in LOGINS.items()}
+
+    def sign_in(code: str) -> Visitor:
+        visitor = Visitor(app.test_client())
+        page = visitor.log_in(names[code], DEMO_PASSWORD)
+        assert page.status == 200, page.text
+        assert page.response.request.path == "/", page.text
+        return visitor
+
+    return sign_in
+
+
+@pytest.fixture
+def start_two_step(engine: Engine) -> Callable[..., Started]:
+    """Deploy the two-step reference model, and start cases of it."""
+    from engine.folder import read_folder
+
+    engine.execute(read_folder(TWO_STEP))
+
+    def start(code: str = "EMP", period: str = "2026Q2") -> Started:
+        from engine import NewCase, StartInstance
+        from hr.demo.cast import CAST
+
+        person_id = CAST[code]
+        subject = engine.ask(engine.ports.people.subject, person_id, engine.clock())
+        case = NewCase(
+            subject_id=person_id,
+            scope_path=subject.scope_path,
+            period=period,
+            title=subject.title,
+            search_text=subject.search_text,
+        )
+        return engine.execute(StartInstance(key="two_step", case=case))
+
+    return start
+
+
+@pytest.fixture
+def statements(database: Database) -> Callable[[], Any]:
+    """Count what a page says to the database."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(database, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(database, "before_cursor_execute", note)
+
+    return counting

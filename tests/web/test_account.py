@@ -1,0 +1,216 @@
+"""Logging in and out: sessions, tokens, where one lands, the language."""
+
+from __future__ import annotations
+
+import pytest
+
+from hr.demo.cast import DEMO_PASSWORD, LOGINS
+
+NAMES = {code: name for name, code in LOGINS.items()}
+EMP = NAMES["EMP"]
+
+
+def cookies(response):
+    return {line.split("=", 1)[0]: line for line in response.headers.getlist("Set-Cookie")}
+
+
+def test_a_person_logs_in_and_lands_in_the_inbox(visitor):
+    page = visitor.log_in(EMP, DEMO_PASSWORD)
+    assert page.status == 200
+    assert page.response.request.path == "/"
+    assert page.heading == "Tugas"
+
+
+def test_a_wrong_password_is_said_and_keeps_the_name(visitor):
+    page = visitor.log_in(EMP, "salah sekali")
+    assert page.status == 401
+    assert "tidak cocok" in page.text
+    assert page.form("/login").fields["username"] == EMP
+    assert visitor.get("/", follow=False).status == 302
+
+
+def test_an_unknown_name_reads_the_same_as_a_wrong_password(visitor):
+    assert visitor.log_in("tidak-ada", "salah").text.replace("tidak-ada", EMP) == (
+        visitor.log_in(EMP, "salah").text
+    )
+
+
+@pytest.mark.parametrize(("name", "password"), [("", ""), (EMP, ""), ("", "x"), (EMP, "x" * 2000)])
+def test_a_log_in_with_nothing_to_check_is_refused_with_words(visitor, name, password):
+    page = visitor.log_in(name, password)
+    assert page.status == 422
+    assert "Isi nama pengguna" in page.text
+
+
+def test_trying_and_trying_again_is_slowed_down(visitor):
+    pages = [visitor.log_in(EMP, f"salah {number}") for number in range(15)]
+    assert pages[0].status == 401
+    assert pages[-1].status == 429
+    assert "Terlalu banyak percobaan" in pages[-1].text
+
+
+def test_the_session_cookie_is_closed_to_scripts_and_other_sites(visitor):
+    page = visitor.log_in(EMP, DEMO_PASSWORD, follow=False)
+    cookie = cookies(page.response)["alur"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+
+
+def test_over_https_cookies_are_host_cookies(app):
+    from dataclasses import replace
+
+    from tests.web.visitor import Visitor
+    from web import create_app
+
+    platform = app.extensions["alur"]
+    settings = platform.settings.but(public_url="https://alur.example")
+    client = create_app(replace(platform, settings=settings)).test_client()
+    visitor = Visitor(client)
+    page = visitor.get("/login", base_url="https://alur.example")
+    assert "__Host-alur_form" in cookies(page.response)
+    token = page.form("/login").fields["csrf_token"]
+    fields = {"username": EMP, "password": DEMO_PASSWORD, "csrf_token": token}
+    done = client.post("/login", data=fields, base_url="https://alur.example")
+    assert "Secure" in cookies(done)["__Host-alur"]
+    assert "max-age" in done.headers["Strict-Transport-Security"]
+
+
+def test_a_session_that_was_there_before_the_log_in_is_not_taken_over(app):
+    from tests.web.visitor import Visitor
+
+    client = app.test_client()
+    client.set_cookie("alur", "chosen-by-somebody-else")
+    page = Visitor(client).log_in(EMP, DEMO_PASSWORD, follow=False)
+    assert "chosen-by-somebody-else" not in cookies(page.response)["alur"]
+
+
+def test_each_log_in_gives_another_session(visitor):
+    first = visitor.log_in(EMP, DEMO_PASSWORD, follow=False)
+    token = cookies(first.response)["alur"]
+    visitor.post("/logout")
+    second = visitor.log_in(EMP, DEMO_PASSWORD, follow=False)
+    assert cookies(second.response)["alur"] != token
+
+
+def test_logging_out_ends_the_session_on_the_server(app, client_as):
+    visitor = client_as("EMP")
+    stolen = visitor.client.get_cookie("alur").value
+    page = visitor.post("/logout")
+    assert "Anda sudah keluar" in page.text
+    thief = app.test_client()
+    thief.set_cookie("alur", stolen)
+    assert thief.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\t//e",
+        "x",
+    ],
+)
+def test_log_in_never_leads_to_another_site(visitor, target):
+    page = visitor.get("/login", query_string={"next": target})
+    done = visitor.submit(page, "/login", follow=False, username=EMP, password=DEMO_PASSWORD)
+    assert done.response.headers["Location"] == "/"
+
+
+def test_after_the_log_in_one_is_where_one_wanted_to_be(visitor):
+    page = visitor.get("/cases?q=ali")
+    assert page.response.request.path == "/login"
+    done = visitor.submit(page, "/login", follow=False, username=EMP, password=DEMO_PASSWORD)
+    assert done.response.headers["Location"] == "/cases?q=ali"
+
+
+def test_a_post_without_the_token_changes_nothing(client_as):
+    visitor = client_as("EMP")
+    response = visitor.client.post("/logout")
+    assert response.status_code == 403
+    assert "kedaluwarsa" in response.text
+    assert visitor.get("/").heading == "Tugas"
+
+
+def test_the_token_of_somebody_else_is_no_good(client_as):
+    other = client_as("RTR").token()
+    visitor = client_as("EMP")
+    assert visitor.client.post("/logout", data={"csrf_token": other}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_post_from_another_site_is_refused_even_with_the_token(client_as, headers):
+    visitor = client_as("EMP")
+    assert visitor.post("/logout", headers=headers).status == 403
+    assert visitor.get("/").heading == "Tugas"
+
+
+def test_log_in_itself_cannot_be_forged(visitor):
+    fields = {"username": EMP, "password": DEMO_PASSWORD, "csrf_token": "x"}
+    response = visitor.client.post("/login", data=fields)
+    assert response.status_code == 403
+    assert "alur" not in cookies(response)
+
+
+def test_an_idle_session_ends_with_words(client_as, clock):
+    from datetime import timedelta
+
+    visitor = client_as("EMP")
+    token = visitor.token()
+    clock.move(timedelta(hours=13))
+    assert visitor.get("/", follow=False).status == 302
+    response = visitor.client.post("/logout", data={"csrf_token": token})
+    assert response.status_code == 403
+    assert "Sesi Anda sudah berakhir" in response.text
+
+
+def test_working_keeps_a_session_alive(client_as, clock):
+    from datetime import timedelta
+
+    visitor = client_as("EMP")
+    for _ in range(4):
+        clock.move(timedelta(minutes=20))
+        assert visitor.get("/", follow=False).status == 200
+
+
+def test_the_language_is_one_click_away_and_stays(client_as, visitor):
+    page = visitor.get("/login")
+    assert page.heading == "Masuk"
+    page = visitor.submit(page, "/language")
+    assert page.heading == "Sign in"
+    person = client_as("EMP")
+    page = person.submit(person.get("/"), "/language")
+    assert page.heading == "Tasks"
+    assert page.tree.get("lang") == "en"
+    assert client_as("EMP").get("/").heading == "Tasks"
+
+
+@pytest.mark.parametrize("language", ["", "xx", "../../etc", "en\r\nX: y"])
+def test_a_language_that_we_do_not_speak_changes_nothing(client_as, language):
+    visitor = client_as("EMP")
+    page = visitor.post("/language", {"language": language, "next": "/"})
+    assert page.status == 200
+    assert page.tree.get("lang") == "id"
+
+
+@pytest.mark.parametrize("cookie", ["", "x" * 5000, "'; DROP TABLE session", "\x00", "é"])
+def test_a_made_up_session_is_a_stranger(app, cookie):
+    response = app.test_client().get("/", headers={"Cookie": f"alur={cookie}"})
+    assert response.status_code == 302
+
+
+def test_a_remember_cookie_of_the_login_library_means_nothing(app):
+    client = app.test_client()
+    client.set_cookie("remember_token", "1|abc")
+    assert client.get("/").status_code == 302

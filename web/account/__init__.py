@@ -1,0 +1,1 @@
+"""Screens about the person's own access: log in, log out, language."""

@@ -1,0 +1,94 @@
+"""Log in, log out, switch the language.  What a password or a session is: hr.accounts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hr.accounts.commands import LogIn, LoginRefused, LogOut, SetLanguage
+from web import auth, language, nav
+from web.auth import public
+from web.language import gettext
+from web.site import engine
+
+account = Blueprint("account", __name__, template_folder="templates")
+
+_LONGEST_NAME = 200
+_LONGEST_PASSWORD = 1000
+_YEAR = 366 * 24 * 3600
+
+
+@account.get("/login")
+@public
+def log_in() -> Response:
+    """Show the form; who is signed in already goes on."""
+    if auth.signed_in():
+        return redirect(auth.local_path(request.args.get("next")))
+    return _form(200)
+
+
+@account.post("/login")
+@public
+def check_log_in() -> Response:
+    """Open a session, always a new one, and go to where the person wanted to be."""
+    username = request.form.get("username", "").strip()[:_LONGEST_NAME]
+    password = request.form.get("password", "")
+    if not username or not password or len(password) > _LONGEST_PASSWORD:
+        return _form(422, gettext("Isi nama pengguna dan kata sandi."))
+    command = LogIn(username=username, password=password, address=auth.client_address())
+    # A refusal is an answer, not an error: the failed try has to be committed, so that it counts.
+    opened = engine().execute(command, by=auth.actor())
+    if isinstance(opened, LoginRefused):
+        return _refused(opened)
+    _close_session()
+    response = redirect(auth.local_path(request.form.get("next")), 303)
+    auth.set_session_cookie(response, opened.session_token)
+    return response
+
+
+@account.post("/logout")
+def log_out() -> Response:
+    """Close the session on the server, not only in the browser."""
+    _close_session()
+    response = redirect(url_for("account.log_in"), 303)
+    auth.drop_session_cookie(response)
+    return nav.say(response, "signed_out")
+
+
+@account.post("/language")
+@public
+def set_language() -> Response:
+    """Remember a language in this browser and, when signed in, for the person."""
+    chosen = request.form.get("language", "")
+    response = redirect(auth.local_path(request.form.get("next")), 303)
+    if chosen in language.LANGUAGES:
+        if auth.signed_in():
+            engine().execute(SetLanguage(language=chosen), by=auth.actor())
+        response.set_cookie(
+            language.COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax", path="/"
+        )
+    return response
+
+
+def _close_session() -> None:
+    person = auth.signed_in()
+    if person:
+        engine().execute(LogOut(token=person.token), by=auth.actor())
+
+
+def _refused(refused: LoginRefused) -> Response:
+    if refused.reason == "THROTTLED":
+        words = gettext("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
+        return _form(429, words)
+    if refused.reason == "DISABLED":
+        return _form(403, gettext("Akun ini tidak aktif. Hubungi pengelola kepegawaian."))
+    return _form(401, gettext("Nama pengguna atau kata sandi tidak cocok."))
+
+
+def _form(status: int, problem: str = "") -> Response:
+    values = {
+        "username": request.form.get("username", "")[:_LONGEST_NAME],
+        "next": request.values.get("next", "")[:2000],
+        "problem": problem,
+    }
+    return make_response(render_template("account/log_in.html", **values), status)

@@ -1,0 +1,1 @@
+"""What the personnel agency looks after: follow-ups, incidents, campaigns."""

@@ -1,0 +1,266 @@
+"""Who is asking: server-side sessions, the rule that every page needs one, proof against forgery.
+
+What a person may do is decided in hr and the engine; this module only asks them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
+from flask.sessions import SessionInterface
+from flask_login import LoginManager, UserMixin, current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine import Actor, Scope
+from engine.errors import NotAllowed
+from engine.model import Act, CaseFacts, Channel, TaskFacts
+from engine.ports import Allowed
+from hr.accounts import queries as accounts
+from hr.accounts.commands import TouchSession
+from hr.accounts.queries import SessionView
+from hr.directory import queries as directory
+from hr.permissions import queries as permissions
+from web.language import gettext
+from web.site import engine, now, site
+
+View = TypeVar("View", bound=Callable[..., Any])
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_MONTH = 31 * 24 * 3600
+_TOUCH_AFTER = timedelta(seconds=60)
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The person of a session, as Flask-Login wants to see one."""
+
+    def __init__(self, token: str, session: SessionView) -> None:
+        self.token = token
+        self.session = session
+        self.session_id = sha256(token.encode()).hexdigest()[:16]
+        self.person_id = session.person_id
+        self.language = session.language
+
+    def get_id(self) -> str:
+        return str(self.session.account_id)
+
+
+class _NoClientSession(SessionInterface):
+    """Sessions are rows of the server; a signed client cookie would be a second truth."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        return None
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        return None
+
+
+def install(app: Flask) -> None:
+    """Make every route ask for a session unless its view is `public`, and check unsafe requests."""
+    app.session_interface = _NoClientSession()
+    app.secret_key = secrets.token_bytes(32)  # nothing is signed with it; Flask-Login wants one
+    app.config["REMEMBER_COOKIE_NAME"] = secrets.token_hex(8)  # we never remember by cookie alone
+    logins = LoginManager()
+    logins.init_app(app, add_context_processor=False)
+    logins.request_loader(_load)
+    app.before_request(_require_session)
+    app.before_request(_refuse_forgery)
+    app.after_request(_keep_browser_token)
+
+
+def public(view: View) -> View:
+    """Mark a view that strangers may see."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in() -> SignedIn | None:
+    """Give the signed-in person, or None for a stranger."""
+    return cast(SignedIn, current_user) if current_user.is_authenticated else None
+
+
+def me() -> SignedIn:
+    """Give the signed-in person of a page that needs one."""
+    return cast(SignedIn, current_user)
+
+
+def actor() -> Actor:
+    """Say who gives the command of this request."""
+    person = signed_in()
+    return Actor(
+        person_id=person.person_id if person else None,
+        channel=Channel.WEB,
+        session_id=person.session_id if person else "",
+        address=request.remote_addr or "",
+    )
+
+
+def scope() -> Scope:
+    """Give what the signed-in person may see, asked once per request."""
+    if "scope" not in g:
+        g.scope = engine().ask(permissions.scope_of, me().person_id, now())
+    return cast(Scope, g.scope)
+
+
+def card() -> directory.PersonView:
+    """Give name, post and unit of the signed-in person, asked once per request."""
+    if "card" not in g:
+        g.card = engine().ask(directory.person, me().person_id, now())
+    return cast(directory.PersonView, g.card)
+
+
+def may(act: Act, on: TaskFacts | CaseFacts) -> bool:
+    """Tell whether the signed-in person may do this one act."""
+    answer = engine().ask(engine().ports.people.may_act, actor(), act, on, now())
+    return isinstance(answer, Allowed)
+
+
+def require(act: Act, on: TaskFacts | CaseFacts) -> None:
+    """Refuse a page about something this person may not do or see."""
+    answer = engine().ask(engine().ports.people.may_act, actor(), act, on, now())
+    if not isinstance(answer, Allowed):
+        raise NotAllowed(answer.message, reason=answer.reason)
+
+
+def belongs_to(*groups: str) -> bool:
+    """Tell whether the signed-in person is in one of these groups of the city, such as HRC."""
+    return bool(scope().groups & set(groups))
+
+
+def may_start() -> bool:
+    """Tell whether the signed-in person may start cases at all, asked once per request."""
+    if "may_start" not in g:
+        g.may_start = engine().ask(permissions.may_start, me().person_id, now())
+    return cast(bool, g.may_start)
+
+
+def require_group(*groups: str) -> None:
+    """Refuse a page that belongs to groups of the city."""
+    if not belongs_to(*groups):
+        wanted = " or ".join(groups)
+        raise NotAllowed(
+            f"Expected a member of {wanted}, but you are not one.", reason="NOT_MEMBER"
+        )
+
+
+def client_address() -> str:
+    """Give the address a request came from, for the login throttle and the history."""
+    return request.remote_addr or ""
+
+
+def local_path(target: str | None) -> str:
+    """Give `target` when it is a path of this site, else the inbox: no open redirect."""
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+        return url_for("inbox.index")
+    parts = urlsplit(target)
+    strange = parts.scheme or parts.netloc or any(ord(sign) < 32 for sign in target)
+    return url_for("inbox.index") if strange or "\\" in target else target
+
+
+def set_session_cookie(response: AnyResponse, token: str) -> None:
+    """Hand the browser a new session; script cannot read it, other sites cannot send it."""
+    response.set_cookie(
+        _session_cookie(), token, httponly=True, samesite="Lax", secure=_https(), path="/"
+    )
+    response.delete_cookie(_browser_cookie(), secure=_https(), path="/")
+    g.keep_browser_token = False
+
+
+def drop_session_cookie(response: AnyResponse) -> None:
+    """Make the browser forget its session."""
+    response.delete_cookie(_session_cookie(), secure=_https(), path="/")
+
+
+def csrf_token() -> str:
+    """Give the token that unsafe requests of this page must carry."""
+    person = signed_in()
+    if person:
+        return person.session.csrf_token
+    # A stranger's forms (log in, language) carry the value of a cookie only this site can set.
+    if "browser_token" not in g:
+        g.browser_token = request.cookies.get(_browser_cookie()) or secrets.token_urlsafe(24)
+        g.keep_browser_token = True
+    return cast(str, g.browser_token)
+
+
+def csrf_field() -> Markup:
+    """Write the hidden field with the token."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(csrf_token())
+
+
+def _load(request: Request) -> SignedIn | None:
+    token = request.cookies.get(_session_cookie(), "")
+    if not token or len(token) > 200:
+        return None
+    session = engine().ask(accounts.session, token, now())
+    if session is None:
+        return None
+    if now() - session.seen_at > _TOUCH_AFTER:
+        engine().execute(TouchSession(token=token))
+    return SignedIn(token, session)
+
+
+def _require_session() -> AnyResponse | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static" or getattr(view, "public", False):
+        return None
+    if current_user.is_authenticated:
+        return None
+    if request.method not in _SAFE:
+        raise NotAllowed(gettext("Sesi Anda sudah berakhir."), reason="NO_SESSION")
+    target = request.full_path.rstrip("?")
+    return redirect(url_for("account.log_in", next=target))
+
+
+def _refuse_forgery() -> None:
+    if request.method in _SAFE:
+        return
+    if not _same_origin():
+        raise NotAllowed(gettext("Permintaan ini datang dari situs lain."), reason="FORGED")
+    sent = request.headers.get("X-CSRFToken") or request.form.get("csrf_token", "")
+    person = signed_in()
+    known = person.session.csrf_token if person else request.cookies.get(_browser_cookie(), "")
+    if not known or not compare_digest(sent.encode(), known.encode()):
+        raise NotAllowed(gettext("Formulir ini sudah kedaluwarsa."), reason="FORGED")
+
+
+def _same_origin() -> bool:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True  # no browser leaves it out of a cross-site POST; the token is still asked for
+    public = urlsplit(site().settings.public_url).netloc
+    return urlsplit(origin).netloc in {request.host, public} - {""}
+
+
+def _keep_browser_token(response: Response) -> Response:
+    if g.get("keep_browser_token"):
+        response.set_cookie(
+            _browser_cookie(),
+            g.browser_token,
+            max_age=_MONTH,
+            httponly=True,
+            samesite="Lax",
+            secure=_https(),
+            path="/",
+        )
+    return response
+
+
+def _https() -> bool:
+    return site().settings.secure
+
+
+def _session_cookie() -> str:
+    return "__Host-alur" if _https() else "alur"
+
+
+def _browser_cookie() -> str:
+    return "__Host-alur_form" if _https() else "alur_form"

@@ -1,0 +1,1 @@
+"""Cases: the list, and one case with its steps, picture and values."""

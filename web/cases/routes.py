@@ -1,0 +1,121 @@
+"""The list of cases, the page of one case, its dossier.  Who may see what: hr.permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from markupsafe import Markup
+
+from engine import OpenDossier
+from engine.errors import NotAllowed
+from engine.model import Act
+from engine.queries import cases as views
+from engine.queries import history
+from engine.queries.cases import CaseView
+from engine.queries.history import ValueChange
+from hr.directory import queries as directory
+from hr.permissions import queries as permissions
+from web import auth, words
+from web.cases import steps
+from web.site import engine, now
+
+cases = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
+
+DOSSIER_READERS = frozenset({"AUD", "HRC"})
+STATES = ("ACTIVE", "COMPLETED", "CANCELLED")
+_PAGE = 25
+_LONGEST = 120
+_EVENTS = 200
+_LONGEST_REASON = 500
+
+
+@cases.get("")
+def index() -> str:
+    """Show one page of the cases that this person may see."""
+    q, process, state = _asked("q"), _asked("process"), _asked("state")
+    state = state if state in STATES else ""
+    page = engine().ask(
+        views.cases,
+        auth.scope(),
+        process=process or None,
+        text=q,
+        state=state or None,
+        after=_asked("after") or None,
+        limit=_PAGE,
+    )
+    asked = {"q": q, "process": process, "state": state}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return render_template(
+        "cases/index.html",
+        page=page,
+        q=q,
+        process=process,
+        state=state,
+        states=STATES,
+        processes=words.latest(),
+        next_url=url_for("cases.index", after=page.next, **kept) if page.next else None,
+        first_url=url_for("cases.index", **kept) if _asked("after") else None,
+    )
+
+
+@cases.get("/<int:instance_id>")
+def show(instance_id: int) -> str:
+    """Show where a case stands: steps first, picture second, values as far as allowed."""
+    case = _case(instance_id)
+    lanes = _lanes(case)
+    names = engine().ask(directory.names, steps.people_of(case))
+    return render_template(
+        "cases/show.html",
+        case=case,
+        steps=[steps.line(case, step, names) for step in case.steps],
+        picture=Markup(engine().ask(views.picture, instance_id)),  # drawn by engine.bpmn
+        values=_values(case, lanes),
+        may_open=bool(lanes & DOSSIER_READERS),
+    )
+
+
+@cases.post("/<int:instance_id>/dossier")
+def dossier(instance_id: int) -> str:
+    """Show the whole history of a case to whoever looks after it; that it was read is recorded."""
+    case = _case(instance_id)
+    _require_dossier(case)
+    reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
+    engine().execute(OpenDossier(instance_id=instance_id, reason=reason), by=auth.actor())
+    seq = request.form.get("after_seq", "0")
+    after_seq = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 else 0
+    events = engine().ask(history.case_events, instance_id, after_seq=after_seq, limit=_EVENTS)
+    return render_template(
+        "cases/dossier.html",
+        case=case,
+        events=events,
+        reason=reason,
+        after_seq=events[-1].seq if len(events) == _EVENTS else None,
+    )
+
+
+def _case(instance_id: int) -> CaseView:
+    case = engine().ask(views.case, instance_id)
+    auth.require(Act.READ, case.facts)
+    return case
+
+
+def _lanes(case: CaseView) -> frozenset[str]:
+    """Give the roles that the reader has in this case."""
+    return engine().ask(permissions.lanes_in, auth.me().person_id, case.facts, now())
+
+
+def _values(case: CaseView, lanes: frozenset[str]) -> tuple[ValueChange, ...]:
+    everything = bool(lanes & DOSSIER_READERS)
+    return engine().ask(history.values, case.id, readers=lanes, everything=everything)
+
+
+def _require_dossier(case: CaseView) -> None:
+    if not _lanes(case) & DOSSIER_READERS:
+        raise NotAllowed(
+            "Expected an auditor or the agency, but you are neither.", reason="NO_ROLE"
+        )
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "").strip().replace("\0", "")[:_LONGEST]

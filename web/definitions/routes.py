@@ -1,0 +1,32 @@
+"""The list of processes and the page of one version.  Read only; everybody may know the rules."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from markupsafe import Markup
+
+from engine.queries import definitions as views
+from web.site import engine
+
+definitions = Blueprint(
+    "definitions", __name__, template_folder="templates", url_prefix="/processes"
+)
+
+
+@definitions.get("")
+def index() -> str:
+    """List the newest version of each process."""
+    return render_template("definitions/index.html", processes=engine().ask(views.latest))
+
+
+@definitions.get("/<key>/<int:version>")
+def show(key: str, version: int) -> str:
+    """Show one version: its picture, its files and its digest."""
+    found = engine().ask(views.version, key, version)
+    return render_template(
+        "definitions/show.html",
+        definition=found,
+        versions=engine().ask(views.versions, key),
+        # Drawn by engine.bpmn, which writes every text of the model as text.
+        picture=Markup(engine().ask(views.picture, found.row.id)),
+    )

@@ -1,0 +1,102 @@
+"""The language of a page and how its dates are written.  The words: templates, translations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import flask_babel
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+
+LANGUAGES = ("id", "en")
+COOKIE = "alur_language"
+_TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+def install(app: Flask, *, time_zone: ZoneInfo, default: str) -> None:
+    """Set up translations, the choice of language and the filters for dates."""
+    app.config["BABEL_DEFAULT_LOCALE"] = default
+    app.config["BABEL_DEFAULT_TIMEZONE"] = time_zone.key
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
+    flask_babel.Babel(app, locale_selector=language)
+    app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(due_words)
+
+
+def language() -> str:
+    """Choose between what this browser last chose, what the person set, and the city's own."""
+    chosen = request.cookies.get(COOKIE, "") or _of_session()
+    return chosen if chosen in LANGUAGES else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def _of_session() -> str:
+    if g.get("broken"):
+        return ""
+    return str(getattr(current_user, "language", ""))
+
+
+def other_language() -> str:
+    """Give the language that the switch leads to."""
+    return LANGUAGES[1 - LANGUAGES.index(language())]
+
+
+def gettext(words: str, **values: object) -> str:
+    """Say words of ours, written in Indonesian, in the language of the page."""
+    return str(flask_babel.gettext(words, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Say words of ours about a number of things."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def day(at: datetime | None) -> str:
+    """Write a day in the city's time zone: 3 Juli 2026."""
+    return _written(at, "d MMMM y") if at else ""
+
+
+def moment(at: datetime | None) -> str:
+    """Write a moment in the city's time zone: 3 Juli 2026 09.14."""
+    return f"{day(at)} {clock(at)}" if at else ""
+
+
+def clock(at: datetime) -> str:
+    """Write a time in the city's time zone; the Indonesian way is with a dot: 09.14."""
+    return _written(at, "HH.mm" if language() == "id" else "HH:mm")
+
+
+def _written(at: datetime, pattern: str) -> str:
+    return str(flask_babel.format_datetime(at, pattern))
+
+
+def due_words(due_at: datetime | None, now: datetime) -> str:
+    """Say in words how a due date lies to now, by calendar days of the city."""
+    if due_at is None:
+        return gettext("Tanpa tenggat")
+    zone = _zone()
+    days = (due_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    if due_at < now and days < 0:
+        return ngettext("Terlambat %(num)d hari", "Terlambat %(num)d hari", -days)
+    if due_at < now:
+        return gettext("Terlambat sejak hari ini")
+    if days == 0:
+        return gettext("Tenggat hari ini")
+    if days == 1:
+        return gettext("Tenggat besok")
+    return gettext("Tenggat %(day)s", day=day(due_at))
+
+
+def due_kind(due_at: datetime | None, now: datetime) -> str:
+    """Sort a due date into late, soon (within two days), or later."""
+    if due_at is None:
+        return "later"
+    if due_at < now:
+        return "late"
+    return "soon" if (due_at - now).days < 2 else "later"
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])

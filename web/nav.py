@@ -1,0 +1,136 @@
+"""The frame of a page: a person's menu, the demo's date, what is to be said once.  No content."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response as AnyResponse
+
+from web import auth, language
+from web.language import gettext
+from web.site import now, site
+
+_SAID = "alur_said"
+_CASE_NO = re.compile(r"[A-Za-z0-9/._-]{1,40}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    url: str
+    label: str
+    current: bool
+    icon: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Me:
+    name: str
+    post: str
+    unit: str
+    username: str
+
+
+# What may be said once after a redirect.  The cookie carries a code and a case number, no text.
+_SENTENCES: dict[str, tuple[str, LazyString]] = {
+    "received": ("ok", lazy_gettext("Diterima: %(case)s. Terima kasih.")),
+    "received_again": ("ok", lazy_gettext("Sudah diterima sebelumnya: %(case)s.")),
+    "received_parked": (
+        "ok",
+        lazy_gettext(
+            "Diterima: %(case)s. Langkah berikutnya sedang diperiksa badan kepegawaian; "
+            "Anda tidak perlu berbuat apa-apa."
+        ),
+    ),
+    "draft_saved": ("ok", lazy_gettext("Draf tersimpan.")),
+    "claimed": ("ok", lazy_gettext("Tugas ini sekarang Anda kerjakan.")),
+    "released": ("ok", lazy_gettext("Tugas dikembalikan ke kelompok.")),
+    "started": ("ok", lazy_gettext("Perkara %(case)s dimulai.")),
+    "retried": ("ok", lazy_gettext("Gangguan dicoba ulang dan selesai.")),
+    "retry_failed": ("warn", lazy_gettext("Sudah dicoba ulang, tetapi gagal lagi.")),
+    "launched": ("ok", lazy_gettext("Kampanye diluncurkan; kemajuannya tampak di bawah.")),
+    "signed_out": ("ok", lazy_gettext("Anda sudah keluar.")),
+}
+
+
+def install(app: Flask) -> None:
+    """Give every template the frame: me, nav, language, tokens, demo_date, said."""
+    app.context_processor(_frame)
+    app.after_request(_forget_said)
+    app.jinja_env.globals["csrf_field"] = auth.csrf_field
+    app.jinja_env.globals["csrf_token"] = auth.csrf_token
+
+
+def say(response: AnyResponse, code: str, case_no: str = "") -> AnyResponse:
+    """Have the next page say one sentence once."""
+    assert code in _SENTENCES
+    g.said_now = True
+    response.set_cookie(
+        _SAID, f"{code}:{case_no}", max_age=60, httponly=True, samesite="Lax", path="/"
+    )
+    return response
+
+
+def _frame() -> dict[str, object]:
+    person = None if g.get("broken") else auth.signed_in()
+    return {
+        "me": _me() if person else None,
+        "nav": _entries() if person else (),
+        "language": language.language(),
+        "other_language": language.other_language(),
+        "demo_date": _demo_date(),
+        "city": site().settings.city,
+        "said": _said(),
+    }
+
+
+def _me() -> Me:
+    card = auth.card()
+    return Me(card.name, card.post, card.unit_name, auth.me().session.username)
+
+
+def _entries() -> tuple[Entry, ...]:
+    entries = [
+        _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks"),
+        _entry("cases.index", gettext("Perkara"), "folder2-open", "cases"),
+    ]
+    if auth.may_start():
+        entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
+    if auth.belongs_to("HRC"):
+        entries.append(_entry("agency.followups", gettext("Badan"), "briefcase", "agency"))
+    entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
+    return tuple(entries)
+
+
+def _entry(endpoint: str, label: str, icon: str, *blueprints: str) -> Entry:
+    return Entry(url_for(endpoint), label, request.blueprint in blueprints, icon)
+
+
+def _demo_date() -> str | None:
+    """Give the date that a demo believes in; any other site believes the calendar."""
+    return language.moment(now()) if site().is_demo else None
+
+
+def _said() -> tuple[Said, ...]:
+    code, _, case_no = request.cookies.get(_SAID, "").partition(":")
+    if code not in _SENTENCES or (case_no and not _CASE_NO.fullmatch(case_no)):
+        return ()
+    g.was_said = True
+    kind, sentence = _SENTENCES[code]
+    return (Said(kind, str(sentence) % {"case": case_no}),)
+
+
+def _forget_said(response: Response) -> Response:
+    if g.get("was_said") and not g.get("said_now"):
+        response.delete_cookie(_SAID, path="/")
+    return response

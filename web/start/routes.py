@@ -1,0 +1,106 @@
+"""Which processes a person may start, and starting one: about oneself, or about a chosen person."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import NewCase, StartInstance
+from engine.errors import NotAllowed, NotFound
+from engine.model import Act, CaseFacts
+from engine.ports import Allowed
+from engine.queries.definitions import DefinitionRow
+from hr.directory import queries as directory
+from hr.directory.queries import PersonView
+from hr.permissions import queries as permissions
+from hr.permissions import rules
+from web import auth, nav, words
+from web.language import gettext
+from web.site import engine, now
+
+start = Blueprint("start", __name__, template_folder="templates", url_prefix="/start")
+
+_PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?")
+_CHOICES = 25
+_LONGEST = 120
+
+
+@start.before_request
+def _starters_only() -> None:
+    if not auth.may_start():
+        raise NotAllowed(
+            "Expected somebody who may start cases, but you may not.", reason="NO_ROLE"
+        )
+
+
+@start.get("")
+def index() -> str:
+    """List the processes that can be started."""
+    return render_template("start/index.html", processes=words.latest())
+
+
+@start.get("/<key>")
+def process(key: str) -> Response:
+    """Ask whom the case is about, and for which period."""
+    return _form(_definition(key), 200)
+
+
+@start.post("/<key>")
+def begin(key: str) -> Response:
+    """Start the case and lead to it."""
+    definition = _definition(key)
+    period = request.form.get("period", "").strip()
+    if period and not _PERIOD.fullmatch(period):
+        problem = gettext("Tulis periode seperti 2026, 2026Q2 atau 2026-07.")
+        return _form(definition, 422, period=problem)
+    person_id = request.form.get("subject", "")
+    if not (person_id.isascii() and person_id.isdigit() and len(person_id) < 15):
+        return _form(definition, 422, subject=gettext("Pilih orangnya."))
+    subject = engine().ask(engine().ports.people.subject, int(person_id), now())
+    auth.require(Act.START, CaseFacts(None, key, int(person_id), subject.scope_path))
+    case = NewCase(
+        subject_id=int(person_id),
+        scope_path=subject.scope_path,
+        period=period,
+        title=subject.title,
+        search_text=subject.search_text,
+    )
+    started = engine().execute(StartInstance(key=key, case=case), by=auth.actor())
+    response = redirect(url_for("cases.show", instance_id=started.instance_id), 303)
+    return nav.say(response, "started", started.case_no)
+
+
+def _definition(key: str) -> DefinitionRow:
+    for row in words.latest():
+        if row.key == key:
+            return row
+    raise NotFound
+
+
+def _choices(key: str, text: str) -> tuple[PersonView, ...]:
+    """Find persons about whom this person may start a case, by name or NIP."""
+    page = engine().ask(directory.people, auth.scope(), at=now(), text=text, limit=_CHOICES)
+    standing = engine().ask(permissions.standing, auth.me().person_id, None, now())
+    return tuple(
+        row
+        for row in page.rows
+        if isinstance(
+            rules.may_act(standing, Act.START, CaseFacts(None, key, row.id, row.unit_path)), Allowed
+        )
+    )
+
+
+def _form(definition: DefinitionRow, status: int, **problems: str) -> Response:
+    text = request.values.get("q", "").strip().replace("\0", "")[:_LONGEST]
+    page = render_template(
+        "start/process.html",
+        definition=definition,
+        choices=_choices(definition.key, text),
+        q=text,
+        period=request.form.get("period", "")[:20],
+        chosen=request.form.get("subject", ""),
+        problems=problems,
+    )
+    return make_response(page, status)

@@ -1,0 +1,1 @@
+"""The task page: evidence beside the form, drafts, claim and release, submit."""

@@ -1,0 +1,59 @@
+"""What the task page shows: the form as it stands, and the evidence beside it.  No HTTP here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.errors import Problem
+from engine.forms import Form, Shown, answers_at_start, shown_fields
+from engine.queries.tasks import Evidence, TaskView
+from web.parts.fields import in_words
+
+NO_FORM = Form(id="", fields=())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form drawn for one task: its fields with what was typed, and what is wrong with it."""
+
+    fields: tuple[Shown, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """An earlier answer, laid out to be read beside the form."""
+
+    evidence: Evidence
+    fields: tuple[Shown, ...]
+
+
+def sheet(
+    task: TaskView,
+    answers: Mapping[str, Any] | None,
+    problems: Sequence[Problem],
+    *,
+    now: datetime,
+) -> Sheet:
+    """Draw the form with what was just typed, else with the draft, else as it begins.
+
+    now -- in the zone of the person at the page
+    """
+    form = task.form or NO_FORM
+    if answers is None:
+        answers = task.draft
+    if answers is None:
+        answers = answers_at_start(form, context=task.variables, now=now)
+    shown = shown_fields(form, answers, context=task.variables, now=now)
+    return Sheet(shown, in_words(problems, form))
+
+
+def exhibits(task: TaskView, *, now: datetime) -> tuple[Exhibit, ...]:
+    """Lay out what was answered before and may be read at this task."""
+    return tuple(
+        Exhibit(each, shown_fields(each.form, each.answers, context=task.variables, now=now))
+        for each in task.evidence
+    )

@@ -1,0 +1,163 @@
+"""The task page and what can be done there.  Checking answers and moving on is the engine's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import ClaimTask, CompleteTask, SaveDraft, UnclaimTask
+from engine.errors import Busy, InvalidForm, NotAllowed, NotFound, Problem
+from engine.forms import asks_for_rows, read_submission
+from engine.model import Act, Receipt, TaskState
+from engine.queries import inbox
+from engine.queries import tasks as views
+from engine.queries.tasks import TaskView
+from hr.directory import queries as directory
+from web import auth, language, nav
+from web.language import gettext
+from web.site import engine, now, site
+from web.tasks import page
+
+tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
+
+_LONGEST_KEY = 80
+
+
+@tasks.get("/<int:task_id>")
+def show(task_id: int) -> Response:
+    """Show the task: as a form to the person whose turn it is, else as far as it may be seen."""
+    return _page(_task(task_id))
+
+
+@tasks.post("/<int:task_id>")
+def submit(task_id: int) -> Response:
+    """Complete the task, keep a draft of it, or add and remove rows, as the pressed button says."""
+    task = _view(task_id)
+    if task.state != TaskState.CREATED:
+        return _complete(task, {})  # sent twice: the engine knows the key, or says that it is over
+    _require_sight(task)
+    form = task.form or page.NO_FORM
+    posted = request.form.to_dict(flat=False)
+    answers = read_submission(form, posted)
+    if asks_for_rows(form, posted):
+        return _page(task, answers)
+    if request.form.get("do") == "save_draft":
+        return _save_draft(task, answers)
+    return _complete(task, answers)
+
+
+@tasks.post("/<int:task_id>/claim")
+def claim(task_id: int) -> Response:
+    """Take a task of the group."""
+    _task(task_id)
+    engine().execute(ClaimTask(task_id=task_id), by=auth.actor())
+    return nav.say(redirect(_url(task_id), 303), "claimed")
+
+
+@tasks.post("/<int:task_id>/release")
+def release(task_id: int) -> Response:
+    """Give a task back to the group."""
+    _task(task_id)
+    engine().execute(UnclaimTask(task_id=task_id), by=auth.actor())
+    return nav.say(redirect(url_for("inbox.index", tab="groups"), 303), "released")
+
+
+def _task(task_id: int) -> TaskView:
+    task = _view(task_id)
+    _require_sight(task)
+    return task
+
+
+def _view(task_id: int) -> TaskView:
+    return engine().ask(
+        views.task, task_id, person_id=auth.me().person_id, language=language.language()
+    )
+
+
+def _require_sight(task: TaskView) -> None:
+    """Refuse who may not see the task; an anonymous one exists for its assignee only."""
+    if task.anonymous and task.assignee_id != auth.me().person_id:
+        raise NotFound
+    auth.require(Act.READ, task.facts)
+
+
+def _save_draft(task: TaskView, answers: Mapping[str, Any]) -> Response:
+    saved_at = engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
+    if request.headers.get("HX-Request"):
+        return make_response(gettext("Tersimpan %(at)s", at=language.clock(saved_at)))
+    return nav.say(redirect(_url(task.id), 303), "draft_saved")
+
+
+def _complete(task: TaskView, answers: Mapping[str, Any]) -> Response:
+    command = CompleteTask(task_id=task.id, answers=answers, request_key=_request_key())
+    try:
+        receipt = engine().execute(command, by=auth.actor())
+    except InvalidForm as refused:
+        return _page(task, answers, refused.problems, status=422)
+    except Busy:
+        return _page(task, answers, status=503)
+    except NotAllowed:
+        if task.anonymous:
+            raise NotFound from None  # that there was such a task is nobody's business
+        raise
+    return _say_received(receipt, redirect(_next_url(), 303))
+
+
+def _say_received(receipt: Receipt, response: Response) -> Response:
+    if receipt.repeated:
+        return nav.say(response, "received_again", receipt.case_no)
+    return nav.say(response, "received_parked" if receipt.parked else "received", receipt.case_no)
+
+
+def _next_url() -> str:
+    """Lead on to the person's next task, else to the inbox."""
+    rest = engine().ask(inbox.open_tasks, auth.scope(), tab="mine", limit=1, now=now())
+    return _url(rest.rows[0].id) if rest.rows else url_for("inbox.index")
+
+
+def _url(task_id: int) -> str:
+    return url_for("tasks.show", task_id=task_id)
+
+
+def _request_key() -> str:
+    return request.form.get("request_key", "")[:_LONGEST_KEY]
+
+
+def _local_now() -> datetime:
+    return now().astimezone(site().settings.time_zone)
+
+
+def _page(
+    task: TaskView,
+    answers: Mapping[str, Any] | None = None,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+) -> Response:
+    is_open = task.state == TaskState.CREATED
+    may_complete = is_open and auth.may(Act.COMPLETE, task.facts)
+    exhibits = page.exhibits(task, now=_local_now()) if may_complete else ()
+    values = {
+        "task": task,
+        "sheet": page.sheet(task, answers, problems, now=_local_now()) if may_complete else None,
+        "exhibits": exhibits,
+        "names": _names(task, exhibits),
+        "status": status,
+        "may_complete": may_complete,
+        "may_claim": is_open and task.assignee_id is None and auth.may(Act.CLAIM, task.facts),
+        "may_release": may_complete and task.candidate_group is not None,
+        "request_key": _request_key() or task.request_key,
+        "now": now(),
+        "back": auth.local_path(request.args.get("back")),
+        "due_kind": language.due_kind,
+    }
+    return make_response(render_template("tasks/show.html", **values), status)
+
+
+def _names(task: TaskView, exhibits: Sequence[page.Exhibit]) -> dict[int, str]:
+    """Name whoever is named on the page: who wrote the evidence, whose task it is."""
+    known = {each.evidence.person_id for each in exhibits} | {task.assignee_id, task.completed_by}
+    return engine().ask(directory.names, frozenset(one for one in known if one is not None))
