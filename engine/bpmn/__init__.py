@@ -1,0 +1,53 @@
+"""The only door to SpiffWorkflow: check and compile process folders, run instances, draw them."""
+
+from engine.bpmn.compiling import check, compile_definition
+from engine.bpmn.environment import Environment, Limits, ServiceRequest
+from engine.bpmn.interpreter import Run, load, start
+from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
+from engine.bpmn.outcome import (
+    ClosedGroup,
+    DecisionMade,
+    ElementCompleted,
+    Fact,
+    FlowTaken,
+    Outcome,
+    Parked,
+    SavedState,
+    ServiceCalled,
+    ThrownMessage,
+    ThrownSignal,
+    VariableChanged,
+    WaitingMessage,
+    WaitingTask,
+    WaitingTimer,
+)
+
+__all__ = [
+    "ClosedGroup",
+    "CompiledDefinition",
+    "DecisionMade",
+    "ElementCompleted",
+    "ElementModel",
+    "Environment",
+    "Fact",
+    "FlowTaken",
+    "Limits",
+    "Outcome",
+    "Parked",
+    "Run",
+    "SavedState",
+    "ServiceCalled",
+    "ServiceRequest",
+    "ServiceSignature",
+    "ThrownMessage",
+    "ThrownSignal",
+    "UserTaskModel",
+    "VariableChanged",
+    "WaitingMessage",
+    "WaitingTask",
+    "WaitingTimer",
+    "check",
+    "compile_definition",
+    "load",
+    "start",
+]

@@ -1,0 +1,210 @@
+"""From the files of a folder to findings, and to a `CompiledDefinition` that runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
+from engine.bpmn.diagram import Diagram, Node
+from engine.bpmn.expressions import Compiled, compile_expressions
+from engine.bpmn.lint import lint
+from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
+from engine.bpmn.nodes import Code
+from engine.bpmn.normalize import normalize
+from engine.bpmn.parse import read
+from engine.bpmn.repeating import is_anonymous
+from engine.bpmn.specs import build
+from engine.dmn import Model, load
+from engine.errors import EngineError, Finding, InvalidProcess
+
+
+class _Reading:
+    """One folder, read, judged and compiled as far as it goes."""
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        services: Mapping[str, ServiceSignature],
+        functions: Collection[str],
+        groups: Collection[str],
+    ) -> None:
+        self.decisions, self.findings = _decisions(files)
+        self.diagram: Diagram | None
+        self.compiled: Compiled | None = None
+        self.diagram, found = read(files)
+        self.findings += found
+        if self.diagram is None:
+            return
+        self.findings += lint(
+            self.diagram,
+            files=files.keys(),
+            services=services,
+            groups=groups,
+            decisions=self.decisions.keys(),
+        )
+        self.compiled = compile_expressions(self.diagram, functions, self.decisions)
+        self.findings += self.compiled.findings
+
+    @property
+    def is_sound(self) -> bool:
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def check(
+    files: Mapping[str, bytes],
+    *,
+    services: Mapping[str, ServiceSignature],
+    functions: Collection[str],
+    groups: Collection[str],
+) -> list[Finding]:
+    """List every finding of a process folder; whatever the files hold, it never raises."""
+    reading = _Reading(files, services, functions, groups)
+    order = {"error": 0, "warning": 1}
+    return sorted(
+        dict.fromkeys(reading.findings),
+        key=lambda finding: (
+            order.get(finding.severity, 2),
+            finding.file,
+            finding.line,
+            finding.rule,
+        ),
+    )
+
+
+def compile_definition(
+    files: Mapping[str, bytes],
+    *,
+    services: Mapping[str, ServiceSignature],
+    functions: Collection[str],
+    groups: Collection[str],
+) -> CompiledDefinition:
+    """Make a folder ready to run; raises InvalidProcess with all findings when one is an error."""
+    reading = _Reading(files, services, functions, groups)
+    if not reading.is_sound or reading.diagram is None:
+        raise InvalidProcess(reading.findings)
+    drawn = reading.diagram
+    runnable = normalize(drawn)
+    # Again, since normalising adds conditions; the same texts come from the cache.
+    compiled = compile_expressions(runnable, functions, reading.decisions)
+    spec, sub_specs, flow_of = build(runnable, compiled.codes, compiled.conditions)
+    nodes = {node.id: node for _, node in drawn.nodes()}
+    process = drawn.process
+    return CompiledDefinition(
+        process_id=process.id,
+        name=process.name or process.id,
+        documentation=process.documentation,
+        elements=MappingProxyType({key: _element(node) for key, node in nodes.items()}),
+        user_tasks=MappingProxyType(
+            {
+                key: _user_task(node, compiled.codes[key])
+                for key, node in nodes.items()
+                if node.kind in ("userTask", "manualTask")
+            }
+        ),
+        decisions=MappingProxyType(reading.decisions),
+        lanes=tuple(dict.fromkeys(node.lane for node in nodes.values() if node.lane)),
+        messages=_messages(nodes, {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}),
+        start_messages=_messages(
+            {key: node for key, node in nodes.items() if node.scope == drawn.main}, {"startEvent"}
+        ),
+        flows=MappingProxyType(
+            {
+                flow.id: (flow.source, flow.target)
+                for scope in drawn.used()
+                for flow in scope.flows.values()
+            }
+        ),
+        picture_source=files[process.file],
+        sha256=_digest(files),
+        spec=spec,
+        sub_specs=MappingProxyType(sub_specs),
+        flow_of=MappingProxyType(flow_of),
+    )
+
+
+def _decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Model], list[Finding]]:
+    found: dict[str, Model] = {}
+    findings: list[Finding] = []
+    for name in sorted(name for name in files if name.endswith(".dmn")):
+        try:
+            model = load(files[name])
+        except InvalidProcess as problem:
+            findings += [_in_file(finding, name) for finding in problem.findings]
+            continue
+        except EngineError as problem:
+            findings.append(
+                Finding(severity="error", rule="dmn", message=problem.message, file=name)
+            )
+            continue
+        for decision in model.decisions:
+            if decision.id in found:
+                findings.append(
+                    Finding(
+                        severity="error",
+                        rule="duplicate-decision",
+                        message=f"Expected every decision id once, but {decision.id} is there twice.",
+                        file=name,
+                        element_id=decision.id,
+                    )
+                )
+            found[decision.id] = model
+    return found, findings
+
+
+def _in_file(finding: Finding, name: str) -> Finding:
+    return finding if finding.file else Finding(**{**finding.__dict__, "file": name})
+
+
+def _element(node: Node) -> ElementModel:
+    return ElementModel(
+        id=node.id,
+        kind=node.kind,
+        name=node.name,
+        lane=node.lane,
+        properties=MappingProxyType(dict(node.properties)),
+        attached_to=node.attached_to,
+        documentation=node.documentation,
+    )
+
+
+def _user_task(node: Node, code: Code) -> UserTaskModel:
+    given = node.properties
+    return UserTaskModel(
+        element_id=node.id,
+        name=node.name,
+        lane=node.lane,
+        form=given.get("form", ""),
+        result=node.result,
+        assignee=code.assignee,
+        candidate_group=code.candidate_group,
+        due=code.due,
+        escalation=given.get("escalation", "") or "R",
+        title=code.title,
+        not_same_as=names(given.get("notSameAs", "")),
+        visible_to=names(given.get("visibleTo", "")),
+        anonymous=is_anonymous(node),
+        multi_instance=node.loop is not None,
+    )
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Split a list that a designer wrote with commas or blanks."""
+    return tuple(text.replace(",", " ").split())
+
+
+def _messages(nodes: Mapping[str, Node], kinds: set[str]) -> tuple[str, ...]:
+    found = (
+        node.event.name
+        for node in nodes.values()
+        if node.kind in kinds and node.event is not None and node.event.kind == "message"
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(hashlib.sha256(name.encode()).digest())
+        digest.update(hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()

@@ -1,0 +1,198 @@
+"""What a BPMN file draws, as frozen dataclasses.  Reading is in `parse.py`, rewriting in `normalize.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+TASKS = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "scriptTask",
+        "serviceTask",
+        "businessRuleTask",
+        "sendTask",
+        "receiveTask",
+    }
+)
+SCOPES = frozenset({"subProcess", "transaction"})
+ACTIVITIES = TASKS | SCOPES | {"callActivity", "task", "adHocSubProcess"}
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
+)
+CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
+EVENTS = frozenset(
+    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
+)
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS | {"complexGateway"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventDefinition:
+    """What an event waits for or throws.
+
+    kind -- timer, message, signal, error, escalation, terminate, cancel, link, compensate, conditional
+    name -- the message's, signal's or link's name; code -- of an error or escalation
+    timer -- date, duration or cycle, with its `text`; dangling -- a reference that leads nowhere
+    """
+
+    kind: str
+    name: str = ""
+    code: str = ""
+    timer: str = ""
+    text: str = ""
+    dangling: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """How an activity repeats.  `kind` is parallel, sequential or standard; texts are FEEL."""
+
+    kind: str
+    collection: str = ""
+    cardinality: str = ""
+    item: str = ""
+    output: str = ""
+    output_item: str = ""
+    condition: str = ""
+    test_before: bool = False
+    maximum: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operator:
+    """The host's verb that a service task calls."""
+
+    name: str
+    result: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """A flow node.  `extras` lists what is drawn in it that cannot run, as tag names."""
+
+    id: str
+    kind: str
+    scope: str
+    name: str = ""
+    lane: str = ""
+    line: int = 0
+    file: str = ""
+    documentation: str = ""
+    events: tuple[EventDefinition, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    attached_to: str = ""
+    interrupting: bool = True
+    default: str = ""
+    script: str = ""
+    language: str = ""
+    loop: Loop | None = None
+    called: str = ""
+    decision: str = ""
+    operator: Operator | None = None
+    by_event: bool = False
+    extras: tuple[str, ...] = ()
+    drawn: bool = True
+
+    @property
+    def event(self) -> EventDefinition | None:
+        """Give the one event definition, or None for a plain event."""
+        return self.events[0] if self.events else None
+
+    @property
+    def event_kind(self) -> str:
+        """Give what the event is about; empty for a plain one."""
+        return self.events[0].kind if self.events else ""
+
+    @property
+    def result(self) -> str:
+        """Name the variable this element writes; empty if it writes none of its own."""
+        given = self.properties.get("result", "").strip()
+        if self.kind in ("userTask", "manualTask"):
+            return given or self.properties.get("form", "").strip()
+        if self.kind == "businessRuleTask":
+            return given or self.decision
+        if self.kind == "serviceTask":
+            return self.operator.result if self.operator else ""
+        return given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A sequence flow; `condition` is None where none is drawn."""
+
+    id: str
+    source: str
+    target: str
+    scope: str
+    condition: str | None = None
+    language: str = ""
+    line: int = 0
+    file: str = ""
+    drawn: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """A process or sub-process: what starts, runs and ends together."""
+
+    id: str
+    kind: str
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
+    parent: str = ""
+    name: str = ""
+    file: str = ""
+    line: int = 0
+    executable: bool = True
+    documentation: str = ""
+
+    def outgoing(self, node_id: str) -> list[Flow]:
+        """List the flows that leave a node, in the order of the file."""
+        return [flow for flow in self.flows.values() if flow.source == node_id]
+
+    def incoming(self, node_id: str) -> list[Flow]:
+        """List the flows that lead to a node."""
+        return [flow for flow in self.flows.values() if flow.target == node_id]
+
+    def attached(self, node_id: str) -> list[Node]:
+        """List the boundary events of an activity."""
+        return [node for node in self.nodes.values() if node.attached_to == node_id]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagram:
+    """Everything drawn in the BPMN files of a folder; `main` is the process that a case runs."""
+
+    main: str
+    scopes: Mapping[str, Scope]
+
+    @property
+    def process(self) -> Scope:
+        """Give the process that a case runs."""
+        return self.scopes[self.main]
+
+    def used(self) -> list[Scope]:
+        """List the scopes a case can enter: the main process, what it contains and what it calls."""
+        seen: dict[str, Scope] = {}
+        todo = [self.main]
+        while todo:
+            key = todo.pop(0)
+            scope = self.scopes.get(key)
+            if scope is None or key in seen:
+                continue
+            seen[key] = scope
+            for node in scope.nodes.values():
+                if node.kind in SCOPES:
+                    todo.append(node.id)
+                elif node.kind == "callActivity":
+                    todo.append(node.called)
+        return list(seen.values())
+
+    def nodes(self) -> Iterator[tuple[Scope, Node]]:
+        """Give every node that a case can reach, with its scope."""
+        for scope in self.used():
+            for node in scope.nodes.values():
+                yield scope, node

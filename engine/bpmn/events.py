@@ -1,0 +1,213 @@
+"""Events: what waits for a time, a message or a signal, what throws, and what a boundary event interrupts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.nodes import Element, end_scope, step_of, withdraw
+from engine.bpmn.outcome import ThrownMessage, ThrownSignal
+from engine.bpmn.repeating import MultiInstance
+from engine.bpmn.step import ElementFailed
+
+OPEN = TaskState.WAITING | TaskState.READY
+
+
+class Catch(Element):
+    """Waits until the run fires it; then its payload is written under `result`."""
+
+    def _update_hook(self, task: Any) -> bool:
+        super()._update_hook(task)
+        task._set_state(TaskState.WAITING)
+        return False
+
+    def _run_hook(self, task: Any) -> bool:
+        if self.node.result and "payload" in task.internal_data:
+            step_of(task).write(task, self.bpmn_id, self.node.result, task.internal_data["payload"])
+        return True
+
+
+class Boundary(Catch):
+    """A catch on an activity; an interrupting one ends the activity and what else waits there."""
+
+    def _run_hook(self, task: Any) -> bool:
+        if self.node.interrupting and not task.internal_data.get("interrupted"):
+            interrupt(task)
+        if "caught" in task.internal_data:
+            task.data = {**task.data, **task.internal_data["caught"]}
+        return super()._run_hook(task)
+
+
+class Attachment(BpmnTaskSpec):  # type: ignore[misc]
+    """Put before an activity with boundary events: starts it and them together."""
+
+    automatic = True
+    node = None
+
+    def _run_hook(self, task: Any) -> bool:
+        return True
+
+
+class EventGateway(Element):
+    """Opens several catches, of which the first to fire takes the others away."""
+
+
+class Throw(Element):
+    """Throws a message, signal, error or escalation, or ends its scope; then goes on."""
+
+    def _run_hook(self, task: Any) -> bool:
+        event = self.node.event
+        kind = event.kind if event else ""
+        if kind == "message":
+            self._message(task)
+        elif kind == "signal":
+            self._signal(task)
+        elif kind in ("error", "escalation", "cancel"):
+            self._raise(task, kind)
+        elif kind == "terminate":
+            end_scope(task.workflow, keep=task)
+        return True
+
+    def _message(self, task: Any) -> None:
+        step = step_of(task)
+        correlation = ""
+        if self.code.correlation is not None:
+            correlation = correlation_text(
+                step.evaluate(self.code.correlation, task.data), self.bpmn_id
+            )
+        assert self.node.event is not None
+        step.thrown.append(
+            ThrownMessage(self.bpmn_id, self.node.event.name, correlation, self._payload(task))
+        )
+
+    def _signal(self, task: Any) -> None:
+        step = step_of(task)
+        assert self.node.event is not None
+        name = self.node.event.name
+        payload = self._payload(task)
+        for token in list(all_tokens(task.workflow.top_workflow)):
+            spec = token.task_spec
+            if (
+                isinstance(spec, Catch)
+                and token.has_state(TaskState.WAITING)
+                and spec.node.event_kind == "signal"
+                and spec.node.event is not None
+                and spec.node.event.name == name
+            ):
+                trigger(token, payload)
+        step.signals.append(ThrownSignal(self.bpmn_id, name, payload))
+
+    def _payload(self, task: Any) -> Any:
+        if self.code.payload is None:
+            return {}
+        step = step_of(task)
+        return step.plain(step.evaluate(self.code.payload, task.data), "payload")
+
+    def _raise(self, task: Any, kind: str) -> None:
+        assert self.node.event is not None
+        code = self.node.event.code
+        boundary = catcher(task, kind, code)
+        if boundary is None:
+            if kind == "escalation":
+                step_of(task).notes.append(f"{self.bpmn_id}: nobody catches the escalation {code}.")
+                return
+            raise ElementFailed(
+                "UNCAUGHT", f"Expected a boundary event that catches {kind} {code}."
+            )
+        boundary.internal_data["caught"] = dict(task.data)
+        if boundary.task_spec.node.interrupting:
+            interrupt(boundary)
+        boundary._ready()
+
+
+def trigger(token: Any, payload: Any = None) -> None:
+    """Let a waiting catch go on, and take away what waited beside it at an event gateway."""
+    token.internal_data["payload"] = payload
+    parent = token.parent
+    if parent is not None and isinstance(parent.task_spec, EventGateway):
+        for sibling in list(parent.children):
+            if sibling is not token and sibling.has_state(OPEN):
+                withdraw(sibling)
+    token._ready()
+
+
+def interrupt(boundary: Any) -> None:
+    """End the activity of a boundary event; the answers that a multi-instance already has are kept."""
+    for sibling in list(boundary.parent.children):
+        if sibling is boundary or (
+            sibling.triggered and not isinstance(sibling.task_spec, Boundary)
+        ):
+            continue
+        spec = sibling.task_spec
+        if isinstance(spec, Boundary):
+            if sibling.has_state(OPEN):
+                withdraw(sibling)
+        elif sibling.has_state(TaskState.NOT_FINISHED_MASK):
+            if isinstance(spec, MultiInstance) and spec.output:
+                keep_answers(boundary, sibling, spec)
+            withdraw(sibling)
+    boundary.internal_data["interrupted"] = True
+
+
+def keep_answers(boundary: Any, outer: Any, spec: MultiInstance) -> None:
+    """Publish what the items of an interrupted multi-instance gave, as its output."""
+    output = spec.collect(outer)
+    spec.publish(outer, output)
+    own = {**boundary.internal_data.get("own", {}), spec.output: outer.data[spec.output]}
+    boundary.internal_data["own"] = own
+    boundary.data = {**boundary.data, **own}
+
+
+def release(workflow: Any, activity: Any) -> None:
+    """Take away the boundary events of an activity that is done; an interrupting one comes too late."""
+    for sibling in list(activity.parent.children):
+        spec = sibling.task_spec
+        if isinstance(spec, Boundary) and (
+            sibling.has_state(TaskState.WAITING)
+            or (spec.node.interrupting and sibling.has_state(TaskState.READY))
+        ):
+            withdraw(sibling)
+
+
+def catcher(task: Any, kind: str, code: str) -> Any:
+    """Find the boundary event that catches an error, escalation or cancel: the innermost, exact codes first."""
+    top = task.workflow.top_workflow
+    workflow = task.workflow
+    while workflow is not top:
+        outer = top.get_task_from_id(workflow.parent_task_id)
+        # An item of a multi-instance stands below the token that the boundary events belong to.
+        main = outer.parent if "index" in outer.internal_data else outer
+        siblings = main.parent.children if isinstance(main.parent.task_spec, Attachment) else []
+        fitting = [
+            sibling
+            for sibling in siblings
+            if isinstance(sibling.task_spec, Boundary)
+            and sibling.has_state(TaskState.WAITING)
+            and sibling.task_spec.node.event_kind == kind
+            and sibling.task_spec.node.event.code in ("", code)
+        ]
+        if fitting:
+            return max(fitting, key=lambda sibling: bool(sibling.task_spec.node.event.code))
+        workflow = outer.workflow
+    return None
+
+
+def all_tokens(top: Any) -> Iterator[Any]:
+    """Give every token of an instance, in all its scopes."""
+    yield from list(top.tasks.values())
+    for inner in list(top.subprocesses.values()):
+        yield from list(inner.tasks.values())
+
+
+def correlation_text(value: Any, element_id: str) -> str:
+    """Give a correlation as text; null would match anything, so it fails."""
+    if value is None or isinstance(value, dict):
+        raise ElementFailed(
+            "EXPRESSION", f"Expected a correlation at {element_id}, but it gave none."
+        )
+    if isinstance(value, list):
+        return "|".join(correlation_text(part, element_id) for part in value)
+    return str(value)

@@ -1,0 +1,428 @@
+"""Runs one instance: starts, completes, fires, delivers, and advances until everything waits.
+
+The failure boundary is here: an automatic element that fails is set back to READY with its data
+copied anew from its parent and parked; the other tokens run on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.environment import Environment
+from engine.bpmn.events import Catch, all_tokens, trigger
+from engine.bpmn.instance import Instance
+from engine.bpmn.joins import Meeting
+from engine.bpmn.merge import MergeConflict, merge
+from engine.bpmn.models import CompiledDefinition
+from engine.bpmn.nodes import LIVE, Element, UserTask, end_scope
+from engine.bpmn.outcome import (
+    ElementCompleted,
+    FlowTaken,
+    Outcome,
+    Parked,
+    SavedState,
+    WaitingTask,
+)
+from engine.bpmn.repeating import AnonymousGroup
+from engine.bpmn.state import restore, save
+from engine.bpmn.step import ElementFailed, Step
+from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
+from engine.errors import InvalidState, LimitExceeded
+from engine.feel.values import normalize, to_json
+
+
+class Run:
+    """One step of one instance, from `start` or `load` to `outcome` and `save`."""
+
+    def __init__(
+        self, compiled: CompiledDefinition, instance: Instance, parked: Collection[int]
+    ) -> None:
+        self.compiled = compiled
+        self.instance = instance
+        self.step = instance.step
+        self.known: set[str] = set()
+        self._parked: dict[int, Parked | None] = dict.fromkeys(parked)
+        self._before_parked = frozenset(parked)
+        self._opened: dict[int, WaitingTask] = {}
+        self._completed: set[int] = set()
+        self._tasks = frozenset(token.id for token in self._open_tasks())
+        self._timers = frozenset(token.id for token in self._armed("timer"))
+        self._catches = frozenset(token.id for token in self._armed("message", "signal"))
+
+    # ----- what may happen to an instance
+
+    def complete(self, token: int, answers: Any) -> None:
+        """Finish a user task; its answers go under the element's `result`.  Raises InvalidState, LimitExceeded."""
+        task = self._token(token)
+        if task is None or not self._is_open(task):
+            raise InvalidState(f"Expected token {token} to be an open task, but it is not.")
+        spec = task.task_spec
+        try:
+            if isinstance(task.parent.task_spec, AnonymousGroup):
+                answers = normalize(answers)
+                self.step.weigh({"answers": answers})
+                # Nothing but the sealed text stays: neither in the data nor in a fact.
+                task.internal_data["sealed"] = self.step.env.seal(to_json(answers))
+            elif spec.node.result:
+                self.step.write(task, spec.bpmn_id, spec.node.result, answers)
+        except ElementFailed as problem:
+            raise InvalidState(str(problem)) from problem
+        except ValueError as problem:
+            raise InvalidState(f"Expected answers that can be kept, but {problem}") from problem
+        self._completed.add(token)
+        self._finish(task)
+
+    def deliver(self, token: int, payload: Any) -> None:
+        """Hand a message or signal to a catch; its payload goes under `result`.  Raises InvalidState."""
+        task = self._catch(token, "message", "signal")
+        try:
+            trigger(task, normalize(payload))
+        except ValueError as problem:
+            raise InvalidState(f"Expected a payload that can be kept, but {problem}") from problem
+
+    def fire(self, token: int) -> None:
+        """Let a due timer go off; a cycle sets its next round.  Raises InvalidState."""
+        task = self._catch(token, "timer")
+        next_cycle(task, self.step.env)
+        trigger(task)
+
+    def retry(self, token: int) -> None:
+        """Let the next advance try a parked token again.  Raises InvalidState."""
+        if token not in self._parked:
+            raise InvalidState(f"Expected token {token} to be parked, but it is not.")
+        del self._parked[token]
+
+    def cancel(self) -> None:
+        """End everything; the outcome lists what closed."""
+        end_scope(self.instance)
+        self.instance.subprocesses.clear()
+        self._parked.clear()
+
+    def advance(self, hold: bool = False) -> None:
+        """Run until every token waits.  With `hold`, what is ready is parked as CRASHED instead."""
+        steps = 0
+        while True:
+            ready = [task for task in self._automatic() if task.id not in self._parked]
+            if ready:
+                for task in ready:
+                    if task._state != TaskState.READY or task.id not in task.workflow.tasks:
+                        continue
+                    if hold:
+                        self._park(
+                            task, "CRASHED", "Expected the step to end, but it broke off twice."
+                        )
+                        continue
+                    steps += 1
+                    if self._within_limits(task, steps):
+                        self._run(task)
+            elif not (self._return_from_scopes() or self._settle_joins()):
+                break
+        self._prepare(hold)
+        self._forget_gone()
+
+    # ----- what it says afterwards
+
+    def variables_of(self, token: int) -> dict[str, Any]:
+        """Copy the variables that a task's form may show.  Raises InvalidState."""
+        task = self._token(token)
+        if task is None:
+            raise InvalidState(f"Expected token {token} to exist, but it does not.")
+        return {name: normalize(value) for name, value in task.data.items()}
+
+    def outcome(self) -> Outcome:
+        """Give the difference since `start` or `load`."""
+        tasks = {task.id: task for task in self._open_tasks()}
+        timers = {task.id: task for task in self._armed("timer")}
+        catches = {task.id: task for task in self._armed("message", "signal")}
+        return Outcome(
+            opened=tuple(self._opened[token] for token in sorted(self._opened) if token in tasks),
+            closed=tuple(sorted(self._tasks - tasks.keys() - self._completed)),
+            timers_opened=tuple(
+                waiting_timer(task) for token, task in timers.items() if token not in self._timers
+            ),
+            timers_closed=tuple(sorted(self._timers - timers.keys())),
+            catches_opened=tuple(
+                waiting_message(task)
+                for token, task in catches.items()
+                if token not in self._catches
+            ),
+            catches_closed=tuple(sorted(self._catches - catches.keys())),
+            thrown=tuple(self.step.thrown),
+            signals=tuple(self.step.signals),
+            facts=tuple(self.step.facts),
+            incidents=tuple(incident for incident in self._parked.values() if incident is not None),
+            resumed=tuple(sorted(self._before_parked - self._parked.keys())),
+            groups_closed=tuple(self.step.groups_closed),
+            notes=tuple(self.step.notes),
+            completed=bool(self.instance.completed),
+            variables=self._variables(),
+        )
+
+    def save(self) -> SavedState:
+        """Give the state as a header and those big values that were not known before."""
+        saved = save(self.instance, sorted(self._parked), self.known)
+        self.known.update(saved.values)
+        return saved
+
+    # ----- tokens
+
+    def _token(self, number: int) -> Any:
+        for workflow in (self.instance, *self.instance.subprocesses.values()):
+            if number in workflow.tasks:
+                return workflow.tasks[number]
+        return None
+
+    def _automatic(self) -> list[Any]:
+        ready = [
+            task
+            for task in all_tokens(self.instance)
+            if task._state == TaskState.READY and getattr(task.task_spec, "automatic", True)
+        ]
+        return sorted(ready, key=lambda task: int(task.id))
+
+    def _user_tasks(self) -> Iterator[Any]:
+        for task in all_tokens(self.instance):
+            if task._state == TaskState.READY and isinstance(task.task_spec, UserTask):
+                yield task
+
+    def _open_tasks(self) -> Iterator[Any]:
+        return (task for task in self._user_tasks() if self._is_open(task))
+
+    def _is_open(self, task: Any) -> bool:
+        return (
+            isinstance(task.task_spec, UserTask)
+            and task._state == TaskState.READY
+            and bool(task.internal_data.get("opened"))
+        )
+
+    def _catches_waiting(self) -> Iterator[Any]:
+        for task in all_tokens(self.instance):
+            if task._state == TaskState.WAITING and isinstance(task.task_spec, Catch):
+                yield task
+
+    def _armed(self, *kinds: str) -> list[Any]:
+        return [
+            task
+            for task in self._catches_waiting()
+            if task.internal_data.get("armed") and task.task_spec.node.event_kind in kinds
+        ]
+
+    def _catch(self, number: int, *kinds: str) -> Any:
+        task = self._token(number)
+        if task is None or task not in self._armed(*kinds):
+            raise InvalidState(
+                f"Expected token {number} to wait for a {kinds[0]}, but it does not."
+            )
+        return task
+
+    # ----- running
+
+    def _run(self, task: Any) -> None:
+        facts = len(self.step.facts)
+        try:
+            result = task.task_spec._run_hook(task)
+        except Exception as problem:
+            del self.step.facts[facts:]
+            self._set_back(task)
+            self._park(task, *_told(problem))
+            return
+        if task._state != TaskState.READY:
+            # It threw something that ended its own scope.
+            self._report(task)
+        elif result is None:
+            task._set_state(TaskState.STARTED)
+        else:
+            self._finish(task)
+
+    def _set_back(self, task: Any) -> None:
+        if task._state == TaskState.READY and not isinstance(task.task_spec, Meeting):
+            if task.parent is not None and "returned" not in task.internal_data:
+                task._inherit_data()
+
+    def _finish(self, task: Any) -> None:
+        task.complete()
+        self._report(task)
+        if task.workflow is self.instance and self.instance.completed:
+            self._parked.clear()
+
+    def _report(self, task: Any) -> None:
+        """Note that a drawn element is done, and which drawn flows its token took."""
+        spec = task.task_spec
+        node = getattr(spec, "node", None)
+        if node is None or not node.drawn or "sealed" in task.internal_data:
+            return
+        self.step.facts.append(ElementCompleted(node.id, task.id))
+        scope = task.workflow.spec.name
+        for child in task.children:
+            flow = self.compiled.flow_of.get((scope, spec.name, child.task_spec.name))
+            if (
+                flow is not None
+                and not child.triggered
+                and not child.has_state(TaskState.PREDICTED_MASK)
+            ):
+                self.step.facts.append(FlowTaken(flow))
+
+    def _return_from_scopes(self) -> bool:
+        """Hand the data of finished scopes back to the tokens that ran them."""
+        returned = False
+        for number, inner in list(self.instance.subprocesses.items()):
+            if not inner.completed:
+                continue
+            outer = self._token(number)
+            del self.instance.subprocesses[number]
+            if outer is not None and outer._state == TaskState.STARTED:
+                outer.data = dict(inner.last_task.data)
+                outer.internal_data["returned"] = True
+                outer._set_state(TaskState.READY)
+                returned = True
+        return returned
+
+    def _settle_joins(self) -> bool:
+        """Ask every waiting join again: what it waited for may never come now."""
+        fired = False
+        for task in list(all_tokens(self.instance)):
+            if task._state == TaskState.WAITING and isinstance(task.task_spec, Meeting):
+                task.task_spec._update(task)
+                fired = fired or task._state == TaskState.READY
+        return fired
+
+    def _within_limits(self, task: Any, steps: int) -> bool:
+        limits = self.step.env.limits
+        message = ""
+        if steps > limits.steps:
+            message = (
+                f"Expected at most {limits.steps} automatic steps in a row, but there are more."
+            )
+        elif steps % 50 == 0:
+            live = sum(1 for token in all_tokens(self.instance) if token._state & LIVE)
+            if live > limits.tokens:
+                message = f"Expected at most {limits.tokens} live tokens, but there are {live}."
+        if message:
+            self._park(task, "LIMIT", message)
+        return not message
+
+    def _park(self, task: Any, kind: str, message: str) -> None:
+        node = getattr(task.task_spec, "node", None)
+        element_id = node.id if node is not None else self.compiled.process_id
+        self._parked[task.id] = Parked(task.id, element_id, kind, message)
+
+    def _forget_gone(self) -> None:
+        """Drop parked tokens that were withdrawn meanwhile, with the activity they belonged to."""
+        for number in list(self._parked):
+            task = self._token(number)
+            if task is None or not task._state & LIVE:
+                del self._parked[number]
+
+    # ----- waiting
+
+    def _prepare(self, hold: bool) -> None:
+        """Open the user tasks and set the timers and catches that are new."""
+        for task in list(self._user_tasks()):
+            if not task.internal_data.get("opened"):
+                self._try(task, hold, self._open)
+        for task in list(self._catches_waiting()):
+            if not task.internal_data.get("armed"):
+                self._try(task, hold, self._arm)
+
+    def _try(self, task: Any, hold: bool, act: Callable[[Any], None]) -> None:
+        if task.id in self._parked:
+            return
+        if hold:
+            self._park(task, "CRASHED", "Expected the step to end, but it broke off twice.")
+            return
+        try:
+            act(task)
+        except Exception as problem:
+            self._park(task, *_told(problem))
+
+    def _open(self, task: Any) -> None:
+        self._opened[task.id] = open_task(task, self.step)
+        task.internal_data["opened"] = True
+
+    def _arm(self, task: Any) -> None:
+        arm(task, self.step)
+        task.internal_data["armed"] = True
+
+    def _variables(self) -> Mapping[str, Any]:
+        """Give the final data, or what the live tokens see now, the later change last."""
+        if self.instance.completed:
+            last = self.instance.last_task
+            return dict(last.data) if last is not None else {}
+        live = [
+            task
+            for task in self.instance.tasks.values()
+            if task._state & LIVE and "taken_by" not in task.internal_data and not task.triggered
+        ]
+        base = self.instance.task_tree.data
+        return merge(
+            base,
+            [task.data for task in sorted(live, key=lambda task: int(task.id))],
+            last_wins=True,
+        )
+
+
+def start(
+    compiled: CompiledDefinition,
+    variables: Mapping[str, Any],
+    env: Environment,
+    *,
+    initial: Mapping[str, Any] | None = None,
+    message: str = "",
+    payload: Any = None,
+) -> Run:
+    """Make a new instance, not yet advanced.
+
+    `initial` holds what the platform gives every case and wins over `variables`; `message` names the
+    message that starts it, whose payload goes under the start event's `result`.
+    Raises InvalidState for values that cannot be kept, or where no start event fits.
+    """
+    try:
+        data = {**normalize(dict(variables)), **normalize(dict(initial or {}))}
+        payload = normalize(payload)
+    except ValueError as problem:
+        raise InvalidState(f"Expected variables that can be kept, but {problem}") from problem
+    instance = Instance(compiled.spec, compiled.sub_specs, Step(env))
+    root = instance.task_tree
+    chosen = _start_event(compiled, message)
+    root.internal_data["start_at"] = chosen.name
+    if chosen.node.result and message:
+        data[chosen.node.result] = payload
+    root.data = data
+    return Run(compiled, instance, ())
+
+
+def _start_event(compiled: CompiledDefinition, message: str) -> Element:
+    for spec in compiled.spec.start.outputs:
+        event = spec.node.event
+        if (event.name if event is not None else "") == message:
+            found: Element = spec
+            return found
+    wanted = f"on message {message!r}" if message else "without a message"
+    raise InvalidState(
+        f"Expected a start event {wanted} in {compiled.process_id}, but there is none."
+    )
+
+
+def load(
+    compiled: CompiledDefinition, header: bytes, get_value: Callable[[str], bytes], env: Environment
+) -> Run:
+    """Bring a saved instance back; raises InvalidState where the header is none of ours or does not fit."""
+    instance, parked, known = restore(compiled, header, get_value, Step(env))
+    run = Run(compiled, instance, parked)
+    run.known = known
+    return run
+
+
+def _told(problem: Exception) -> tuple[str, str]:
+    """Give the kind and the sentence of an incident."""
+    if isinstance(problem, ElementFailed):
+        return problem.kind, str(problem)
+    if isinstance(problem, MergeConflict):
+        return "CONFLICT", str(problem)
+    if isinstance(problem, LimitExceeded):
+        return "LIMIT", problem.message
+    # Its text may quote data of the case, so only its class is told.
+    return "FAILED", f"Expected the element to run, but it failed ({type(problem).__name__})."

@@ -1,0 +1,201 @@
+"""Gateways where tokens meet, and the end of a scope; data merge in three ways against the fork.
+
+A token that arrives waits with the data it brought.  The one that completes the set runs the join and
+takes the others with it.  What belongs together is written down (`arrived`, `group`, `taken_by`),
+since the shape of the task tree does not tell one round of a loop from the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.merge import merge
+from engine.bpmn.nodes import LIVE, Element, follow, no_flow, step_of, withdraw
+
+
+class Meeting(BpmnTaskSpec):  # type: ignore[misc]
+    """What all joins share.  Subclasses say which of the waiting tokens make a set."""
+
+    automatic = True
+    last_wins = False
+
+    def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
+        """Choose the tokens that go on together with this one; empty while some are missing."""
+        raise NotImplementedError
+
+    def _update_hook(self, task: Any) -> bool:
+        facts = task.internal_data
+        if "arrived" not in facts:
+            super()._update_hook(task)
+            facts["arrived"] = task.workflow.top_workflow.take_arrival()
+            task._set_state(TaskState.WAITING)
+        if "taken_by" in facts or "group" in facts:
+            return False
+        group = self.complete_set(task, self.waiting(task.workflow))
+        if not group:
+            return False
+        facts["group"] = [member.id for member in group]
+        for member in group:
+            if member is not task:
+                member.internal_data["taken_by"] = task.id
+        return True
+
+    def waiting(self, workflow: Any) -> list[Any]:
+        """List the tokens here that no set has taken yet, in the order of arrival."""
+        found = [
+            task
+            for task in workflow.tasks.values()
+            if task.task_spec is self
+            and task._state == TaskState.WAITING
+            and "arrived" in task.internal_data
+            and "taken_by" not in task.internal_data
+        ]
+        return sorted(found, key=lambda task: int(task.internal_data["arrived"]))
+
+    def bring_together(self, task: Any) -> None:
+        """Merge the data of the set into this token; the others are done with when the join has run."""
+        members = self.members(task)
+        if len(members) > 1:
+            fork = common_ancestor(members)
+            merged = merge(fork.data, [member.data for member in members], last_wins=self.last_wins)
+            step_of(task).weigh(merged)
+            task.data = merged
+
+    def members(self, task: Any) -> list[Any]:
+        """List the tokens of this one's set, itself included."""
+        tokens = task.workflow.tasks
+        return [
+            tokens[number] for number in task.internal_data.get("group", ()) if number in tokens
+        ]
+
+    def dismiss(self, task: Any) -> None:
+        """Withdraw the other tokens of the set."""
+        for member in self.members(task):
+            if member is not task:
+                withdraw(member)
+
+
+class Parallel(Element, Meeting):
+    """Waits for one token on every incoming flow; gives one to every outgoing flow."""
+
+    def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
+        first = first_per_input(waiting)
+        complete = task in first.values() and all(name in first for name in self._inputs)
+        return sorted(first.values(), key=_arrival) if complete else []
+
+    def _update_hook(self, task: Any) -> bool:
+        return Meeting._update_hook(self, task)
+
+    def _run_hook(self, task: Any) -> bool:
+        self.bring_together(task)
+        self.dismiss(task)
+        return True
+
+
+class Inclusive(Element, Meeting, MultiChoice):
+    """Waits for every token that can still come; goes on along each flow whose condition holds."""
+
+    def __init__(self, spec: Any, name: str, node: Any, code: Any = None) -> None:
+        super().__init__(spec, name, node, code)
+        self.default_name = ""
+        self.reach: Mapping[str, frozenset[str]] = {}
+        """input -> the specs from which a token can come to it without passing here"""
+
+    def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
+        first = first_per_input(waiting)
+        if task not in first.values():
+            return []
+        empty = [name for name in self._inputs if name not in first]
+        for token in moving(task.workflow):
+            if token.task_spec is self:
+                continue
+            at = token.task_spec.name
+            comes = any(at in self.reach[name] for name in empty)
+            if comes and not any(at in self.reach[name] for name in first):
+                return []
+        return sorted(first.values(), key=_arrival)
+
+    def _update_hook(self, task: Any) -> bool:
+        return Meeting._update_hook(self, task)
+
+    def _run_hook(self, task: Any) -> bool:
+        before = task.data
+        try:
+            self.bring_together(task)
+            chosen = [
+                name
+                for condition, name in self.cond_task_specs
+                if name != self.default_name
+                and (condition is None or step_of(task).holds(condition, task.data, self.bpmn_id))
+            ]
+            if not chosen and self.default_name:
+                chosen = [self.default_name]
+            if not chosen:
+                raise no_flow(self.bpmn_id)
+        except Exception:
+            task.data = before
+            raise
+        self.dismiss(task)
+        follow(task, chosen)
+        return True
+
+
+class EndOfScope(Meeting):
+    """Takes every token that ended; the scope is over when none is left."""
+
+    def __init__(self, spec: Any, name: str, last_wins: bool) -> None:
+        super().__init__(spec, name)
+        self.last_wins = last_wins
+        self.node = None
+
+    def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
+        if any(token.task_spec is not self for token in moving(task.workflow)):
+            return []
+        return waiting if task in waiting else []
+
+    def _run_hook(self, task: Any) -> bool:
+        self.bring_together(task)
+        self.dismiss(task)
+        return True
+
+
+def moving(workflow: Any) -> Iterator[Any]:
+    """Give the tokens of a scope that are anywhere: live, or handed over this very moment."""
+    tokens = workflow.tasks
+    for task in tokens.values():
+        if task._state & LIVE:
+            yield task
+        elif task._state == TaskState.FUTURE:
+            parent = tokens.get(task._parent)
+            if parent is not None and parent._state == TaskState.COMPLETED:
+                yield task
+
+
+def first_per_input(waiting: list[Any]) -> dict[str, Any]:
+    """Choose the earliest token of each incoming flow."""
+    first: dict[str, Any] = {}
+    for task in waiting:
+        first.setdefault(task.parent.task_spec.name, task)
+    return first
+
+
+def common_ancestor(tasks: list[Any]) -> Any:
+    """Find the token where the branches of these tokens parted."""
+    seen: dict[int, int] = {}
+    for task in tasks:
+        parent = task.parent
+        while parent is not None:
+            seen[parent.id] = seen.get(parent.id, 0) + 1
+            if seen[parent.id] == len(tasks):
+                return parent
+            parent = parent.parent
+    raise AssertionError("Expected all tokens of a scope to have the same root.")
+
+
+def _arrival(task: Any) -> int:
+    return int(task.internal_data["arrived"])

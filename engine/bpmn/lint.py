@@ -1,0 +1,32 @@
+"""What must not be deployed, and what should be looked at: element and reason, one finding each.
+
+The rule of these modules: nothing that is drawn is ever silently ignored.  Structure is judged in
+`lint_structure.py`, single elements in `lint_elements.py`, variables in `lint_data.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from engine.bpmn.diagram import Diagram
+from engine.bpmn.lint_data import lint_data
+from engine.bpmn.lint_elements import lint_elements
+from engine.bpmn.lint_structure import lint_structure
+from engine.bpmn.models import ServiceSignature
+from engine.errors import Finding
+
+
+def lint(
+    diagram: Diagram,
+    *,
+    files: Collection[str],
+    services: Mapping[str, ServiceSignature],
+    groups: Collection[str],
+    decisions: Collection[str],
+) -> list[Finding]:
+    """List the findings of a diagram as drawn; the folder's file names say which forms exist."""
+    return [
+        *lint_structure(diagram),
+        *lint_elements(diagram, files=files, services=services, groups=groups, decisions=decisions),
+        *lint_data(diagram),
+    ]

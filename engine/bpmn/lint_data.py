@@ -1,0 +1,116 @@
+"""Lint of variables: who writes them, twice, or on two branches at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from engine.bpmn.diagram import Diagram, Node, Scope
+from engine.bpmn.findings import error, warning
+from engine.bpmn.lint_elements import NAME
+from engine.errors import Finding
+
+
+def lint_data(diagram: Diagram) -> Iterator[Finding]:
+    """Give the findings about what the elements write."""
+    yield from _names_twice(diagram)
+    for scope, node in diagram.nodes():
+        if node.kind == "scriptTask":
+            for name in script_names(node.script):
+                if not NAME.fullmatch(name):
+                    yield error(
+                        "variable-name",
+                        node,
+                        f"Expected a variable name such as self_rating, but {node.id} writes {name!r}.",
+                    )
+        yield from _both_branches(scope, node)
+
+
+def writes(node: Node) -> set[str]:
+    """List the variables that an element writes."""
+    if node.kind == "scriptTask":
+        return set(script_names(node.script))
+    if node.loop is not None and node.loop.output:
+        return {node.loop.output}
+    return {node.result} if node.result else set()
+
+
+def script_names(text: str) -> list[str]:
+    """List the entries of a FEEL context: the names before the colons of its outermost level."""
+    found: list[str] = []
+    depth = 0
+    quoted = False
+    start = -1
+    text = text.strip().removeprefix("=").strip()
+    for at, letter in enumerate(text):
+        if letter == '"' and (at == 0 or text[at - 1] != "\\"):
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif letter in "{[(":
+            depth += 1
+            if depth == 1:
+                start = at + 1
+        elif letter in ")]}":
+            depth -= 1
+        elif letter == "," and depth == 1:
+            start = at + 1
+        elif letter == ":" and depth == 1 and start >= 0:
+            found.append(text[start:at].strip().strip('"'))
+            start = -1
+    return found
+
+
+def _names_twice(diagram: Diagram) -> Iterator[Finding]:
+    owners: dict[str, list[Node]] = defaultdict(list)
+    scripts: dict[str, list[Node]] = defaultdict(list)
+    for _, node in diagram.nodes():
+        for name in writes(node):
+            (scripts if node.kind == "scriptTask" else owners)[name].append(node)
+    for name, nodes in owners.items():
+        for node in (*nodes[1:], *scripts.get(name, ())):
+            yield error(
+                "result-twice",
+                node,
+                f"Expected only {nodes[0].id} to write {name}, but {node.id} writes it too.",
+                "Give one of them another result.",
+            )
+
+
+def _both_branches(scope: Scope, node: Node) -> Iterator[Finding]:
+    """Warn where two branches that run at a time write one variable: the join would stop there."""
+    starts = [flow.target for flow in scope.outgoing(node.id)]
+    if node.kind not in ("parallelGateway", "inclusiveGateway"):
+        beside = [event for event in scope.attached(node.id) if not event.interrupting]
+        if not beside:
+            return
+        starts = [node.id, *(flow.target for event in beside for flow in scope.outgoing(event.id))]
+    reached = [_reach(scope, key) for key in starts]
+    told: set[str] = set()
+    for index, one in enumerate(reached):
+        for other in reached[index + 1 :]:
+            names = _written(scope, one - other) & _written(scope, other - one)
+            told |= names
+    for name in sorted(told):
+        yield warning(
+            "written-on-both-branches",
+            node,
+            f"Expected only one branch after {node.id} to write {name}, but two do: if they differ,"
+            " the case stops at the join.",
+        )
+
+
+def _reach(scope: Scope, start: str) -> frozenset[str]:
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        key = todo.pop()
+        if key not in seen and key in scope.nodes:
+            seen.add(key)
+            todo += [flow.target for flow in scope.outgoing(key)]
+            todo += [event.id for event in scope.attached(key) if event.interrupting]
+    return frozenset(seen)
+
+
+def _written(scope: Scope, keys: frozenset[str]) -> set[str]:
+    return {name for key in keys for name in writes(scope.nodes[key])}

@@ -1,0 +1,176 @@
+"""Lint of events: which kinds may stand where, and what each of them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.diagram import ACTIVITIES, EVENTS, SCOPES, Diagram, EventDefinition, Node, Scope
+from engine.bpmn.due import is_cycle, is_literal
+from engine.bpmn.findings import error, warning
+from engine.errors import Finding
+
+_ALLOWED = {
+    "startEvent": {"", "message"},
+    "endEvent": {"", "message", "signal", "error", "escalation", "terminate", "cancel"},
+    "intermediateCatchEvent": {"timer", "message", "signal", "link"},
+    "intermediateThrowEvent": {"", "message", "signal", "escalation", "link"},
+    "boundaryEvent": {"timer", "message", "signal", "error", "escalation", "cancel"},
+}
+_WHY = {
+    "compensate": "compensation can't run; draw the way back as a flow of its own",
+    "conditional": "a conditional event can't run; wait for a message or a timer instead",
+    "timer": "a start timer can't run; a campaign or a message starts cases",
+    "signal": "a signal can't start a case; use a message",
+    "link": "a link stands between two parts of one process only",
+    "terminate": "terminate is an end event",
+}
+
+
+def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
+    """Give the findings about an event, or about a send or receive task."""
+    if node.kind in ("sendTask", "receiveTask"):
+        yield from _message(node, node.event)
+        return
+    if node.kind not in EVENTS:
+        return
+    if len(node.events) > 1:
+        yield error(
+            "several-events",
+            node,
+            f"Expected one event definition on {node.id}, but there are more.",
+        )
+        return
+    kind = node.event_kind
+    if kind not in _ALLOWED[node.kind]:
+        why = _WHY.get(kind, "")
+        said = f"a {kind} event" if kind else "a plain event"
+        yield error(
+            "not-run",
+            node,
+            f"Expected a {_words(node.kind)} that can run, but {said} here can't{': ' + why if why else ''}.",
+        )
+        return
+    if kind == "timer":
+        yield from _timer(node, node.event)
+    elif kind in ("message", "signal"):
+        yield from _message(node, node.event)
+    elif node.event is not None and node.event.dangling:
+        yield _dangling(node, node.event)
+    if node.kind == "boundaryEvent":
+        yield from _boundary(scope, node)
+    if kind in ("error", "escalation", "cancel") and node.kind in (
+        "endEvent",
+        "intermediateThrowEvent",
+    ):
+        yield from _thrown(diagram, scope, node)
+
+
+def _timer(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
+    text = (event.text if event else "").strip().strip('"')
+    if event is None or not event.timer or not text:
+        yield error("timer", node, f"Expected a time on the timer {node.id}, but there is none.")
+        return
+    cycle = event.timer == "cycle"
+    if cycle != is_cycle(text) and (cycle or is_literal(text)):
+        yield error(
+            "timer",
+            node,
+            f"Expected {'a cycle such as R3/P1D' if cycle else 'one time'} on {node.id}, but found {text}.",
+        )
+    elif cycle and (node.kind != "boundaryEvent" or node.interrupting):
+        yield error(
+            "timer",
+            node,
+            f"Expected a cycle only on a non-interrupting boundary event, but {node.id} is none.",
+        )
+
+
+def _message(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
+    if event is None:
+        return
+    if event.dangling:
+        yield _dangling(node, event)
+    elif not event.name:
+        yield error("event-without-name", node, f"Expected a named {event.kind} on {node.id}.")
+    elif (
+        event.kind == "message"
+        and node.kind != "startEvent"
+        and not node.properties.get("correlation")
+    ):
+        yield warning(
+            "message-without-correlation",
+            node,
+            f"Expected a correlation on {node.id}: without one, every case that waits for"
+            f" {event.name} is meant.",
+        )
+
+
+def _dangling(node: Node, event: EventDefinition) -> Finding:
+    return error(
+        "reference-dangling",
+        node,
+        f"Expected {event.kind} {event.dangling} to be defined, but it is not.",
+    )
+
+
+def _boundary(scope: Scope, node: Node) -> Iterator[Finding]:
+    host = scope.nodes.get(node.attached_to)
+    if host is None:
+        return
+    if host.kind not in ACTIVITIES:
+        yield error("boundary", node, f"Expected {node.id} on an activity, but {host.id} is none.")
+    kind = node.event_kind
+    if kind in ("error", "escalation") and host.kind not in SCOPES | {"callActivity"}:
+        yield error(
+            "boundary",
+            node,
+            f"Expected {node.id} on a sub-process, since {host.id} throws no {kind};"
+            " a failing task waits to be retried.",
+        )
+    if kind == "cancel" and host.kind != "transaction":
+        yield error(
+            "boundary", node, f"Expected {node.id} on a transaction, but {host.id} is none."
+        )
+    if kind in ("error", "cancel") and not node.interrupting:
+        yield error("boundary", node, f"Expected {node.id} to interrupt, since {kind} always does.")
+
+
+def _thrown(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
+    event = node.event
+    if event is None:
+        return
+    if event.kind == "cancel" and scope.kind != "transaction":
+        yield error("event", node, f"Expected {node.id} inside a transaction, but it is not.")
+    elif not _caught(diagram, scope, event, set()):
+        message = f"Expected a boundary event that catches the {event.kind} of {node.id}, but there is none."
+        if event.kind == "escalation":
+            yield warning("uncaught", node, message)
+        else:
+            yield error("uncaught", node, message)
+
+
+def _caught(diagram: Diagram, scope: Scope, event: EventDefinition, seen: set[str]) -> bool:
+    """Tell whether every way up from a scope has a boundary event for what is thrown in it."""
+    if scope.id in seen:
+        return True
+    seen.add(scope.id)
+    callers = [
+        (outer, node)
+        for outer, node in diagram.nodes()
+        if (node.kind in SCOPES and node.id == scope.id)
+        or (node.kind == "callActivity" and node.called == scope.id)
+    ]
+    return bool(callers) and all(
+        any(
+            catch.event is not None
+            and catch.event.kind == event.kind
+            and catch.event.code in ("", event.code)
+            for catch in outer.attached(node.id)
+        )
+        or (event.kind != "cancel" and _caught(diagram, outer, event, seen))
+        for outer, node in callers
+    )
+
+
+def _words(kind: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind)

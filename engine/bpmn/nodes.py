@@ -1,0 +1,212 @@
+"""The elements that run and go on: tasks, gateways that fork, sub-processes.  Joins, loops and events stand beside.
+
+Each is a task spec of SpiffWorkflow.  `_update_hook` only says whether a token may run and never
+computes anything, so that whatever fails, fails in `_run_hook`, and the token can be set back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.specs.MultiChoice import MultiChoice
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.diagram import Node
+from engine.bpmn.due import Due
+from engine.bpmn.step import ElementFailed, Step
+from engine.bpmn.template import Template
+from engine.errors import EngineError
+from engine.feel import Expression
+
+if TYPE_CHECKING:
+    from engine.dmn import Model
+
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """The compiled expressions of one element."""
+
+    script: Expression | None = None
+    assignee: Expression | None = None
+    candidate_group: Expression | None = None
+    due: Due | None = None
+    title: Template | None = None
+    collection: Expression | None = None
+    cardinality: Expression | None = None
+    loop_condition: Expression | None = None
+    timer: Due | None = None
+    correlation: Expression | None = None
+    payload: Expression | None = None
+    arguments: Mapping[str, Expression] = field(default_factory=dict)
+    decision: Model | None = None
+
+
+def step_of(task: Any) -> Step:
+    """Give the step that a token runs in."""
+    step: Step = task.workflow.top_workflow.step
+    return step
+
+
+class Element(BpmnTaskSpec):  # type: ignore[misc]
+    """A drawn element, or one that normalising put in; alone, it passes tokens on."""
+
+    automatic = True
+
+    def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:
+        super().__init__(spec, name, lane=node.lane or None)
+        self.node = node
+        self.code = code or Code()
+        self.bpmn_id = node.id
+
+    def _run_hook(self, task: Any) -> bool | None:
+        return True
+
+
+class UserTask(Element):
+    """Waits for a person; `Run.complete` finishes it."""
+
+    automatic = False
+
+
+class Script(Element):
+    """A FEEL context whose entries become variables."""
+
+    def _run_hook(self, task: Any) -> bool:
+        step = step_of(task)
+        assert self.code.script is not None
+        value = step.evaluate(self.code.script, task.data)
+        if not isinstance(value, dict):
+            raise ElementFailed(
+                "EXPRESSION", "Expected the script to give a context, but it did not."
+            )
+        before = task.data
+        try:
+            for name, entry in value.items():
+                step.write(task, self.bpmn_id, name, entry)
+        except Exception:
+            task.data = before
+            raise
+        return True
+
+
+class Service(Element):
+    """Calls one of the host's verbs with FEEL arguments."""
+
+    def _run_hook(self, task: Any) -> bool:
+        step = step_of(task)
+        operator = self.node.operator
+        assert operator is not None
+        arguments = {
+            name: step.evaluate(expression, task.data)
+            for name, expression in self.code.arguments.items()
+        }
+        value = step.call_service(task, self.bpmn_id, operator.name, arguments)
+        if operator.result:
+            step.write(task, self.bpmn_id, operator.result, value)
+        return True
+
+
+class BusinessRule(Element):
+    """Asks a decision; null is never taken for an answer."""
+
+    def _run_hook(self, task: Any) -> bool:
+        step = step_of(task)
+        step.write(task, self.bpmn_id, self.node.result, self._decide(task.data, step))
+        return True
+
+    def _decide(self, data: Mapping[str, Any], step: Step) -> Any:
+        assert self.code.decision is not None
+        name = self.node.decision
+        try:
+            explained = self.code.decision.explain(
+                name, data, functions=step.env.functions, now=step.env.now
+            )
+        except EngineError as problem:
+            raise ElementFailed("DECISION", f"{problem.message} In: {name}") from problem
+        step.decided(self.bpmn_id, name, explained.trace)
+        if explained.value is None:
+            why = f" {explained.reasons[0]}" if explained.reasons else ""
+            raise ElementFailed(
+                "DECISION",
+                f"Expected decision {name} to give a value, but it yielded nothing.{why}",
+            )
+        return explained.value
+
+
+class Exclusive(Element, MultiChoice):
+    """One way: the first flow whose condition holds, else the default."""
+
+    def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:
+        super().__init__(spec, name, node, code)
+        self.default_name = ""
+
+    def _run_hook(self, task: Any) -> bool:
+        chosen = self.default_name
+        for condition, name in self.cond_task_specs:
+            if condition is not None and step_of(task).holds(condition, task.data, self.bpmn_id):
+                chosen = name
+                break
+        if not chosen:
+            raise no_flow(self.bpmn_id)
+        follow(task, [chosen])
+        return True
+
+
+def no_flow(element_id: str) -> ElementFailed:
+    """Say that no condition of a gateway holds."""
+    return ElementFailed(
+        "NO_FLOW",
+        f"Expected one flow out of {element_id} to apply, but none does and no default is drawn.",
+    )
+
+
+def follow(task: Any, names: list[str]) -> None:
+    """Let a token go on to these outputs only."""
+    specs = [task.workflow.spec.task_specs[name] for name in names]
+    task._sync_children(specs, TaskState.FUTURE)
+    for child in task.children:
+        child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+
+
+class SubProcess(Element):
+    """Runs another scope inside, or a called process; all variables go in and come back."""
+
+    def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:
+        super().__init__(spec, name, node, code)
+        self.scope = node.called if node.kind == "callActivity" else node.id
+
+    def _run_hook(self, task: Any) -> bool | None:
+        if task.internal_data.pop("returned", False):
+            return True
+        inner = task.workflow.top_workflow.create_subprocess(task, self.scope)
+        inner.task_tree.data = dict(task.data)
+        return None
+
+
+def withdraw(task: Any) -> None:
+    """Cancel a live token with everything inside it: items of a loop, the scope it runs."""
+    if not task.has_state(TaskState.NOT_FINISHED_MASK):
+        return
+    top = task.workflow.top_workflow
+    inner = top.subprocesses.get(task.id)
+    if inner is not None:
+        end_scope(inner)
+        top.subprocesses.pop(task.id, None)
+    for child in list(task.children):
+        if child.triggered and child.has_state(LIVE):
+            withdraw(child)
+    task.cancel()
+
+
+def end_scope(workflow: Any, keep: Any = None) -> None:
+    """Cancel every live token of a scope, except one."""
+    for task in list(workflow.tasks.values()):
+        if task is not keep and task.id in workflow.tasks and task.has_state(LIVE):
+            withdraw(task)
+    if keep is None:
+        workflow.completed = True

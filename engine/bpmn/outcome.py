@@ -1,0 +1,150 @@
+"""What a run did, as frozen values for the commands: tasks, timers and catches that opened or closed, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingTask:
+    """A user task that now waits for a person.
+
+    assignee -- the value of the element's expression, or the real item of an anonymous group: it is
+    told here once and stands nowhere in the state; candidate_group, title -- texts
+    """
+
+    token: int
+    element_id: str
+    item_index: int | None = None
+    assignee: Any = None
+    candidate_group: str | None = None
+    due_at: datetime | None = None
+    title: str = ""
+    lane: str = ""
+    pseudonym: str | None = None
+
+
+@dataclass(frozen=True)
+class WaitingTimer:
+    """A timer that is now set; `cycle` says that another follows."""
+
+    token: int
+    element_id: str
+    due_at: datetime
+    cycle: bool = False
+
+
+@dataclass(frozen=True)
+class WaitingMessage:
+    """A catch that is now open; `kind` is message or signal."""
+
+    token: int
+    element_id: str
+    name: str
+    correlation: str
+    kind: str = "message"
+
+
+@dataclass(frozen=True)
+class ThrownMessage:
+    element_id: str
+    name: str
+    correlation: str
+    payload: Any
+
+
+@dataclass(frozen=True)
+class ThrownSignal:
+    """A signal for other instances; catches of the own instance have had it already."""
+
+    element_id: str
+    name: str
+    payload: Any
+
+
+@dataclass(frozen=True)
+class ElementCompleted:
+    element_id: str
+    token: int
+
+
+@dataclass(frozen=True)
+class FlowTaken:
+    flow_id: str
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    element_id: str
+    decision_id: str
+    trace: Any
+
+
+@dataclass(frozen=True)
+class VariableChanged:
+    element_id: str
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class ServiceCalled:
+    element_id: str
+    name: str
+
+
+Fact = ElementCompleted | FlowTaken | DecisionMade | VariableChanged | ServiceCalled
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A token that failed and waits to be retried.
+
+    kind -- EXPRESSION, SERVICE, DECISION, CONFLICT, NO_FLOW, LIMIT, CRASHED, UNCAUGHT or FAILED
+    """
+
+    token: int
+    element_id: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ClosedGroup:
+    """An anonymous group that ended: (pseudonym, answers), shuffled and numbered anew."""
+
+    element_id: str
+    answers: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The difference a run made since `start` or `load`."""
+
+    opened: tuple[WaitingTask, ...] = ()
+    closed: tuple[int, ...] = ()
+    timers_opened: tuple[WaitingTimer, ...] = ()
+    timers_closed: tuple[int, ...] = ()
+    catches_opened: tuple[WaitingMessage, ...] = ()
+    catches_closed: tuple[int, ...] = ()
+    thrown: tuple[ThrownMessage, ...] = ()
+    signals: tuple[ThrownSignal, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    incidents: tuple[Parked, ...] = ()
+    resumed: tuple[int, ...] = ()
+    groups_closed: tuple[ClosedGroup, ...] = ()
+    notes: tuple[str, ...] = ()
+    completed: bool = False
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SavedState:
+    """What must be stored: a header, and the big values that were not known before, by hash."""
+
+    header: bytes
+    values: Mapping[str, bytes]

@@ -1,0 +1,437 @@
+"""Reads BPMN files into a `Diagram`.  What cannot run is recorded, and judged in `lint.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from engine.bpmn.diagram import (
+    FLOW_NODES,
+    SCOPES,
+    Diagram,
+    EventDefinition,
+    Flow,
+    Loop,
+    Node,
+    Operator,
+    Scope,
+)
+from engine.dmn.xml import parse_xml
+from engine.errors import Finding, InvalidProcess
+
+MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+EXTENSION = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+MAX_DEPTH = 12
+
+# Parts of a node that carry no behaviour of their own or are read here.
+_READ = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "incoming",
+        "outgoing",
+        "script",
+        "standardLoopCharacteristics",
+        "multiInstanceLoopCharacteristics",
+        "laneSet",
+        "sequenceFlow",
+        "association",
+        "textAnnotation",
+        "group",
+        "category",
+        "auditing",
+        "monitoring",
+    }
+)
+_DRAWING = frozenset({"dataObject", "dataObjectReference"})
+_EXTENSIONS = frozenset({"properties", "calledDecisionId", "serviceTaskOperator"})
+
+
+def qualified(tag: str) -> str:
+    """Give a BPMN tag with its namespace."""
+    return f"{{{MODEL}}}{tag}"
+
+
+class Reader:
+    """Collects the scopes of all files, and the findings on the way."""
+
+    def __init__(self) -> None:
+        self.scopes: dict[str, Scope] = {}
+        self.findings: list[Finding] = []
+        self._ids: set[str] = set()
+        self._names: dict[str, dict[str, str]] = {}
+        self._codes: dict[str, str] = {}
+        self._file = ""
+
+    def fault(self, rule: str, message: str, element: etree._Element | None = None) -> None:
+        """Add an error about an element of the file being read."""
+        self.findings.append(
+            Finding(
+                severity="error",
+                rule=rule,
+                message=message,
+                file=self._file,
+                element_id=(element.get("id") or "") if element is not None else "",
+                line=_line(element),
+            )
+        )
+
+    def file(self, name: str, data: bytes) -> None:
+        """Read one file."""
+        self._file = name
+        try:
+            root = parse_xml(data, name)
+        except InvalidProcess as problem:
+            self.findings.extend(problem.findings)
+            return
+        if root.tag != qualified("definitions"):
+            self.fault(
+                "bpmn-root", "Expected a BPMN 2.0 file, but its root is no bpmn:definitions."
+            )
+            return
+        self._references(root)
+        processes = [child for child in root if child.tag == qualified("process")]
+        if not processes:
+            self.fault("bpmn-no-process", "Expected a process in the file, but it draws none.")
+        for process in processes:
+            self._scope(process, "", {}, 0)
+
+    def _references(self, root: etree._Element) -> None:
+        self._names = {}
+        self._codes = {}
+        for kind, code in (
+            ("message", ""),
+            ("signal", ""),
+            ("error", "errorCode"),
+            ("escalation", "escalationCode"),
+        ):
+            found: dict[str, str] = {}
+            for element in root.iterchildren(qualified(kind)):
+                identifier = element.get("id") or ""
+                found[identifier] = element.get("name") or ""
+                if code:
+                    self._codes[identifier] = element.get(code) or element.get("name") or ""
+            self._names[kind] = found
+
+    def _scope(
+        self, element: etree._Element, parent: str, lanes: Mapping[str, str], depth: int
+    ) -> None:
+        key = element.get("id") or ""
+        if not key:
+            self.fault("element-without-id", f"Expected an id on {_tag(element)}.", element)
+            return
+        if depth == 0 and not self._claim(element):
+            return
+        if depth > MAX_DEPTH:
+            self.fault(
+                "too-deep", f"Expected at most {MAX_DEPTH} sub-processes in each other.", element
+            )
+            return
+        lanes = {**lanes, **_lanes(element)}
+        nodes: dict[str, Node] = {}
+        flows: dict[str, Flow] = {}
+        inner: list[etree._Element] = []
+        for child in _bpmn_children(element):
+            tag = _tag(child)
+            if tag == "sequenceFlow":
+                if self._claim(child):
+                    flow = self._flow(child, key)
+                    flows[flow.id] = flow
+            elif tag in FLOW_NODES:
+                if self._claim(child):
+                    node = self._node(child, key, lanes)
+                    nodes[node.id] = node
+                    if tag in SCOPES:
+                        inner.append(child)
+            elif tag.startswith("data") and tag not in _DRAWING:
+                self.fault("data-not-run", f"Expected only what can run, but {tag} can't.", child)
+        self.scopes[key] = Scope(
+            id=key,
+            kind=_tag(element),
+            nodes=nodes,
+            flows=flows,
+            parent=parent,
+            name=_clean(element.get("name")),
+            file=self._file,
+            line=_line(element),
+            executable=element.get("isExecutable") != "false",
+            documentation=_documentation(element),
+        )
+        for child in inner:
+            own = lanes.get(child.get("id") or "", "")
+            inherited = dict.fromkeys(_inner_ids(child), own) if own else {}
+            self._scope(child, key, {**inherited, **lanes}, depth + 1)
+
+    def _claim(self, element: etree._Element) -> bool:
+        identifier = element.get("id") or ""
+        if not identifier:
+            self.fault("element-without-id", f"Expected an id on {_tag(element)}.", element)
+            return False
+        if identifier in self._ids:
+            self.fault(
+                "duplicate-id", f"Expected every id once, but {identifier} is there twice.", element
+            )
+            return False
+        self._ids.add(identifier)
+        return True
+
+    def _flow(self, element: etree._Element, scope: str) -> Flow:
+        condition = element.find(qualified("conditionExpression"))
+        return Flow(
+            id=element.get("id") or "",
+            source=element.get("sourceRef") or "",
+            target=element.get("targetRef") or "",
+            scope=scope,
+            condition=None if condition is None else _text(condition),
+            language="" if condition is None else (condition.get("language") or ""),
+            line=_line(element),
+            file=self._file,
+        )
+
+    def _node(self, element: etree._Element, scope: str, lanes: Mapping[str, str]) -> Node:
+        tag = _tag(element)
+        identifier = element.get("id") or ""
+        extension = element.find(qualified("extensionElements"))
+        script = element.find(qualified("script"))
+        extras = [
+            _tag(child)
+            for child in _bpmn_children(element)
+            if _tag(child) not in _READ
+            and not _tag(child).endswith("EventDefinition")
+            and not (
+                tag in SCOPES and (_tag(child) in FLOW_NODES or _tag(child).startswith("data"))
+            )
+            and not (tag == "adHocSubProcess")
+        ]
+        return Node(
+            id=identifier,
+            kind=tag,
+            scope=scope,
+            name=_clean(element.get("name")),
+            lane=lanes.get(identifier, ""),
+            line=_line(element),
+            file=self._file,
+            documentation=_documentation(element),
+            events=tuple(self._events(element, tag)),
+            properties=_properties(extension),
+            attached_to=element.get("attachedToRef") or "",
+            interrupting=element.get("cancelActivity") != "false",
+            default=element.get("default") or "",
+            script="" if script is None else _text(script),
+            language=element.get("scriptFormat") or "",
+            loop=_loop(element),
+            called=element.get("calledElement") or "",
+            decision=_decision(extension),
+            operator=_operator(extension),
+            by_event=element.get("triggeredByEvent") == "true",
+            extras=(
+                *extras,
+                *_unknown_extensions(extension),
+                *(["isForCompensation"] if element.get("isForCompensation") == "true" else []),
+            ),
+        )
+
+    def _events(self, element: etree._Element, tag: str) -> Iterator[EventDefinition]:
+        if tag in ("sendTask", "receiveTask"):
+            reference = element.get("messageRef") or ""
+            if reference or element.find(qualified("messageEventDefinition")) is None:
+                yield self._named("message", reference)
+                return
+        if tag in SCOPES or tag == "adHocSubProcess":
+            return
+        for child in _bpmn_children(element):
+            kind = _tag(child).removesuffix("EventDefinition")
+            if kind == _tag(child):
+                continue
+            yield self._event(child, kind)
+
+    def _event(self, element: etree._Element, kind: str) -> EventDefinition:
+        if kind in ("message", "signal", "error", "escalation"):
+            return self._named(kind, element.get(f"{kind}Ref") or "")
+        if kind == "link":
+            return EventDefinition(kind=kind, name=_clean(element.get("name")))
+        if kind == "timer":
+            for timer in ("timeDate", "timeDuration", "timeCycle"):
+                child = element.find(qualified(timer))
+                if child is not None:
+                    return EventDefinition(kind=kind, timer=timer[4:].lower(), text=_text(child))
+        return EventDefinition(kind=kind)
+
+    def _named(self, kind: str, reference: str) -> EventDefinition:
+        known = self._names.get(kind, {})
+        if reference and reference.rpartition(":")[2] in known:
+            reference = reference.rpartition(":")[2]
+        return EventDefinition(
+            kind=kind,
+            name=known.get(reference, ""),
+            code=self._codes.get(reference, ""),
+            dangling="" if not reference or reference in known else reference,
+        )
+
+
+def read(files: Mapping[str, bytes]) -> tuple[Diagram | None, list[Finding]]:
+    """Read the BPMN files of a folder; the Diagram is None where no process can be told apart."""
+    reader = Reader()
+    names = sorted(name for name in files if name.endswith(".bpmn") and "/" not in name)
+    if not names:
+        return None, [
+            Finding(
+                severity="error",
+                rule="no-bpmn",
+                message="Expected a file process.bpmn, but the folder has no BPMN file.",
+            )
+        ]
+    for name in names:
+        reader.file(name, files[name])
+    if any(finding.severity == "error" for finding in reader.findings) and not reader.scopes:
+        return None, reader.findings
+    main = _main(reader, names)
+    return (None if main is None else Diagram(main=main, scopes=reader.scopes)), reader.findings
+
+
+def _main(reader: Reader, names: list[str]) -> str | None:
+    """Choose the process that a case runs: executable, in process.bpmn, called by no other."""
+    first = "process.bpmn" if "process.bpmn" in names else names[0]
+    called = {
+        node.called
+        for scope in reader.scopes.values()
+        for node in scope.nodes.values()
+        if node.kind == "callActivity"
+    }
+    processes = [s for s in reader.scopes.values() if s.kind == "process" and s.file == first]
+    runnable = [scope for scope in processes if scope.executable and scope.nodes]
+    top = [scope for scope in runnable if scope.id not in called] or runnable
+    if len(top) == 1:
+        return top[0].id
+    if processes:
+        said = "none is" if not top else f"{', '.join(scope.id for scope in top)} are"
+        reader.findings.append(
+            Finding(
+                severity="error",
+                rule="main-process",
+                message=f"Expected exactly one executable process, but {said}.",
+                file=first,
+                element_id=(top or processes)[0].id,
+            )
+        )
+    return None
+
+
+def _tag(element: etree._Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _bpmn_children(element: etree._Element) -> Iterator[etree._Element]:
+    prefix = f"{{{MODEL}}}"
+    for child in element:
+        if isinstance(child.tag, str) and child.tag.startswith(prefix):
+            yield child
+
+
+def _line(element: etree._Element | None) -> int:
+    return 0 if element is None else int(element.sourceline or 0)
+
+
+def _clean(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
+def _documentation(element: etree._Element) -> str:
+    found = element.find(qualified("documentation"))
+    return "" if found is None else _text(found)
+
+
+def _lanes(element: etree._Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for lane_set in element.iterchildren(qualified("laneSet")):
+        # Document order puts the inner lane after the outer one, so the innermost name stays.
+        for lane in lane_set.iter(qualified("lane")):
+            for reference in lane.iterchildren(qualified("flowNodeRef")):
+                found[_text(reference)] = _clean(lane.get("name"))
+    return found
+
+
+def _inner_ids(element: etree._Element) -> Iterator[str]:
+    for child in _bpmn_children(element):
+        if _tag(child) in FLOW_NODES and child.get("id"):
+            yield child.get("id") or ""
+
+
+def _properties(extension: etree._Element | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if extension is not None:
+        for holder in extension.iterchildren(f"{{{EXTENSION}}}properties"):
+            for item in holder.iterchildren(f"{{{EXTENSION}}}property"):
+                found[item.get("name") or ""] = (item.get("value") or "").strip()
+    return found
+
+
+def _unknown_extensions(extension: etree._Element | None) -> list[str]:
+    if extension is None:
+        return []
+    prefix = f"{{{EXTENSION}}}"
+    return [
+        f"spiffworkflow:{_tag(child)}" if child.tag.startswith(prefix) else f"foreign:{_tag(child)}"
+        for child in extension
+        if isinstance(child.tag, str)
+        and not (child.tag.startswith(prefix) and _tag(child) in _EXTENSIONS)
+    ]
+
+
+def _decision(extension: etree._Element | None) -> str:
+    found = None if extension is None else extension.find(f"{{{EXTENSION}}}calledDecisionId")
+    return "" if found is None else _text(found)
+
+
+def _operator(extension: etree._Element | None) -> Operator | None:
+    found = None if extension is None else extension.find(f"{{{EXTENSION}}}serviceTaskOperator")
+    if found is None:
+        return None
+    return Operator(
+        name=found.get("id") or "",
+        result=(found.get("resultVariable") or "").strip(),
+        arguments={
+            parameter.get("id") or "": parameter.get("value") or ""
+            for parameter in found.iter(f"{{{EXTENSION}}}parameter")
+        },
+    )
+
+
+def _loop(element: etree._Element) -> Loop | None:
+    standard = element.find(qualified("standardLoopCharacteristics"))
+    if standard is not None:
+        return Loop(
+            kind="standard",
+            condition=_child_text(standard, "loopCondition"),
+            test_before=standard.get("testBefore") == "true",
+            maximum=standard.get("loopMaximum") or "",
+        )
+    several = element.find(qualified("multiInstanceLoopCharacteristics"))
+    if several is None:
+        return None
+    return Loop(
+        kind="sequential" if several.get("isSequential") == "true" else "parallel",
+        collection=_child_text(several, "loopDataInputRef"),
+        cardinality=_child_text(several, "loopCardinality"),
+        item=_item(several, "inputDataItem"),
+        output=_child_text(several, "loopDataOutputRef"),
+        output_item=_item(several, "outputDataItem"),
+        condition=_child_text(several, "completionCondition"),
+    )
+
+
+def _child_text(element: etree._Element, tag: str) -> str:
+    found = element.find(qualified(tag))
+    return "" if found is None else _text(found)
+
+
+def _item(element: etree._Element, tag: str) -> str:
+    """Name a data item: by its name where it has one, since ids are unique in a whole file."""
+    found = element.find(qualified(tag))
+    return "" if found is None else _clean(found.get("name") or found.get("id"))

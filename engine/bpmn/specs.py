@@ -1,0 +1,196 @@
+"""Builds SpiffWorkflow's specs from a normalised diagram: one per scope, shared read-only by all instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
+from SpiffWorkflow.specs.StartTask import StartTask
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.bpmn.diagram import Diagram, Node, Scope
+from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, Throw, release
+from engine.bpmn.joins import EndOfScope, Inclusive, Parallel
+from engine.bpmn.nodes import (
+    BusinessRule,
+    Code,
+    Element,
+    Exclusive,
+    Script,
+    Service,
+    SubProcess,
+    UserTask,
+    follow,
+)
+from engine.bpmn.repeating import make_repeat
+from engine.feel import Expression
+
+_CLASSES: dict[str, type[Element]] = {
+    "userTask": UserTask,
+    "manualTask": UserTask,
+    "scriptTask": Script,
+    "serviceTask": Service,
+    "businessRuleTask": BusinessRule,
+    "sendTask": Throw,
+    "receiveTask": Catch,
+    "subProcess": SubProcess,
+    "transaction": SubProcess,
+    "callActivity": SubProcess,
+    "exclusiveGateway": Exclusive,
+    "parallelGateway": Parallel,
+    "inclusiveGateway": Inclusive,
+    "eventBasedGateway": EventGateway,
+    "startEvent": Element,
+    "endEvent": Throw,
+    "intermediateCatchEvent": Catch,
+    "intermediateThrowEvent": Throw,
+    "boundaryEvent": Boundary,
+}
+
+
+class Entry(BpmnTaskSpec, StartTask):  # type: ignore[misc]
+    """Where a scope is entered; a message may choose a start event of its own."""
+
+    automatic = True
+    node = None
+    plain = ""
+
+    def _run_hook(self, task: Any) -> bool:
+        follow(task, [task.internal_data.get("start_at") or self.plain])
+        return True
+
+
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """The spec of one scope, with our own entry and end."""
+
+    def __init__(self, name: str, *, main: bool) -> None:
+        WorkflowSpec.__init__(self, name=name)
+        self.start = Entry(self, "Start")
+        # Nobody reads the data of a finished case, so there the later change stays; elsewhere it is a join.
+        self.end = EndOfScope(self, "EndOfScope", last_wins=main)
+        self.end.connect(SimpleBpmnTask(self, "End"))
+        self.svg = None
+        self.io_specification = None
+        self.data_objects: dict[str, Any] = {}
+        self.data_stores: dict[str, Any] = {}
+        self.correlation_keys: dict[str, Any] = {}
+        self.bpmn_start_events: list[Any] = []
+
+
+def build(
+    diagram: Diagram, codes: Mapping[str, Code], conditions: Mapping[str, Expression]
+) -> tuple[ProcessSpec, dict[str, ProcessSpec], dict[tuple[str, str, str], str]]:
+    """Give the main spec, those of inner and called scopes, and which drawn flow joins two specs.
+
+    The diagram is normalised and free of faults; `conditions` are by flow id.
+    """
+    specs: dict[str, ProcessSpec] = {}
+    flow_of: dict[tuple[str, str, str], str] = {}
+    for scope in diagram.used():
+        specs[scope.id] = _Builder(
+            scope, codes, conditions, flow_of, scope.id == diagram.main
+        ).build()
+    main = specs.pop(diagram.main)
+    return main, specs, flow_of
+
+
+class _Builder:
+    def __init__(
+        self,
+        scope: Scope,
+        codes: Mapping[str, Code],
+        conditions: Mapping[str, Expression],
+        flow_of: dict[tuple[str, str, str], str],
+        main: bool,
+    ) -> None:
+        self.scope = scope
+        self.codes = codes
+        self.conditions = conditions
+        self.flow_of = flow_of
+        self.spec = ProcessSpec(scope.id, main=main)
+        self.source: dict[str, Any] = {}
+        self.target: dict[str, Any] = {}
+
+    def build(self) -> ProcessSpec:
+        for node in self.scope.nodes.values():
+            if node.kind != "boundaryEvent":
+                self._add(node)
+        for node in self.scope.nodes.values():
+            self._attach(node)
+        for node in self.scope.nodes.values():
+            self._connect(node)
+        self._reach()
+        return self.spec
+
+    def _add(self, node: Node) -> None:
+        code = self.codes.get(node.id, Code())
+        kind = _CLASSES[node.kind]
+        name = f"e.{node.id}"
+        if node.loop is not None:
+            item = kind(self.spec, f"i.{node.id}", node, code)
+            element: Element = make_repeat(self.spec, name, node, code, item.name)
+            item._inputs = [name]
+            item.completed_event.connect(element.item_done)  # type: ignore[attr-defined]
+        else:
+            element = kind(self.spec, name, node, code)
+        self.source[node.id] = self.target[node.id] = element
+        if node.kind == "startEvent":
+            self.spec.start.connect(element)
+            if node.event is None:
+                self.spec.start.plain = element.name
+        elif node.kind == "endEvent":
+            element.connect(self.spec.end)
+
+    def _attach(self, node: Node) -> None:
+        events = self.scope.attached(node.id)
+        if not events:
+            return
+        main = self.source[node.id]
+        before = Attachment(self.spec, f"s.{node.id}", lane=node.lane or None)
+        before.connect(main)
+        main.completed_event.connect(release)
+        for event in events:
+            boundary = Boundary(self.spec, f"e.{event.id}", event, self.codes.get(event.id, Code()))
+            before.connect(boundary)
+            self.source[event.id] = boundary
+        self.target[node.id] = before
+
+    def _connect(self, node: Node) -> None:
+        source = self.source[node.id]
+        outgoing = self.scope.outgoing(node.id)
+        for flow in outgoing:
+            target = self.target[flow.target]
+            if isinstance(source, Exclusive | Inclusive):
+                is_default = flow.id == node.default or (
+                    len(outgoing) == 1 and flow.condition is None
+                )
+                source.connect_if(None if is_default else self.conditions.get(flow.id), target)
+                if is_default:
+                    source.default_name = target.name
+            else:
+                source.connect(target)
+            if flow.drawn:
+                self.flow_of[(self.scope.id, source.name, target.name)] = flow.id
+
+    def _reach(self) -> None:
+        for element in self.spec.task_specs.values():
+            if isinstance(element, Inclusive):
+                element.reach = {
+                    name: _upstream(self.spec, name, element.name) for name in element._inputs
+                }
+
+
+def _upstream(spec: ProcessSpec, name: str, without: str) -> frozenset[str]:
+    """List the specs from which a token can come to `name` without passing `without`."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        at = todo.pop()
+        if at in seen or at == without:
+            continue
+        seen.add(at)
+        todo.extend(spec.task_specs[at]._inputs)
+    return frozenset(seen)

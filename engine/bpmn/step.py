@@ -1,0 +1,118 @@
+"""What an element may use while it runs: expressions, variables, the host's verbs; and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.environment import Environment, ServiceRequest
+from engine.bpmn.merge import same
+from engine.bpmn.outcome import (
+    ClosedGroup,
+    DecisionMade,
+    Fact,
+    ServiceCalled,
+    ThrownMessage,
+    ThrownSignal,
+    VariableChanged,
+)
+from engine.errors import EngineError, LimitExceeded
+from engine.feel import Expression, FeelError, FeelLimitExceeded
+from engine.feel.values import normalize, to_json
+
+
+class ElementFailed(Exception):
+    """Expected an automatic element to run, but it could not; `kind` as in `Parked`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Step:
+    """One step of one instance: what its elements share."""
+
+    def __init__(self, env: Environment) -> None:
+        self.env = env
+        self.facts: list[Fact] = []
+        self.thrown: list[ThrownMessage] = []
+        self.signals: list[ThrownSignal] = []
+        self.groups_closed: list[ClosedGroup] = []
+        self.notes: list[str] = []
+        self.real_items: dict[int, dict[str, Any]] = {}
+        """token -> the variables with the real item of an anonymous group, in memory only"""
+        self._sizes: dict[int, tuple[Any, int]] = {}
+
+    def evaluate(self, expression: Expression, data: Mapping[str, Any]) -> Any:
+        """Give the value of an expression over a token's data."""
+        try:
+            return expression.evaluate(data, self.env.functions, now=self.env.now)
+        except FeelLimitExceeded as problem:
+            raise ElementFailed("LIMIT", f"{problem.message} In: {expression.text}") from problem
+        except FeelError as problem:
+            raise ElementFailed(
+                "EXPRESSION", f"{problem.message} In: {expression.text}"
+            ) from problem
+
+    def holds(self, expression: Expression, data: Mapping[str, Any], element_id: str) -> bool:
+        """Tell whether a condition is true; null and what is no boolean count as false, with a note."""
+        value = self.evaluate(expression, data)
+        if not isinstance(value, bool):
+            said = "null" if value is None else type(value).__name__
+            self.notes.append(f"{element_id}: the condition {expression.text} gave {said}.")
+        return value is True
+
+    def write(self, task: Any, element_id: str, name: str, value: Any) -> None:
+        """Set one variable of a token, within the limits, and report the change."""
+        value = self.plain(value, name)
+        new, old = name not in task.data, task.data.get(name)
+        data = {**task.data, name: value}
+        self.weigh(data)
+        task.data = data
+        if new or not same(old, value):
+            self.facts.append(VariableChanged(element_id, name, old, value))
+
+    def plain(self, value: Any, name: str) -> Any:
+        """Give a value as FEEL has it: numbers decimal, copied; what is no FEEL value fails."""
+        try:
+            return normalize(value)
+        except ValueError as problem:
+            raise ElementFailed(
+                "EXPRESSION", f"Expected a value that can be kept as {name}, but {problem}"
+            ) from problem
+
+    def weigh(self, data: Mapping[str, Any]) -> None:
+        """Raise LimitExceeded when a token's data are larger than allowed."""
+        total = sum(self.size(value) for value in data.values())
+        if total > self.env.limits.data_bytes:
+            raise LimitExceeded(
+                f"Expected at most {self.env.limits.data_bytes} bytes of variables, but there are {total}."
+            )
+
+    def size(self, value: Any) -> int:
+        """Give the size of a value as JSON text; remembered per object."""
+        known = self._sizes.get(id(value))
+        if known is None or known[0] is not value:
+            known = (value, len(to_json(value)))
+            self._sizes[id(value)] = known
+        return known[1]
+
+    def call_service(
+        self, task: Any, element_id: str, name: str, arguments: Mapping[str, Any]
+    ) -> Any:
+        """Let the host do what a service task asks; whatever it raises parks the token."""
+        self.facts.append(ServiceCalled(element_id, name))
+        try:
+            return self.env.service(ServiceRequest(element_id, name, arguments, task.id))
+        except EngineError as problem:
+            raise ElementFailed("SERVICE", problem.message) from problem
+        except Exception as problem:
+            # Its text may quote data of the case, so only its class is told.
+            raise ElementFailed(
+                "SERVICE",
+                f"Expected the service {name} to succeed, but it failed ({type(problem).__name__}).",
+            ) from problem
+
+    def decided(self, element_id: str, decision_id: str, trace: Any) -> None:
+        """Report a decision with its trace."""
+        self.facts.append(DecisionMade(element_id, decision_id, trace))
