@@ -1,0 +1,195 @@
+"""The command line, as a script would use it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+TWO_STEP = ROOT / "tests/engine/models/two_step"
+RUN = [sys.executable, "-c", "from web.cli import main; main()"]
+
+
+@pytest.fixture
+def alur(tmp_path):
+    """Runs `alur` in an empty folder with an SQLite database of its own."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("ALUR_")
+    } | {"PYTHONPATH": str(ROOT)}
+
+    def run(*arguments, **settings):
+        return subprocess.run(
+            [*RUN, *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def two_step(tmp_path):
+    """A copy of the reference model to change."""
+    folder = tmp_path / "workflows" / "two_step"
+    shutil.copytree(TWO_STEP, folder)
+    return folder
+
+
+def test_help_names_every_command(alur):
+    said = alur("--help").stdout
+    for command in ("demo", "serve", "worker", "db", "check", "deploy", "test", "dmn", "settings"):
+        assert command in said
+
+
+def test_wrong_use_ends_with_2(alur):
+    assert alur("no-such-command").returncode == 2
+    assert alur("check").returncode == 2
+    assert alur("settings", ALUR_PORT="many").returncode == 2
+
+
+def test_settings_are_listed_for_scripts(alur):
+    rows = json.loads(alur("settings", "--json", ALUR_CITY="Kota Uji").stdout)
+    assert {"ALUR_DATABASE_URL", "ALUR_CITY", "ALUR_TIME_ZONE"} <= {row["name"] for row in rows}
+    assert [row["value"] for row in rows if row["name"] == "ALUR_CITY"] == ["Kota Uji"]
+
+
+def test_a_sound_process_is_found_sound(alur, two_step):
+    done = alur("check", two_step)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_broken_process_is_named_with_element_and_reason(alur, two_step):
+    process = two_step / "process.bpmn"
+    text = process.read_text(encoding="utf-8")
+    process.write_text(text.replace("review.approved = true", "review.approved = = 1"))
+    done = alur("check", two_step, "--json")
+    assert done.returncode == 1
+    findings = json.loads(done.stdout)
+    assert any(f["element_id"] == "decided_to_granted" for f in findings)
+    assert all(f["severity"] in ("error", "warning") for f in findings)
+
+
+def test_a_hostile_file_gets_a_sentence_and_no_traceback(alur, two_step):
+    (two_step / "process.bpmn").write_bytes(b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    done = alur("check", two_step)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "process.bpmn" in done.stdout + done.stderr
+
+
+def test_a_new_installation_is_made_step_by_step(alur, two_step, tmp_path):
+    early = alur("deploy", two_step)
+    assert early.returncode == 1
+    assert "alur db upgrade" in early.stderr
+    assert alur("db", "upgrade").returncode == 0
+    assert "alur keys" in alur("deploy", two_step).stderr
+    assert alur("keys", "--unmask-private-key", tmp_path / "unmask.pem").returncode == 0
+    first = alur("deploy", two_step)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.startswith("two_step  version 1")
+    again = alur("deploy", two_step)
+    assert again.returncode == 1
+    assert "--break-glass" in again.stderr
+    assert "unchanged" in alur("deploy", two_step, "--break-glass", "uji coba").stdout
+
+
+def test_a_process_is_added_by_copying_a_folder_and_no_python(alur, two_step):
+    shutil.copytree(two_step, two_step.parent / "my_process")
+    mine = two_step.parent / "my_process"
+    for file, old, new in (
+        ("process.bpmn", "two_step", "my_process"),
+        ("messages.toml", 'code = "T02"', 'code = "M01"'),
+    ):
+        text = (mine / file).read_text(encoding="utf-8")
+        assert old in text
+        (mine / file).write_text(text.replace(old, new), encoding="utf-8")
+    (mine / "scenarios").mkdir()
+    (mine / "scenarios" / "asked.toml").write_text(
+        'description = "Somebody asks."\n[start]\nat = "2026-07-01T01:00:00Z"\nsubject = "EMP"\n'
+        '[expect]\nstate = "ACTIVE"\ntasks = ["request@EMP"]\n',
+        encoding="utf-8",
+    )
+    assert alur("check", mine).returncode == 0
+    played = alur("test", mine)
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert alur("db", "upgrade").returncode == 0
+    assert alur("keys", "--unmask-private-key", "unmask.pem").returncode == 0
+    deployed = alur("deploy", "workflows")
+    assert deployed.returncode == 0, deployed.stderr
+    assert "my_process  version 1" in deployed.stdout
+
+
+def test_a_story_that_fails_ends_with_1_and_says_where(alur, two_step):
+    (two_step / "scenarios").mkdir(exist_ok=True)
+    (two_step / "scenarios" / "wrong.toml").write_text(
+        'description = "Wrong."\n[start]\nat = "2026-07-01T01:00:00Z"\nsubject = "EMP"\n'
+        '[expect]\nstate = "COMPLETED"\n',
+        encoding="utf-8",
+    )
+    done = alur("test", two_step, "--json")
+    assert done.returncode == 1
+    (row,) = [r for r in json.loads(done.stdout) if r["scenario"].endswith("wrong.toml")]
+    assert row["faults"] == ["end: expected state COMPLETED, but it is ACTIVE"]
+
+
+def test_a_decision_is_tried_from_the_command_line(alur):
+    table = ROOT / "workflows/quarterly_evaluation/dt01_predicate.dmn"
+    given = '{"result_rating": "MEETS", "behaviour_rating": "MEETS"}'
+    done = alur("dmn", "evaluate", table, "dt01_predicate", "--input", given)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == "B"
+    explained = alur("dmn", "evaluate", table, "dt01_predicate", "--input", given, "--explain")
+    assert json.loads(explained.stdout)["trace"][-1]["matched"]
+    assert alur("dmn", "evaluate", table, "dt01_predicate", "--input", "[").returncode == 2
+    assert alur("dmn", "evaluate", table, "nothing", "--input", given).returncode == 1
+
+
+def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
+    assert alur("db", "upgrade").returncode == 0
+    assert alur("keys", "--unmask-private-key", "unmask.pem").returncode == 0
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "ALUR_WEB_PROCESSES": "1"}
+    pair = subprocess.Popen(
+        [*RUN, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
+    )
+    try:
+        assert _answers(port, pair)
+        children = _children(pair.pid)
+        assert len(children) >= 2
+        pair.send_signal(signal.SIGTERM)
+        _, said = pair.communicate(timeout=40)
+        assert pair.returncode == 0, said
+        assert not [child for child in children if Path(f"/proc/{child}/cmdline").exists()]
+    finally:
+        if pair.poll() is None:
+            pair.kill()
+            pair.communicate()
+
+
+def _answers(port, process):
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+                return answer.status == 200
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _children(pid):
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
