@@ -34,7 +34,7 @@ class FrontendHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Ask for the Node wheel (60 MB) only when a bundle must be made and the machine has no Node."""
+        """Ask for the Node wheel (60 MB) only when a bundle is due and the machine has no Node."""
         return [NODE_WHEEL] if bundle_is_due() and system_node() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

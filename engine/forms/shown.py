@@ -5,7 +5,7 @@ The page and the check both walk this, so that nothing is checked that was not s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from engine.forms.values import Fault, read_value
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~])")
 MOST_ROUNDS = 5
+
+Words = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,18 @@ class Shown:
 
 
 def shown_fields(
-    form: Form, answers: Mapping[str, Any], *, context: Mapping[str, Any], now: datetime
+    form: Form,
+    answers: Mapping[str, Any],
+    *,
+    context: Mapping[str, Any],
+    now: datetime,
+    words: Words = str,
 ) -> tuple[Shown, ...]:
-    """Lay the form out for these answers (as typed or typed ones) and this case."""
-    return _Level(form.fields, answers, context, now, "").shown()
+    """Lay the form out for these answers (as typed or typed ones) and this case.
+
+    words -- writes the values that stand inside texts, in the reader's language
+    """
+    return _Level(form.fields, answers, context, now, "", words).shown()
 
 
 def every(shown: Sequence[Shown]) -> Iterator[Shown]:
@@ -77,8 +87,10 @@ class _Level:
         outer: Mapping[str, Any],
         now: datetime,
         path: str,
+        words: Words,
     ) -> None:
         self.fields, self.raw, self.now, self.path = fields, dict(raw), now, path
+        self.words = words
         self.scope = {**outer, **_guesses(fields, raw, outer, now)}
         self._compute()
         self.hidden = self._hide()
@@ -104,14 +116,14 @@ class _Level:
         if not item.key:
             return self._visible(item.fields)
         inner = _mapping(self.raw.get(item.key))
-        return _Level(item.fields, inner, self.scope, self.now, f"{path}.").shown()
+        return self._inside(item, inner, f"{path}.")
 
     def _rows(self, item: Field, path: str) -> tuple[tuple[Shown, ...], ...]:
         rows = row_values(item, self.raw.get(item.key), self.scope, self.now)
-        return tuple(
-            _Level(item.fields, row, self.scope, self.now, f"{path}.{index}.").shown()
-            for index, row in enumerate(rows)
-        )
+        return tuple(self._inside(item, row, f"{path}.{index}.") for index, row in enumerate(rows))
+
+    def _inside(self, item: Field, raw: Mapping[str, Any], path: str) -> tuple[Shown, ...]:
+        return _Level(item.fields, raw, self.scope, self.now, path, self.words).shown()
 
     def _compute(self) -> None:
         """Give read-only fields the value that the case says, whatever was sent."""
@@ -146,7 +158,7 @@ class _Level:
 
         def value(place: re.Match[str]) -> str:
             found = next(values).evaluate(self.scope, now=self.now)
-            return "" if found is None else MARKDOWN.sub(r"\\\1", str(found))
+            return "" if found is None else MARKDOWN.sub(r"\\\1", self.words(found))
 
         return PLACE.sub(value, item.text)
 

@@ -72,6 +72,7 @@ for (const [file, made] of Object.entries(result.metafile.outputs)) {
   manifest[name] = basename(file);
 }
 manifest["icons.svg"] = named("icons.svg", sprite());
+manifest["alur.svg"] = named("alur.svg", readFileSync("alur.svg"));
 writeFileSync(join(out, "licences.txt"), licences());
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
 rmSync(target, { recursive: true, force: true });

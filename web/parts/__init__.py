@@ -1,4 +1,4 @@
-"""What screens share: the frame, form fields, steps, persons, badges.  No routes but the static files."""
+"""What screens share: the frame, form fields, steps, persons, badges, the static files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the templates of form fields ask: ids, what stands in an input, problems in the reader's words."""
+"""What templates of form fields ask: ids, what stands in an input, problems in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.feel.temporal import Date, DateTime, Time
 from engine.forms import Field, FieldKind, Form, Shown
 from web.parts.values import plain_value
 
-# The same sentences as engine/forms/messages.py (a test compares them), here where they are translated.
+# The same sentences as engine/forms/messages.py (a test compares them), but translated.
 SENTENCES = {
     "required": lazy_gettext("%(label)s wajib diisi."),
     "must_tick": lazy_gettext("%(label)s harus dicentang."),
@@ -29,16 +29,12 @@ SENTENCES = {
         "%(label)s: %(limit)s dapat dibaca dengan dua cara; tulis tanpa titik ribuan."
     ),
     "whole_number": lazy_gettext("%(label)s: isi dengan bilangan bulat."),
-    "too_many_decimals": lazy_gettext(
-        "%(label)s: paling banyak %(limit)s angka di belakang koma."
-    ),
+    "too_many_decimals": lazy_gettext("%(label)s: paling banyak %(limit)s angka di belakang koma."),
     "too_small": lazy_gettext("%(label)s paling kecil %(limit)s."),
     "too_large": lazy_gettext("%(label)s paling besar %(limit)s."),
     "not_date": lazy_gettext("%(label)s: tulis tanggal yang ada, misalnya 31/12/2026."),
     "not_time": lazy_gettext("%(label)s: tulis jam, misalnya 09.30."),
-    "not_datetime": lazy_gettext(
-        "%(label)s: tulis tanggal dan jam, misalnya 31/12/2026 09:30."
-    ),
+    "not_datetime": lazy_gettext("%(label)s: tulis tanggal dan jam, misalnya 31/12/2026 09:30."),
     "past": lazy_gettext("%(label)s: tanggal ini sudah lewat."),
     "not_an_option": lazy_gettext("%(label)s: pilih dari pilihan yang ada."),
     "too_few_choices": lazy_gettext("%(label)s: pilih sedikitnya %(limit)s."),
@@ -80,7 +76,7 @@ def control_id(path: str) -> str:
 
 
 def input_value(item: Shown) -> str:
-    """Give what stands in the input: as it was typed, or a value of the case as one would type it."""
+    """Give what stands in the input: as it was typed, or a value as one would type it."""
     value = item.value
     if value is None or isinstance(value, bool):
         return ""

@@ -22,4 +22,4 @@ def markdown(text: str) -> Markup:
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("rel", "noopener noreferrer")
-    return Markup(_reader.renderer.render(tokens, _reader.options, {}))  # noqa: S704
+    return Markup(_reader.renderer.render(tokens, _reader.options, {}))

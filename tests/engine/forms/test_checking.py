@@ -214,12 +214,13 @@ def test_problems_come_in_the_order_of_the_form() -> None:
     form = compiled(
         textfield("z", validate={"required": True}),
         rows(textfield("b", validate={"required": True}), number("a")),
+        number("d"),
         textfield("c", validate={"required": True}),
         properties={"alur:rules": [{"when": "=d = 1", "message": "Bukan satu", "field": "d"}]},
     )
     assert [
-        path for path, _ in problems(form, {"results": [{}, {"b": "x", "a": "y"}, {}]})
-    ] == ["z", "results.0.b", "results.1.a", "results.2.b", "c"]
+        path for path, _ in problems(form, {"results": [{}, {"b": "x", "a": "y"}, {}], "d": 1})
+    ] == ["z", "results.0.b", "results.1.a", "results.2.b", "d", "c"]
 
 
 def test_a_rule_across_fields_stands_at_its_field() -> None:
@@ -245,9 +246,7 @@ def test_a_rule_across_fields_stands_at_its_field() -> None:
 
 def test_rules_of_rows_see_their_row() -> None:
     rule = {"when": "=nilai > batas and nama = null", "message": "Jelaskan.", "field": "nama"}
-    form = compiled(
-        number("batas"), rows(number(), textfield(), properties={"alur:rules": [rule]})
-    )
+    form = compiled(number("batas"), rows(number(), textfield(), properties={"alur:rules": [rule]}))
     answers = {"batas": "5", "results": [{"nilai": "4"}, {"nilai": "6"}]}
     assert problems(form, answers) == [("results.1.nama", "rule")]
 
@@ -321,9 +320,7 @@ def test_a_form_begins_with_defaults_and_empty_rows() -> None:
 
 
 def test_a_draft_keeps_what_was_typed_even_if_it_does_not_fit_yet() -> None:
-    form = compiled(
-        textfield(validate={"minLength": 20}), number(), rows(textfield("b")), rating()
-    )
+    form = compiled(textfield(validate={"minLength": 20}), number(), rows(textfield("b")), rating())
     draft = check_draft(
         form,
         {
