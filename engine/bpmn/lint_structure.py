@@ -129,7 +129,8 @@ def _gateway(scope: Scope, node: Node) -> Iterator[Finding]:
                     flow,
                     f"Expected a condition on {flow.id}, or that it is the default of {node.id}.",
                 )
-        if not node.default:
+        always = any((flow.condition or "").lstrip("= ").strip() == "true" for flow in outgoing)
+        if not node.default and not always:
             yield warning(
                 "gateway-without-default",
                 node,
