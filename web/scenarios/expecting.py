@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Engine, Scope, StreamKind
+from engine import Engine, Scope
 from engine.feel.values import normalize
 from engine.queries import cases, history, standing
 from hr.demo.cast import CAST
@@ -72,14 +72,10 @@ def differences(expected: Mapping[str, Any], found: Found) -> list[str]:
 def _path(engine: Engine, instance_id: int) -> tuple[str, ...]:
     path: list[str] = []
     after = 0
-    while events := engine.ask(
-        history.events, StreamKind.INSTANCE, str(instance_id), after_seq=after, limit=500
-    ):
+    while events := engine.ask(history.case_events, instance_id, after_seq=after, limit=500):
         for event in events:
             if event.kind == "TOKENS_MOVED":
                 path += event.detail.get("elements", [])
-            elif event.kind == "TASK_COMPLETED" and event.element_id:
-                path.append(event.element_id)
         after = events[-1].seq
     return tuple(path)
 

@@ -13,10 +13,23 @@ depends_on = None
 # Frozen copies: a revision must not change when the code does.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 UTC = sa.DateTime(timezone=True)
+EXACT = sa.Numeric().with_variant(sa.String(40), "sqlite")
 
 
 def upgrade() -> None:
     """Make every table."""
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("process_key", sa.String(length=80), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("launched_at", UTC, nullable=False),
+        sa.Column("launched_by", ID, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+    )
+    op.create_index(
+        "uq_campaign_process_key_period", "campaign", ["process_key", "period"], unique=True
+    )
     op.create_table(
         "counter",
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -31,6 +44,25 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
     )
+    op.create_table(
+        "followup",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("subject_id", ID, nullable=True),
+        sa.Column("scope_path", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("source_id", ID, nullable=False),
+        sa.Column("source_no", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("dedup_key", sa.String(length=160), nullable=False),
+        sa.Column("opened_at", UTC, nullable=False),
+        sa.Column("consumed_at", UTC, nullable=True),
+        sa.Column("consumed_by", ID, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_followup")),
+    )
+    op.create_index("ix_followup_state", "followup", ["state", "opened_at", "id"], unique=False)
+    op.create_index("uq_followup_dedup_key", "followup", ["dedup_key"], unique=True)
     op.create_table(
         "history",
         sa.Column("stream_id", ID, nullable=False),
@@ -174,6 +206,38 @@ def upgrade() -> None:
     op.create_index("uq_account_short_name", "account", ["short_name"], unique=True)
     op.create_index("uq_account_username", "account", ["username"], unique=True)
     op.create_table(
+        "attendance_month",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("working_days", sa.Integer(), nullable=False),
+        sa.Column("present_days", sa.Integer(), nullable=False),
+        sa.Column("late_days", sa.Integer(), nullable=False),
+        sa.Column("early_days", sa.Integer(), nullable=False),
+        sa.Column("absent_days", sa.Integer(), nullable=False),
+        sa.Column("leave_days", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_attendance_month_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "month", name=op.f("pk_attendance_month")),
+    )
+    op.create_table(
+        "campaign_subject",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_subject_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_campaign_subject_person_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "person_id", name=op.f("pk_campaign_subject")),
+    )
+    op.create_index(
+        "ix_campaign_subject_person_id", "campaign_subject", ["person_id"], unique=False
+    )
+    op.create_table(
         "definition",
         sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
@@ -189,6 +253,84 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_definition")),
     )
     op.create_index("uq_definition_key_version", "definition", ["key", "version"], unique=True)
+    op.create_table(
+        "evaluation_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("predicate", sa.String(length=2), nullable=False),
+        sa.Column("result_rating", sa.String(length=6), nullable=False),
+        sa.Column("behaviour_rating", sa.String(length=6), nullable=False),
+        sa.Column("result_score", EXACT, nullable=False),
+        sa.Column("behaviour_score", EXACT, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("disclosed_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_evaluation_result_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_result")),
+    )
+    op.create_index(
+        "ix_evaluation_result_person_id", "evaluation_result", ["person_id", "period"], unique=False
+    )
+    op.create_index(
+        "uq_evaluation_result_instance_id", "evaluation_result", ["instance_id"], unique=True
+    )
+    op.create_table(
+        "leave",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_leave_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leave")),
+    )
+    op.create_index("ix_leave_person_id", "leave", ["person_id", "valid_from"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.String(length=60), nullable=False),
+        sa.Column("process_key", sa.String(length=80), nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("values", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("read_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index("ix_notice_person_id", "notice", ["person_id", "read_at", "id"], unique=False)
+    op.create_table(
+        "office_rule",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("peer_quarters", sa.String(length=4), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_office_rule_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "valid_from", name=op.f("pk_office_rule")),
+    )
+    op.create_table(
+        "performance_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_performance_plan_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_performance_plan")),
+    )
+    op.create_index(
+        "ix_performance_plan_person_id",
+        "performance_plan",
+        ["person_id", "valid_from"],
+        unique=False,
+    )
     op.create_table(
         "person_rank",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -222,6 +364,50 @@ def upgrade() -> None:
     op.create_index("ix_post_rater_post_id", "post", ["rater_post_id"], unique=False)
     op.create_index("ix_post_unit_id", "post", ["unit_id"], unique=False)
     op.create_table(
+        "rater_conflict",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["person.id"], name=op.f("fk_rater_conflict_other_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_rater_conflict_person_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "person_id", "other_id", "valid_from", name=op.f("pk_rater_conflict")
+        ),
+    )
+    op.create_table(
+        "rater_draw",
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("pool", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name=op.f("fk_rater_draw_subject_id")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_rater_draw")),
+    )
+    op.create_table(
+        "rater_invitation",
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("rater_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("relation", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["rater_id"], ["person.id"], name=op.f("fk_rater_invitation_rater_id")
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "rater_id", name=op.f("pk_rater_invitation")),
+    )
+    op.create_index(
+        "ix_rater_invitation_rater_id", "rater_invitation", ["rater_id", "period"], unique=False
+    )
+    op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -235,6 +421,43 @@ def upgrade() -> None:
     )
     op.create_index("ix_role_grant_person_id", "role_grant", ["person_id"], unique=False)
     op.create_index("ix_role_grant_role", "role_grant", ["role", "unit_id"], unique=False)
+    op.create_table(
+        "sanction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=6), nullable=False),
+        sa.Column("measure", sa.String(length=160), nullable=False),
+        sa.Column("decree", sa.String(length=80), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sanction_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction")),
+    )
+    op.create_index("ix_sanction_person_id", "sanction", ["person_id", "valid_from"], unique=False)
+    op.create_table(
+        "service_area",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("indicator", sa.String(length=160), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("direction", sa.String(length=6), nullable=False),
+        sa.Column("target", EXACT, nullable=False),
+        sa.Column("actual", EXACT, nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_service_area_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "period", "indicator", name=op.f("pk_service_area")),
+    )
+    op.create_table(
+        "unit_facts",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("public_facing", sa.Boolean(), nullable=False),
+        sa.Column("skm_index", EXACT, nullable=True),
+        sa.Column("skm_responses", sa.Integer(), nullable=False),
+        sa.Column("complaints", sa.Integer(), nullable=False),
+        sa.Column("complaints_upheld", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_facts_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "period", name=op.f("pk_unit_facts")),
+    )
     op.create_table(
         "acting_official",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -309,6 +532,25 @@ def upgrade() -> None:
     op.create_index("ix_instance_subject_id", "instance", ["subject_id"], unique=False)
     op.create_index("uq_instance_case_no", "instance", ["case_no"], unique=True)
     op.create_table(
+        "plan_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("dimension", sa.String(length=12), nullable=False),
+        sa.Column("direction", sa.String(length=6), nullable=False),
+        sa.Column("weight", EXACT, nullable=False),
+        sa.Column("project", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["performance_plan.id"], name=op.f("fk_plan_row_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row")),
+    )
+    op.create_index("uq_plan_row_plan_id_number", "plan_row", ["plan_id", "number"], unique=True)
+    op.create_table(
         "session",
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -353,6 +595,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "instance_id", name=op.f("pk_message_catch")),
     )
     op.create_table(
+        "plan_result",
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=6), nullable=False),
+        sa.Column("target", EXACT, nullable=False),
+        sa.Column("actual", EXACT, nullable=False),
+        sa.Column("on_time", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["row_id"], ["plan_row.id"], name=op.f("fk_plan_result_row_id")),
+        sa.PrimaryKeyConstraint("row_id", "period", name=op.f("pk_plan_result")),
+    )
+    op.create_table(
         "subscription",
         sa.Column("instance_id", ID, nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -382,6 +634,7 @@ def upgrade() -> None:
         sa.Column("assignee_id", ID, nullable=True),
         sa.Column("candidate_group", sa.String(length=80), nullable=True),
         sa.Column("due_at", UTC, nullable=True),
+        sa.Column("order_at", UTC, nullable=False),
         sa.Column("escalation", sa.String(length=20), nullable=False),
         sa.Column("escalation_step", sa.Integer(), nullable=False),
         sa.Column("next_step_at", UTC, nullable=True),
@@ -411,7 +664,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_assignee",
         "task",
-        ["assignee_id", "due_at", "id"],
+        ["assignee_id", "order_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'CREATED'"),
         postgresql_where=sa.text("state = 'CREATED'"),
@@ -419,7 +672,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_task_group",
         "task",
-        ["candidate_group", "due_at", "id"],
+        ["candidate_group", "order_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'CREATED'"),
         postgresql_where=sa.text("state = 'CREATED'"),
@@ -494,12 +747,15 @@ def downgrade() -> None:
     op.drop_table("task")
     op.drop_index("ix_subscription_name_correlation", table_name="subscription")
     op.drop_table("subscription")
+    op.drop_table("plan_result")
     op.drop_table("message_catch")
     op.drop_index("ix_incident_state", table_name="incident")
     op.drop_index("ix_incident_instance_id", table_name="incident")
     op.drop_table("incident")
     op.drop_index("ix_session_account_id", table_name="session")
     op.drop_table("session")
+    op.drop_index("uq_plan_row_plan_id_number", table_name="plan_row")
+    op.drop_table("plan_row")
     op.drop_index("uq_instance_case_no", table_name="instance")
     op.drop_index("ix_instance_subject_id", table_name="instance")
     op.drop_index("ix_instance_campaign", table_name="instance")
@@ -511,16 +767,37 @@ def downgrade() -> None:
     op.drop_index("ix_acting_official_post_id", table_name="acting_official")
     op.drop_index("ix_acting_official_person_id", table_name="acting_official")
     op.drop_table("acting_official")
+    op.drop_table("unit_facts")
+    op.drop_table("service_area")
+    op.drop_index("ix_sanction_person_id", table_name="sanction")
+    op.drop_table("sanction")
     op.drop_index("ix_role_grant_role", table_name="role_grant")
     op.drop_index("ix_role_grant_person_id", table_name="role_grant")
     op.drop_table("role_grant")
+    op.drop_index("ix_rater_invitation_rater_id", table_name="rater_invitation")
+    op.drop_table("rater_invitation")
+    op.drop_table("rater_draw")
+    op.drop_table("rater_conflict")
     op.drop_index("ix_post_unit_id", table_name="post")
     op.drop_index("ix_post_rater_post_id", table_name="post")
     op.drop_table("post")
     op.drop_index("ix_person_rank_person_id", table_name="person_rank")
     op.drop_table("person_rank")
+    op.drop_index("ix_performance_plan_person_id", table_name="performance_plan")
+    op.drop_table("performance_plan")
+    op.drop_table("office_rule")
+    op.drop_index("ix_notice_person_id", table_name="notice")
+    op.drop_table("notice")
+    op.drop_index("ix_leave_person_id", table_name="leave")
+    op.drop_table("leave")
+    op.drop_index("uq_evaluation_result_instance_id", table_name="evaluation_result")
+    op.drop_index("ix_evaluation_result_person_id", table_name="evaluation_result")
+    op.drop_table("evaluation_result")
     op.drop_index("uq_definition_key_version", table_name="definition")
     op.drop_table("definition")
+    op.drop_index("ix_campaign_subject_person_id", table_name="campaign_subject")
+    op.drop_table("campaign_subject")
+    op.drop_table("attendance_month")
     op.drop_index("uq_account_username", table_name="account")
     op.drop_index("uq_account_short_name", table_name="account")
     op.drop_index("uq_account_person_id", table_name="account")
@@ -548,5 +825,10 @@ def downgrade() -> None:
     op.drop_table("holiday")
     op.drop_index("ix_history_at", table_name="history")
     op.drop_table("history")
+    op.drop_index("uq_followup_dedup_key", table_name="followup")
+    op.drop_index("ix_followup_state", table_name="followup")
+    op.drop_table("followup")
     op.drop_table("deployment")
     op.drop_table("counter")
+    op.drop_index("uq_campaign_process_key_period", table_name="campaign")
+    op.drop_table("campaign")

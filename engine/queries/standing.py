@@ -1,0 +1,54 @@
+"""Where a case stands, as the platform sees it: for scenarios and repairs, never for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.bpmn import load
+from engine.errors import NotFound
+from engine.library import library_of
+from engine.queries.tasks import _looking_only
+from engine.store import Store
+from engine.store.tables import Instance, Task
+
+_task = Task.__table__
+_instance = Instance.__table__
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """An open task and whose it is; of an anonymous one too."""
+
+    id: int
+    element_id: str
+    assignee_id: int | None
+    candidate_group: str | None
+
+
+def open_tasks(connection: Connection, instance_id: int) -> tuple[OpenTask, ...]:
+    """List the open tasks of a case."""
+    rows = connection.execute(
+        select(_task.c.id, _task.c.element_id, _task.c.assignee_id, _task.c.candidate_group)
+        .where(_task.c.instance_id == instance_id, _task.c.state == "CREATED")
+        .order_by(_task.c.id)
+    )
+    return tuple(OpenTask(*row) for row in rows)
+
+
+def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
+    """Give the case's variables as FEEL values, branches merged."""
+    row = connection.execute(select(_instance).where(_instance.c.id == instance_id)).first()
+    if row is None:
+        raise NotFound(f"Expected a case {instance_id}, but there is none.")
+    store = Store(connection)
+    run = load(
+        library_of(connection).get(store, row.definition_id).compiled,
+        row.header,
+        lambda digest: store.instances.value(instance_id, digest),
+        _looking_only(),
+    )
+    return run.outcome().variables
