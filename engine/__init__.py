@@ -1,4 +1,4 @@
-"""Runs BPMN processes; knows nothing of personnel matters or of HTTP.  These are its public names."""
+"""Runs BPMN processes; knows nothing of personnel or HTTP.  These are its public names."""
 
 from engine.api import Engine
 from engine.commands import (

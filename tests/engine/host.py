@@ -6,6 +6,8 @@ colleagues; 7 and 8 are officers of the agency (group HRC); 9 is a stranger.
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -165,6 +167,11 @@ class Host:
         """Answer a question, unless it is broken."""
         if "test_service" in self.failing:
             raise ServiceTaskFailed("Expected an answer, but the service is away.")
+        if "test_service:kill" in self.failing:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "test_service:late" in self.failing:
+            call.connection.execute(text("UPDATE instance SET title = 'half done'"))
+            raise ZeroDivisionError("after having written")
         return f"jawaban atas {question}"
 
     def leave_days(self, call: Call, person: Decimal) -> Decimal:
@@ -179,7 +186,7 @@ class Host:
         call.connection.execute(text("UPDATE instance SET title = 'meddled'"))
         return Decimal(1)
 
-    def note(self, connection: Connection, now: datetime, payload: Any) -> None:
+    def note(self, ctx: Any, payload: Any) -> None:
         """Work off a job of kind `note`, unless it is broken."""
         if "note" in self.failing:
             raise ServiceTaskFailed("Expected to note it, but the pencil broke.")
@@ -219,7 +226,7 @@ def ports(host: Host, attempts_folder: Path | None = None) -> Ports:
         },
         groups=frozenset({GROUP}),
         escalations={"R": POLICY_R},
-        job_kinds={"note": JobKind("note", host.note, max_attempts=3)},
+        job_kinds={"note": JobKind("note", host.note)},
     )
 
 

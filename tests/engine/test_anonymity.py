@@ -1,0 +1,145 @@
+"""Nobody can tell from any table who wrote which anonymous answer, once it is given."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine import AssignTask, ClaimTask, Engine, FireTimers
+from engine.errors import NotAllowed
+from engine.queries import cases, inbox
+from engine.queries.history import case_events, check_chains, values
+from tests.conftest import MovableClock
+from tests.engine.stories import begin, complete, deploy, mine, open_task, person, rows
+
+PEERS = (4, 5, 6)
+WORDS = {4: "Empat bintang", 5: "Lima hari", 6: "Enam kali"}
+
+
+def asked(engine: Engine) -> int:
+    deploy(engine, "anonymous_peers")
+    return begin(engine, "anonymous_peers", peers=list(PEERS)).instance_id
+
+
+def answer(engine: Engine, peer: int) -> None:
+    (task,) = mine(engine, peer)
+    complete(engine, task.id, peer, {"score": peer - 2, "comment": WORDS[peer]})
+
+
+def everything(engine: Engine) -> str:
+    """Give every cell of every table as text."""
+    from engine import Base
+
+    tables = [rows(engine, f'SELECT * FROM "{name}"') for name in Base.metadata.tables]
+    return repr([dict(row._mapping) for table in tables for row in table])
+
+
+def test_each_peer_sees_his_own_task_and_no_ones_else(host_engine: Engine) -> None:
+    asked(host_engine)
+    assert [len(mine(host_engine, peer)) for peer in PEERS] == [1, 1, 1]
+    assert len({mine(host_engine, peer)[0].id for peer in PEERS}) == 3
+
+
+def test_a_given_answer_is_read_nowhere_while_the_group_is_open(host_engine: Engine) -> None:
+    asked(host_engine)
+    answer(host_engine, 4)
+    assert WORDS[4] not in everything(host_engine)
+
+
+def test_a_given_answers_row_has_lost_its_person(host_engine: Engine) -> None:
+    asked(host_engine)
+    answer(host_engine, 5)
+    (done,) = rows(host_engine, "SELECT * FROM task WHERE state = 'COMPLETED'")
+    assert (done.assignee_id, done.completed_by, done.on_behalf_of) == (None, None, None)
+    assert done.masked_person is not None
+    assert str(done.ended_at).endswith(("00:00:00", "00:00:00.000000", "00:00:00+00:00"))
+
+
+def test_no_event_names_a_rater(host_engine: Engine) -> None:
+    asked(host_engine)
+    for peer in PEERS:
+        answer(host_engine, peer)
+    told = rows(host_engine, "SELECT kind, person_id, body FROM history")
+    assert not [row for row in told if row.person_id in PEERS]
+    for peer, name in ((4, "Dewi"), (5, "Eko"), (6, "Fitri")):
+        assert not [r for r in told if name in r.body or f'"person":{peer}' in r.body]
+
+
+def test_the_groups_events_come_in_one_batch_by_the_day(host_engine: Engine) -> None:
+    instance_id = asked(host_engine)
+    for peer in PEERS:
+        before = len(host_engine.ask(case_events, instance_id))
+        answer(host_engine, peer)
+        after = host_engine.ask(case_events, instance_id)
+        if peer != PEERS[-1]:
+            assert len(after) == before
+    closed = [row for row in after if row.kind == "TASK_COMPLETED"]
+    assert sorted(row.person_name for row in closed) == ["R1", "R2", "R3"]
+    assert {(row.at.hour, row.at.minute) for row in closed} == {(0, 0)}
+
+
+def test_the_state_holds_the_answers_by_pseudonym_once_all_are_in(host_engine: Engine) -> None:
+    asked(host_engine)
+    for peer in PEERS:
+        answer(host_engine, peer)
+    summary = open_task(host_engine, "summary")
+    assert summary.state == "CREATED"
+    assert host_engine.ask(check_chains) == ()
+
+
+def test_answers_of_an_anonymous_step_are_shown_to_nobody(host_engine: Engine) -> None:
+    instance_id = asked(host_engine)
+    for peer in PEERS:
+        answer(host_engine, peer)
+    shown = host_engine.ask(values, instance_id, readers={"EMP", "RTR", "HRC"}, everything=True)
+    assert "answer" not in {change.element_id for change in shown}
+    assert not [word for word in WORDS.values() if word in repr(shown)]
+
+
+def test_a_case_page_says_how_many_were_asked_and_not_who(host_engine: Engine) -> None:
+    instance_id = asked(host_engine)
+    answer(host_engine, 4)
+    (step,) = [s for s in host_engine.ask(cases.case, instance_id).steps if s.anonymous]
+    assert (step.count, step.person_id, step.at, step.task_id) == (3, None, None, None)
+
+
+def test_done_lists_leave_anonymous_tasks_out(host_engine: Engine) -> None:
+    from engine import Scope
+
+    asked(host_engine)
+    answer(host_engine, 4)
+    done = host_engine.ask(inbox.done_tasks, Scope(person_id=4), now=host_engine.clock())
+    assert done.rows == ()
+
+
+def test_who_did_not_answer_cannot_be_told_from_who_did(
+    host_engine: Engine, clock: MovableClock
+) -> None:
+    instance_id = asked(host_engine)
+    answer(host_engine, 4)
+    clock.move(timedelta(days=10))
+    assert host_engine.execute(FireTimers(instance_id=instance_id)) == 1
+    told = rows(host_engine, "SELECT state, assignee_id, masked_person FROM task WHERE anonymous")
+    assert {row.assignee_id for row in told} == {None}
+    assert all(row.masked_person for row in told)
+    assert open_task(host_engine, "summary")
+
+
+def test_an_anonymous_task_cannot_change_hands(host_engine: Engine) -> None:
+    asked(host_engine)
+    (task,) = mine(host_engine, 4)
+    with pytest.raises(NotAllowed):
+        host_engine.execute(
+            AssignTask(task_id=task.id, to_person_id=5, reason="tukar"), by=person(7)
+        )
+    with pytest.raises(NotAllowed):
+        host_engine.execute(ClaimTask(task_id=task.id), by=person(5))
+
+
+def test_a_second_click_on_an_anonymous_answer_is_answered(host_engine: Engine) -> None:
+    asked(host_engine)
+    (task,) = mine(host_engine, 4)
+    given = {"score": 3, "comment": "Baik"}
+    complete(host_engine, task.id, 4, given, key="k")
+    assert complete(host_engine, task.id, 4, given, key="k").repeated
