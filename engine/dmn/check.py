@@ -1,0 +1,480 @@
+"""The static checker: gaps, overlaps, rules never reached, types, names; it runs no decision."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from engine.dmn import elements as e
+from engine.dmn.boxed import Compiler
+from engine.dmn.cells import FINITE, ORDERED, kind_of, read_cell, read_constant
+from engine.dmn.graph import names_of
+from engine.dmn.hits import MULTIPLE
+from engine.dmn.model import Model, Resolver, load
+from engine.dmn.regions import Piece, Space, TooLarge, pieces
+from engine.dmn.tables import supported
+from engine.dmn.types import MISFIT, allowing, bind
+from engine.errors import Finding, InvalidProcess
+
+
+def check_file(data: bytes, file: str = "", *, resolver: Resolver | None = None) -> list[Finding]:
+    """Give every finding of a DMN file; never raises for bad input."""
+    try:
+        return check(load(data, file=file, resolver=resolver))
+    except InvalidProcess as problem:
+        return list(problem.findings)
+
+
+def check(model: Model) -> list[Finding]:
+    """Give every finding of a loaded model, in the order of the file."""
+    return _Checker(model).run()
+
+
+class _Checker:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.file = model.definitions.file
+        self.found: list[Finding] = []
+
+    def run(self) -> list[Finding]:
+        d = self.model.definitions
+        self._names()
+        self._types()
+        for decision in d.decisions:
+            self._references(decision)
+            self._cycle(decision)
+            self._node(decision, decision.logic, self._scope(decision))
+        for knowledge in d.knowledge:
+            self._references(knowledge)
+            parameters = (
+                {p.name: p.type_ref for p in knowledge.logic.parameters} if knowledge.logic else {}
+            )
+            self._node(knowledge, knowledge.logic, parameters)
+        for service in d.services:
+            self._references(service)
+        return self.found
+
+    def say(
+        self, severity: str, rule: str, message: str, element: str, line: int = 0, hint: str = ""
+    ) -> None:
+        self.found.append(
+            Finding(
+                severity=severity,
+                rule=rule,
+                message=message,
+                file=self.file,
+                element_id=element,
+                line=line,
+                hint=hint,
+            )
+        )
+
+    # -- the graph -------------------------------------------------------------------------------
+
+    def _names(self) -> None:
+        d = self.model.definitions
+        seen: dict[str, str] = {}
+        ids: set[str] = set()
+        for node in (*d.inputs, *d.decisions, *d.knowledge, *d.services):
+            if node.id in ids:
+                self.say(
+                    "error", "duplicate-id", f"Expected one element {node.id}.", node.id, node.line
+                )
+            ids.add(node.id)
+            if not node.name:
+                self.say("error", "no-name", "Expected a name.", node.id, node.line)
+            elif node.variable in seen:
+                self.say(
+                    "error",
+                    "duplicate-name",
+                    f"Expected one element named {node.variable}, but there are two.",
+                    node.id,
+                    node.line,
+                )
+            seen[node.variable] = node.id
+
+    def _types(self) -> None:
+        d = self.model.definitions
+        for node in (*d.inputs, *d.decisions, *d.knowledge, *d.services):
+            self._type(node.type_ref, node.id, node.line)
+        parts = list(d.items)
+        while parts:
+            item = parts.pop()
+            parts.extend(item.components)
+            self._type(item.type_ref, item.name, 0)
+
+    def _type(self, type_ref: str, element: str, line: int) -> None:
+        if not self.model.types.known(type_ref):
+            self.say(
+                "error", "unknown-type", f"Expected a type, but {type_ref} is none.", element, line
+            )
+
+    def _references(self, node: e.Node) -> None:
+        hrefs: list[str] = []
+        for name in (
+            "required_inputs",
+            "required_decisions",
+            "required_knowledge",
+            "output_decisions",
+            "encapsulated_decisions",
+            "input_decisions",
+            "input_data",
+        ):
+            hrefs.extend(getattr(node, name, ()))
+        for href in hrefs:
+            if self.model.follow(href) is None:
+                self.say(
+                    "error",
+                    "dangling-reference",
+                    f"Expected {href} to be an element, but there is none.",
+                    node.id,
+                    node.line,
+                )
+
+    def _cycle(self, decision: e.Decision) -> None:
+        waiting, seen = [decision], set()
+        while waiting:
+            current = waiting.pop()
+            for r in self.model.required(current.required_decisions):
+                if r.node is decision:
+                    message = f"Expected {decision.name} not to require itself, but it does."
+                    self.say("error", "cycle", message, decision.id, decision.line)
+                    return
+                if isinstance(r.node, e.Decision) and id(r.node) not in seen:
+                    seen.add(id(r.node))
+                    waiting.append(r.node)
+
+    def _scope(self, node: e.Decision) -> dict[str, str]:
+        required = self.model.required(
+            node.required_inputs + node.required_decisions + node.required_knowledge
+        )
+        return {r.node.variable: r.node.type_ref for r in required if not r.prefix}
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def _node(
+        self, node: e.Decision | e.Knowledge, logic: e.Boxed | None, scope: Mapping[str, str]
+    ) -> None:
+        compiler = self.model.graph.compiler(node)
+        self.found.extend(compiler.findings)
+        if logic is None:
+            self.say(
+                "warning",
+                "no-logic",
+                f"Expected {node.name} to say how it is decided.",
+                node.id,
+                node.line,
+            )
+            return
+        if isinstance(node, e.Decision):
+            self._reads(node, compiler)
+        for table in _tables(logic):
+            _Table(self, table, scope, node).run()
+
+    def _reads(self, node: e.Decision, compiler: Compiler) -> None:
+        required = self.model.required(
+            node.required_inputs + node.required_decisions + node.required_knowledge
+        )
+        for name in sorted(compiler.reads - names_of(required) - _inner_names(node.logic)):
+            if name in self.model.declared and name != node.variable:
+                self.say(
+                    "error",
+                    "missing-requirement",
+                    f"Expected {node.name} to require {name}, since it reads it.",
+                    node.id,
+                    node.line,
+                    hint="Draw the requirement, or the value is null.",
+                )
+            elif node.required_inputs and not _is_member(name, self.model.members):
+                self.say(
+                    "warning",
+                    "unknown-name",
+                    f"Expected {name} to be a required input or decision of {node.name}.",
+                    node.id,
+                    node.line,
+                )
+
+
+class _Table:
+    """The findings of one decision table."""
+
+    def __init__(
+        self, checker: _Checker, table: e.Table, scope: Mapping[str, str], node: e.Node
+    ) -> None:
+        self.checker = checker
+        self.types = checker.model.types
+        self.table = table
+        self.scope = scope
+        self.node = node
+        self.names = [rule.id or str(i + 1) for i, rule in enumerate(table.rules)]
+
+    def say(self, severity: str, rule: str, message: str, element: str = "", line: int = 0) -> None:
+        self.checker.say(
+            severity,
+            rule,
+            message,
+            element or self.table.id or self.node.id,
+            line or self.table.line,
+        )
+
+    def run(self) -> None:
+        if supported(self.table):
+            return
+        self._shape()
+        self._outputs()
+        kinds = [self._kind(i) for i in range(len(self.table.inputs))]
+        fits = [self._cells(i, kind) for i, kind in enumerate(kinds)]
+        if not self.table.rules or not all(fits):
+            if not self.table.rules:
+                self.say("error", "no-rules", "Expected at least one rule, but there is none.")
+            return
+        space = Space(
+            [pieces(self._column(i), kind, self._allowed(i)) for i, kind in enumerate(kinds)],
+            len(self.table.rules),
+        )
+        try:
+            self._never(space)
+            self._gap(space)
+            self._overlaps(space)
+            self._hidden(space)
+        except TooLarge:
+            self.say("warning", "not-checked", "Expected a table small enough to check for gaps.")
+
+    # -- shape and types -------------------------------------------------------------------------
+
+    def _shape(self) -> None:
+        seen: set[str] = set()
+        for rule in self.table.rules:
+            if len(rule.tests) != len(self.table.inputs) or len(rule.outputs) != len(
+                self.table.outputs
+            ):
+                self.say("error", "rule-shape", "Expected one cell per column.", rule.id, rule.line)
+            if rule.id and rule.id in seen:
+                self.say(
+                    "error", "duplicate-id", f"Expected one rule {rule.id}.", rule.id, rule.line
+                )
+            seen.add(rule.id)
+        names = [output.name for output in self.table.outputs]
+        if len(names) > 1 and (len(set(names)) < len(names) or not all(names)):
+            self.say("error", "output-names", "Expected a name of its own for every output.")
+        clauses: list[e.InputClause | e.OutputClause] = [*self.table.inputs, *self.table.outputs]
+        for clause in clauses:
+            self.checker._type(clause.type_ref, clause.id, clause.line)
+
+    def _type_ref(self, i: int) -> str:
+        clause = self.table.inputs[i]
+        return clause.type_ref or self.scope.get(clause.expression, "")
+
+    def _kind(self, i: int) -> str:
+        kind = self.types.base(self._type_ref(i))
+        if kind in ORDERED or kind in FINITE:
+            return kind
+        kinds = {c.kind for t in self._column(i) if (c := read_cell(t)) is not None and c.kind}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def _allowed(self, i: int) -> str:
+        clause = self.table.inputs[i]
+        return (
+            clause.allowed
+            or self.types.allowed(clause.type_ref)
+            or self.types.allowed(self.scope.get(clause.expression, ""))
+        )
+
+    def _column(self, i: int) -> list[str]:
+        return [rule.tests[i] if i < len(rule.tests) else "" for rule in self.table.rules]
+
+    def _cells(self, i: int, kind: str) -> bool:
+        fits = True
+        for rule, text in zip(self.table.rules, self._column(i), strict=True):
+            cell = read_cell(text)
+            if cell is not None and cell.kind and kind and cell.kind != kind:
+                fits = False
+                what = self.table.inputs[i].label or self.table.inputs[i].expression
+                element = rule.test_ids[i] if i < len(rule.test_ids) else rule.id
+                self.say(
+                    "error",
+                    "wrong-type",
+                    f"Expected a {kind} for {what} in rule {rule.id}, but {text} is a {cell.kind}.",
+                    element,
+                    rule.line,
+                )
+        return fits
+
+    def _outputs(self) -> None:
+        for i, clause in enumerate(self.table.outputs):
+            type_ref = clause.type_ref
+            if (
+                not type_ref
+                and len(self.table.outputs) == 1
+                and self.table.hit_policy not in MULTIPLE
+            ):
+                type_ref = self.node.type_ref
+            type_ = self.types.get(type_ref)
+            allows = allowing(clause.allowed) if clause.allowed else None
+            for rule in self.table.rules:
+                constant = read_constant(rule.outputs[i]) if i < len(rule.outputs) else None
+                if constant is None or constant[0] is None:
+                    continue
+                element = rule.output_ids[i] if i < len(rule.output_ids) else rule.id
+                if bind(constant[0], type_) is MISFIT:
+                    message = (
+                        f"Expected a {type_.name} as output of rule {rule.id}, "
+                        f"but {rule.outputs[i]} is a {kind_of(constant[0]) or 'value'}"
+                        " that is not allowed."
+                    )
+                    self.say("error", "wrong-type", message, element, rule.line)
+                elif allows is not None and not allows(constant[0]):
+                    message = (
+                        f"Expected rule {rule.id} to give one of {clause.allowed}, "
+                        f"but it gives {rule.outputs[i]}."
+                    )
+                    self.say("error", "not-allowed", message, element, rule.line)
+
+    # -- coverage --------------------------------------------------------------------------------
+
+    def _never(self, space: Space) -> None:
+        for i, rule in enumerate(self.table.rules):
+            if not space.possible(i):
+                self.say(
+                    "error",
+                    "rule-never-matches",
+                    f"Expected rule {self.names[i]} to catch some input, but it catches none.",
+                    rule.id,
+                    rule.line,
+                )
+
+    def _gap(self, space: Space) -> None:
+        if self.table.hit_policy in MULTIPLE or any(o.default for o in self.table.outputs):
+            return
+        place = space.uncovered(space.all)
+        if place is None:
+            return
+        if all(piece.declared for piece in place):
+            message = f"Expected a rule for every input, but none catches {self._show(place)}."
+            self.say("error", "gap", message)
+        else:
+            message = f"Expected a rule for all other inputs, but none catches {self._show(place)}."
+            self.say("warning", "missing-catch-all", message)
+
+    def _overlaps(self, space: Space) -> None:
+        if self.table.hit_policy not in ("UNIQUE", "ANY"):
+            return
+        for i, rule in enumerate(self.table.rules):
+            mask = space.overlapping(i) >> (i + 1)
+            j = i + 1
+            while mask:
+                if mask & 1 and not self._agree(i, j):
+                    self.say(
+                        "error",
+                        "overlap",
+                        f"Expected one rule to match ({self.table.hit_policy}), "
+                        f"but {self.names[i]} and {self.names[j]} both catch "
+                        f"{self._show(space.shared(i, j))}.",
+                        rule.id,
+                        rule.line,
+                    )
+                    break
+                mask >>= 1
+                j += 1
+
+    def _agree(self, i: int, j: int) -> bool:
+        if self.table.hit_policy != "ANY":
+            return False
+        pairs = zip(self.table.rules[i].outputs, self.table.rules[j].outputs, strict=False)
+        return all(a == b or _same_constant(a, b) for a, b in pairs)
+
+    def _hidden(self, space: Space) -> None:
+        if self.table.hit_policy != "FIRST":
+            return
+        for i, rule in enumerate(self.table.rules):
+            certain = _certain(space, (1 << i) - 1)
+            if i and certain and space.possible(i) and space.uncovered(certain, 1 << i) is None:
+                if not self._fully_known(i):
+                    continue
+                self.say(
+                    "error",
+                    "rule-unreachable",
+                    f"Expected rule {self.names[i]} to be reached, "
+                    "but the rules above it catch all that it catches.",
+                    rule.id,
+                    rule.line,
+                )
+
+    def _fully_known(self, i: int) -> bool:
+        return all(read_cell(text) is not None for text in self.table.rules[i].tests)
+
+    def _show(self, place: tuple[Piece, ...]) -> str:
+        return ", ".join(
+            f"{clause.expression} = {_written(piece.example)}"
+            for clause, piece in zip(self.table.inputs, place, strict=True)
+        )
+
+
+def _certain(space: Space, rules: int) -> int:
+    """Leave out the rules of which a cell is opaque: they may catch less than they seem to."""
+    for column in space.columns:
+        for piece in column:
+            rules &= ~piece.perhaps
+    return rules
+
+
+def _same_constant(a: str, b: str) -> bool:
+    one, other = read_constant(a), read_constant(b)
+    return one is not None and one == other
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)
+
+
+def _tables(box: e.Boxed | None) -> Iterator[e.Table]:
+    if isinstance(box, e.Table):
+        yield box
+    elif isinstance(box, e.Context):
+        for entry in box.entries:
+            yield from _tables(entry.value)
+    elif isinstance(box, e.FunctionOf):
+        yield from _tables(box.body)
+    elif isinstance(box, e.ListOf):
+        for item in box.items:
+            yield from _tables(item)
+    elif isinstance(box, e.Conditional):
+        for part in (box.condition, box.then, box.otherwise):
+            yield from _tables(part)
+
+
+def _inner_names(box: e.Boxed | None) -> set[str]:
+    """Give the names that a boxed expression itself brings into scope."""
+    names: set[str] = set()
+    waiting: list[e.Boxed | None] = [box]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, e.Context):
+            names |= {entry.name for entry in part.entries if entry.name}
+            waiting.extend(entry.value for entry in part.entries)
+        elif isinstance(part, e.FunctionOf):
+            names |= {p.name for p in part.parameters}
+            waiting.append(part.body)
+        elif isinstance(part, e.Iterator):
+            names |= {part.variable, "partial"}
+            waiting += [part.collection, part.body]
+        elif isinstance(part, e.Filter):
+            names.add("item")
+            waiting += [part.collection, part.match]
+        elif isinstance(part, e.Conditional):
+            waiting += [part.condition, part.then, part.otherwise]
+        elif isinstance(part, e.Invocation):
+            waiting += [part.function, *(value for _, value in part.bindings)]
+        elif isinstance(part, e.ListOf):
+            waiting.extend(part.items)
+        elif isinstance(part, e.Relation):
+            waiting.extend(cell for row in part.rows for cell in row)
+    return names
+
+
+def _is_member(name: str, members: Collection[str]) -> bool:
+    return name in members
