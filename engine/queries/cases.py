@@ -144,18 +144,18 @@ def _filters(
 
 
 def visible(scope: Scope) -> Any:
-    """Give the condition that a case is one somebody may see."""
-    ways: list[Any] = [_instance.c.subject_id.in_(sorted(scope.subjects))] if scope.subjects else []
-    ways += [
+    """Give the condition that a case is one somebody may see.
+
+    Whom the scope names as a subject was named on purpose; `exclude_subjects` bounds whole units.
+    """
+    ways = [
         _instance.c.scope_path.startswith(p, autoescape=True) for p in sorted(scope.path_prefixes)
     ]
-    if not ways:
-        return false()
-    condition = or_(*ways)
+    inside = or_(*ways) if ways else false()
     if scope.exclude_subjects:
         allowed = _instance.c.subject_id.not_in(sorted(scope.exclude_subjects))
-        condition = and_(condition, or_(_instance.c.subject_id.is_(None), allowed))
-    return condition
+        inside = and_(inside, or_(_instance.c.subject_id.is_(None), allowed))
+    return or_(inside, _instance.c.subject_id.in_(sorted(scope.subjects)))
 
 
 def _case_row(row: Any) -> CaseRow:

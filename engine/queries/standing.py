@@ -8,15 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.bpmn import load
 from engine.errors import NotFound
-from engine.library import library_of
-from engine.queries.tasks import _looking_only
-from engine.store import Store
+from engine.queries.state import run_of
+from engine.store.base import table_of
 from engine.store.tables import Instance, Task
 
-_task = Task.__table__
-_instance = Instance.__table__
+_task = table_of(Task)
+_instance = table_of(Instance)
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,4 @@ def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
     row = connection.execute(select(_instance).where(_instance.c.id == instance_id)).first()
     if row is None:
         raise NotFound(f"Expected a case {instance_id}, but there is none.")
-    store = Store(connection)
-    run = load(
-        library_of(connection).get(store, row.definition_id).compiled,
-        row.header,
-        lambda digest: store.instances.value(instance_id, digest),
-        _looking_only(),
-    )
-    return run.outcome().variables
+    return run_of(connection, row).outcome().variables

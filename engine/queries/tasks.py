@@ -5,17 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NoReturn
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.bpmn import Environment, load
-from engine.errors import InvalidState, NotFound
+from engine.errors import NotFound
 from engine.feel.values import from_json
 from engine.forms import Form, localise
 from engine.library import Readied, library_of
 from engine.model import TaskFacts
+from engine.queries.state import run_of
 from engine.queries.visibility import may_read
 from engine.store import Store
 from engine.store.base import table_of
@@ -89,11 +89,10 @@ def task(
     row = connection.execute(select(_task).where(_task.c.id == task_id)).first()
     if row is None:
         raise NotFound(f"Expected a task {task_id}, but there is none.")
-    store = Store(connection)
-    definition = library_of(connection).get(store, row.definition_id)
+    definition = library_of(connection).get(Store(connection), row.definition_id)
     instance = connection.execute(select(_instance).where(_instance.c.id == row.instance_id)).one()
     is_open = row.state == "CREATED" and instance.state == "ACTIVE"
-    variables = _variables(store, definition, instance, row.token) if is_open else {}
+    variables = run_of(connection, instance).variables_of(row.token) if is_open else {}
     draft = _draft_of(connection, task_id, person_id)
     element = definition.compiled.elements.get(row.element_id)
     form = definition.form_of(row.element_id)
@@ -142,30 +141,6 @@ def localised(definition: Readied, form: Form | None, language: str) -> Form | N
     words = definition.messages.get("forms", {})
     key = next((key for key, known in definition.forms.items() if known is form), "")
     return localise(form, words.get(key, {}))
-
-
-def _variables(store: Store, definition: Readied, instance: Any, token: int) -> dict[str, Any]:
-    run = load(
-        definition.compiled,
-        instance.header,
-        lambda digest: store.instances.value(instance.id, digest),
-        _looking_only(),
-    )
-    return run.variables_of(token)
-
-
-def _looking_only() -> Environment:
-    def refuse(*_: Any) -> NoReturn:
-        raise InvalidState("Expected to look at a case, but something tried to run it.")
-
-    return Environment(
-        now=datetime.now(UTC),
-        service=refuse,
-        working_days=refuse,
-        seal=refuse,
-        unseal=refuse,
-        shuffle=refuse,
-    )
 
 
 def _draft_of(connection: Connection, task_id: int, person_id: int | None) -> Any:
