@@ -21,6 +21,7 @@ from engine.bpmn.outcome import (
     WaitingTask,
     WaitingTimer,
 )
+from engine.bpmn.picture import picture
 
 __all__ = [
     "ClosedGroup",
@@ -49,5 +50,6 @@ __all__ = [
     "check",
     "compile_definition",
     "load",
+    "picture",
     "start",
 ]

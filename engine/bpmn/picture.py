@@ -1,0 +1,427 @@
+"""Draws a process as SVG from the layout in its BPMN file, with a case's way through it.
+
+Colours are presentation attributes that a page's style sheet overrides by class; there is no inline
+style and no script.  State is never told by colour alone: what is done bears a tick, what is current
+a thick edge and a dot, what failed a dashed edge and an exclamation mark.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from engine.bpmn.diagram import ACTIVITIES
+from engine.bpmn.picture_icons import GATEWAYS, TASKS, Icon, event_icon, markers
+from engine.bpmn.picture_layout import Box, Edge, Layout, Shape, layout_of
+from engine.bpmn.picture_text import LEADING, SIZE, width_of, wrap
+from engine.dmn.xml import parse_xml
+
+INK = "#33424d"
+STATES = {
+    "done": ("#e2f3e9", "#14613a"),
+    "current": ("#e4f0f2", "#0c5a6b"),
+    "failed": ("#fdf0d5", "#7a4a00"),
+    "": ("#fff", INK),
+}
+TAKEN = "#14613a"
+_FRAMES = ("participant", "lane")
+
+
+def picture(
+    bpmn: bytes,
+    *,
+    done: Collection[str] = (),
+    current: Collection[str] = (),
+    failed: Collection[str] = (),
+    counts: Mapping[str, int] | None = None,
+    titles: Mapping[str, str] | None = None,
+    flows_taken: Collection[str] = (),
+) -> str:
+    """Draw a BPMN file as SVG; ids say what is done, current or failed, and which flows were taken.
+
+    counts -- a number at the corner of an element; titles -- what pointing at an element tells.
+    Raises InvalidProcess where the bytes are no XML; a file without layout gives an empty picture.
+    """
+    layout = layout_of(parse_xml(bpmn), bpmn)
+    states = dict.fromkeys(done, "done")
+    states |= dict.fromkeys(current, "current")
+    states |= dict.fromkeys(failed, "failed")
+    painter = _Painter(layout, states, counts or {}, titles or {}, frozenset(flows_taken))
+    return painter.paint()
+
+
+class _Painter:
+    def __init__(
+        self,
+        layout: Layout,
+        states: Mapping[str, str],
+        counts: Mapping[str, int],
+        titles: Mapping[str, str],
+        taken: frozenset[str],
+    ) -> None:
+        self.layout = layout
+        self.states = states
+        self.counts = counts
+        self.titles = titles
+        self.taken = taken
+        self.parts: list[str] = []
+
+    def paint(self) -> str:
+        frame = self.layout.frame
+        shapes = self.layout.shapes
+        frames = [shape for shape in shapes if shape.kind in _FRAMES]
+        containers = [shape for shape in shapes if shape.expanded and shape not in frames]
+        rest = [shape for shape in shapes if shape not in frames and shape not in containers]
+        # What lies behind comes first: pools, lanes, open sub-processes, flows not taken, then taken.
+        for shape in frames:
+            self.frame(shape)
+        for shape in containers:
+            self.element(shape)
+        for edge in sorted(self.layout.edges, key=lambda edge: edge.id in self.taken):
+            self.edge(edge)
+        for shape in rest:
+            self.element(shape)
+        for edge in self.layout.edges:
+            self.edge_label(edge)
+        name = self.layout.name
+        title = f"<title>{escape(name)}</title>" if name else ""
+        description = f"<desc>{escape(self._description())}</desc>"
+        label = f" aria-label={quoteattr(name)}" if name else ""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img"{label} class="al-diagram"'
+            f' viewBox="{_n(frame.x)} {_n(frame.y)} {_n(frame.width)} {_n(frame.height)}"'
+            f' width="{_n(frame.width)}" height="{_n(frame.height)}" font-size="{SIZE:g}"'
+            f' font-family="system-ui, sans-serif">{title}{description}{"".join(self.parts)}</svg>'
+        )
+
+    def _description(self) -> str:
+        names = {shape.id: shape.name for shape in self.layout.shapes if shape.name}
+        told = [
+            names[key] for key, state in self.states.items() if state != "done" and key in names
+        ]
+        return " · ".join(filter(None, (self.layout.description, ", ".join(told))))
+
+    # ----- pools and lanes
+
+    def frame(self, shape: Shape) -> None:
+        box = shape.box
+        kind = "al-pool" if shape.kind == "participant" else "al-lane"
+        self.parts.append(
+            f'<g class="{kind}-group"><rect class="{kind}" {_rect(box)} fill="none" stroke="#9aa6af"/>'
+        )
+        if shape.name:
+            band = 30.0
+            if shape.horizontal:
+                x, y, room = box.x + band / 2, box.y + box.height / 2, box.height
+                turn = f' transform="rotate(-90 {_n(x)} {_n(y)})"'
+            else:
+                x, y, room, turn = box.x + box.width / 2, box.y + band / 2, box.width, ""
+            if shape.kind == "participant" or not shape.horizontal:
+                line = (
+                    f"M{_n(box.x + band)},{_n(box.y)}v{_n(box.height)}"
+                    if shape.horizontal
+                    else f"M{_n(box.x)},{_n(box.y + band)}h{_n(box.width)}"
+                )
+                self.parts.append(f'<path class="{kind}" d="{line}" fill="none" stroke="#9aa6af"/>')
+            lines = wrap(shape.name, room - 12, 2)
+            self.parts.append(_lines(lines, x, y, turn=turn, weight="600"))
+        self.parts.append("</g>")
+
+    # ----- elements
+
+    def element(self, shape: Shape) -> None:
+        state = self.states.get(shape.id, "")
+        marked = f" al-{state}" if state else ""
+        self.parts.append(f'<g class="al-element{marked}" data-element-id={quoteattr(shape.id)}>')
+        told = self.titles.get(shape.id) or shape.name
+        if told:
+            self.parts.append(f"<title>{escape(told)}</title>")
+        if shape.kind in ACTIVITIES:
+            self._activity(shape, state)
+        elif shape.kind.endswith("Event"):
+            self._event(shape, state)
+        elif shape.kind.endswith("Gateway"):
+            self._gateway(shape, state)
+        else:
+            self._artifact(shape)
+        if state:
+            self._badge(shape, state)
+        if shape.id in self.counts:
+            self._count(shape, self.counts[shape.id])
+        self.parts.append("</g>")
+
+    def _activity(self, shape: Shape, state: str) -> None:
+        box = shape.box
+        called = shape.kind == "callActivity"
+        self._outline(f'<rect class="al-shape" {_rect(box)} rx="10"', state, 4 if called else 1.5)
+        if shape.kind == "transaction":
+            inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
+            self.parts.append(
+                f'<rect class="al-marker" {_rect(inner)} rx="7" fill="none" stroke="{INK}"/>'
+            )
+        icon = TASKS.get(shape.kind)
+        if icon is not None:
+            self._icon(icon, box.x + 16, box.y + 16, 0.9)
+        signs = markers(shape.node, shape.expanded) if shape.node is not None else []
+        for place, sign in enumerate(signs):
+            x = box.centre[0] + (place - (len(signs) - 1) / 2) * 16
+            self._icon(sign, x, box.y + box.height - 10, 1)
+        if shape.expanded:
+            self.parts.append(
+                _lines(wrap(shape.name, box.width - 40, 1), box.centre[0], box.y + 14)
+            )
+            return
+        # The upper left corner belongs to the icon, the foot to the markers.
+        top = 14 if icon is not None else 6
+        foot = 18 if signs else 6
+        room = max(int((box.height - top - foot) / LEADING), 1)
+        lines = wrap(shape.name, box.width - 14, room)
+        self.parts.append(_lines(lines, box.centre[0], box.y + top + (box.height - top - foot) / 2))
+
+    def _event(self, shape: Shape, state: str) -> None:
+        x, y = shape.box.centre
+        radius = min(shape.box.width, shape.box.height) / 2
+        beside = shape.node is not None and not shape.node.interrupting
+        dashed = ' stroke-dasharray="4 3"' if beside and shape.kind == "boundaryEvent" else ""
+        width = 3.5 if shape.kind == "endEvent" else 1.5
+        self._outline(
+            f'<circle class="al-shape" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"{dashed}',
+            state,
+            width,
+        )
+        if shape.kind.startswith("intermediate") or shape.kind == "boundaryEvent":
+            stroke = STATES[state][1]
+            self.parts.append(
+                f'<circle class="al-marker" cx="{_n(x)}" cy="{_n(y)}" r="{_n(max(radius - 3, 1))}"'
+                f' fill="none" stroke="{stroke}"{dashed}/>'
+            )
+        icon = event_icon(shape.node) if shape.node is not None else None
+        if icon is not None:
+            self._icon(icon, x, y, radius / 18)
+        self._label(shape)
+
+    def _gateway(self, shape: Shape, state: str) -> None:
+        x, y = shape.box.centre
+        half, rise = shape.box.width / 2, shape.box.height / 2
+        points = f"{_n(x)},{_n(y - rise)} {_n(x + half)},{_n(y)} {_n(x)},{_n(y + rise)} {_n(x - half)},{_n(y)}"
+        self._outline(f'<polygon class="al-shape" points="{points}"', state, 1.5)
+        icon = GATEWAYS.get(shape.kind)
+        if icon is not None:
+            self._icon(icon, x, y, half / 25, 2)
+        self._label(shape)
+
+    def _artifact(self, shape: Shape) -> None:
+        box = shape.box
+        if shape.kind == "textAnnotation":
+            path = f"M{_n(box.x + 10)},{_n(box.y)}h-10v{_n(box.height)}h10"
+            self.parts.append(f'<path class="al-marker" d="{path}" fill="none" stroke="{INK}"/>')
+            lines = wrap(shape.name, box.width - 12, max(int(box.height / LEADING), 1))
+            self.parts.append(_lines(lines, box.x + 8, box.y + box.height / 2, anchor="start"))
+            return
+        if shape.kind == "group":
+            self.parts.append(
+                f'<rect class="al-lane" {_rect(box)} rx="10" fill="none" stroke="#9aa6af"'
+                ' stroke-dasharray="8 4"/>'
+            )
+        else:
+            fold = min(10.0, box.width / 3)
+            path = (
+                f"M{_n(box.x)},{_n(box.y)}h{_n(box.width - fold)}l{_n(fold)},{_n(fold)}"
+                f"v{_n(box.height - fold)}h{_n(-box.width)}z"
+            )
+            self.parts.append(f'<path class="al-marker" d="{path}" fill="#fff" stroke="{INK}"/>')
+        self._label(shape)
+
+    def _outline(self, opening: str, state: str, width: float) -> None:
+        fill, stroke = STATES[state]
+        wide = max(width, 3.5) if state in ("current", "failed") else width
+        dash = ' stroke-dasharray="6 3"' if state == "failed" and "dasharray" not in opening else ""
+        self.parts.append(
+            f'{opening} fill="{fill}" stroke="{stroke}" stroke-width="{_n(wide)}"{dash}/>'
+        )
+
+    def _icon(self, icon: Icon, x: float, y: float, scale: float, width: float = 1.3) -> None:
+        fill = INK if icon.solid else "none"
+        stroke = "#fff" if icon.solid and "l" in icon.path else INK
+        self.parts.append(
+            f'<path class="al-icon" d="{icon.path}" fill="{fill}" stroke="{stroke}"'
+            f' stroke-width="{_n(width / max(scale, 0.1))}" stroke-linejoin="round" stroke-linecap="round"'
+            f' transform="translate({_n(x)} {_n(y)}) scale({_n(scale)})"/>'
+        )
+
+    def _label(self, shape: Shape) -> None:
+        if not shape.name:
+            return
+        box, place = shape.box, shape.label
+        if place is None:
+            lines = wrap(shape.name, 100, 3)
+            x, y = box.centre[0], box.y + box.height + 6 + len(lines) * LEADING / 2
+        else:
+            # The stored width was measured with the modeler's smaller letters.
+            lines = wrap(shape.name, max(place.width + 12, 60), 4)
+            x = place.centre[0]
+            y = place.y + len(lines) * LEADING / 2
+            if place.y + place.height <= box.y:
+                y = place.y + place.height - len(lines) * LEADING / 2
+        self.parts.append(_lines(lines, x, y, halo=True))
+
+    def _badge(self, shape: Shape, state: str) -> None:
+        """A sign at the upper right corner says the state without colour."""
+        box = shape.box
+        gateway = shape.kind.endswith("Gateway")
+        x = box.centre[0] + box.width / 4 if gateway else box.x + box.width - 2
+        y = box.centre[1] - box.height / 4 if gateway else box.y + 2
+        colour = STATES[state][1]
+        self.parts.append(
+            f'<circle class="al-badge" cx="{_n(x)}" cy="{_n(y)}" r="7" fill="{colour}" stroke="#fff"/>'
+        )
+        sign = {
+            "done": "M-3,0.2l2.2,2.4l4,-4.8",
+            "current": "M-1.6,0a1.6,1.6 0 1 0 3.2,0a1.6,1.6 0 1 0 -3.2,0z",
+            "failed": "M0,-3.6v4.2M0,3v0.4",
+        }[state]
+        fill = "#fff" if state == "current" else "none"
+        self.parts.append(
+            f'<path class="al-badge-sign" d="{sign}" fill="{fill}" stroke="#fff" stroke-width="1.6"'
+            f' stroke-linecap="round" stroke-linejoin="round" transform="translate({_n(x)} {_n(y)})"/>'
+        )
+
+    def _count(self, shape: Shape, count: int) -> None:
+        text = str(count)
+        half = max(9.0, width_of(text, 11) / 2 + 5)
+        x, y = shape.box.x + 4, shape.box.y - 2
+        self.parts.append(
+            f'<g class="al-count"><rect x="{_n(x - half)}" y="{_n(y - 9)}" width="{_n(2 * half)}"'
+            f' height="18" rx="9" fill="#18242d" stroke="#fff"/><text x="{_n(x)}" y="{_n(y + 4)}"'
+            f' text-anchor="middle" font-size="11" fill="#fff">{escape(text)}</text></g>'
+        )
+
+    # ----- flows
+
+    def edge(self, edge: Edge) -> None:
+        taken = edge.id in self.taken
+        colour, width = (TAKEN, 2.5) if taken else ("#5d6b76", 1.5)
+        dash = "" if edge.kind == "sequenceFlow" else ' stroke-dasharray="5 4"'
+        marked = " al-taken" if taken else ""
+        self.parts.append(
+            f'<g class="al-connection{marked}" data-element-id={quoteattr(edge.id)}>'
+            f'<path class="al-flow" d="{_rounded(edge.points)}" fill="none" stroke="{colour}"'
+            f' stroke-width="{_n(width)}" stroke-linejoin="round"{dash}/>'
+        )
+        if edge.kind in ("sequenceFlow", "messageFlow"):
+            hollow = edge.kind == "messageFlow"
+            self.parts.append(
+                f'<path class="al-arrow" d="{_arrow(edge.points[-2], edge.points[-1])}"'
+                f' fill="{"#fff" if hollow else colour}" stroke="{colour}" stroke-linejoin="round"/>'
+            )
+        if edge.default or edge.conditional:
+            self.parts.append(
+                f'<path class="al-marker" d="{_tail(edge)}" fill="#fff" stroke="{colour}"/>'
+            )
+        self.parts.append("</g>")
+
+    def edge_label(self, edge: Edge) -> None:
+        if not edge.name:
+            return
+        if edge.label is not None:
+            x, y = edge.label.centre
+            width = max(edge.label.width + 12, 60)
+        else:
+            (x1, y1), (x2, y2) = max(
+                zip(edge.points, edge.points[1:], strict=False), key=lambda ends: math.dist(*ends)
+            )
+            x, y, width = (x1 + x2) / 2, (y1 + y2) / 2 - 9, 110
+        self.parts.append(_lines(wrap(edge.name, width, 3), x, y, halo=True))
+
+
+def _lines(
+    lines: list[str],
+    x: float,
+    y: float,
+    *,
+    turn: str = "",
+    anchor: str = "middle",
+    halo: bool = False,
+    weight: str = "",
+) -> str:
+    """Set lines of text around a centre; a halo keeps them readable on top of flows."""
+    if not lines:
+        return ""
+    first = y - (len(lines) - 1) * LEADING / 2 + SIZE * 0.35
+    spans = "".join(
+        f'<tspan x="{_n(x)}" y="{_n(first + place * LEADING)}">{escape(line)}</tspan>'
+        for place, line in enumerate(lines)
+    )
+    bold = f' font-weight="{weight}"' if weight else ""
+    text = (
+        f'<text class="al-label" text-anchor="{anchor}" fill="#18242d"{bold}{turn}>{spans}</text>'
+    )
+    if not halo:
+        return text
+    behind = (
+        f'<text class="al-halo" aria-hidden="true" text-anchor="{anchor}" fill="none" stroke="#fff"'
+        f' stroke-width="4" stroke-linejoin="round"{turn}>{spans}</text>'
+    )
+    return behind + text
+
+
+def _rect(box: Box) -> str:
+    return f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"'
+
+
+def _rounded(points: tuple[tuple[float, float], ...], radius: float = 6) -> str:
+    """Give a line through the points with rounded bends."""
+    path = [f"M{_n(points[0][0])},{_n(points[0][1])}"]
+    for before, at, after in zip(points, points[1:], points[2:], strict=False):
+        inner = min(radius, math.dist(before, at) / 2, math.dist(at, after) / 2)
+        x1, y1 = _toward(at, before, inner)
+        x2, y2 = _toward(at, after, inner)
+        path.append(f"L{_n(x1)},{_n(y1)}Q{_n(at[0])},{_n(at[1])} {_n(x2)},{_n(y2)}")
+    path.append(f"L{_n(points[-1][0])},{_n(points[-1][1])}")
+    return "".join(path)
+
+
+def _toward(start: tuple[float, float], end: tuple[float, float], by: float) -> tuple[float, float]:
+    length = math.dist(start, end)
+    if not length:
+        return start
+    return (
+        start[0] + (end[0] - start[0]) * by / length,
+        start[1] + (end[1] - start[1]) * by / length,
+    )
+
+
+def _arrow(before: tuple[float, float], tip: tuple[float, float]) -> str:
+    x, y = _toward(tip, before, 9)
+    length = math.dist(before, tip) or 1
+    across = ((tip[1] - before[1]) / length * 4, -(tip[0] - before[0]) / length * 4)
+    return (
+        f"M{_n(tip[0])},{_n(tip[1])}L{_n(x + across[0])},{_n(y + across[1])}"
+        f"L{_n(x - across[0])},{_n(y - across[1])}z"
+    )
+
+
+def _tail(edge: Edge) -> str:
+    """The slash of a default flow, or the small diamond of a conditional one."""
+    start, after = edge.points[0], edge.points[1]
+    if edge.default:
+        x, y = _toward(start, after, 10)
+        length = math.dist(start, after) or 1
+        along = ((after[0] - start[0]) / length * 4, (after[1] - start[1]) / length * 4)
+        across = (-along[1], along[0])
+        return (
+            f"M{_n(x - along[0] - across[0])},{_n(y - along[1] - across[1])}"
+            f"L{_n(x + along[0] + across[0])},{_n(y + along[1] + across[1])}"
+        )
+    middle, far = _toward(start, after, 8), _toward(start, after, 16)
+    across = (-(far[1] - start[1]) / 4, (far[0] - start[0]) / 4)
+    return (
+        f"M{_n(start[0])},{_n(start[1])}L{_n(middle[0] + across[0])},{_n(middle[1] + across[1])}"
+        f"L{_n(far[0])},{_n(far[1])}L{_n(middle[0] - across[0])},{_n(middle[1] - across[1])}z"
+    )
+
+
+def _n(value: float) -> str:
+    """Write a coordinate: one decimal is finer than any screen."""
+    return f"{round(value, 1):g}" if abs(value) < 1e6 else "0"
