@@ -182,15 +182,16 @@ def catcher(task: Any, kind: str, code: str) -> Any:
         main = outer.parent if "index" in outer.internal_data else outer
         siblings = main.parent.children if isinstance(main.parent.task_spec, Attachment) else []
         fitting = [
-            sibling
+            (event.code != "", sibling)
             for sibling in siblings
             if isinstance(sibling.task_spec, Boundary)
             and sibling.has_state(TaskState.WAITING)
-            and sibling.task_spec.node.event_kind == kind
-            and sibling.task_spec.node.event.code in ("", code)
+            and (event := sibling.task_spec.node.event) is not None
+            and event.kind == kind
+            and event.code in ("", code)
         ]
         if fitting:
-            return max(fitting, key=lambda sibling: bool(sibling.task_spec.node.event.code))
+            return max(fitting, key=lambda fit: fit[0])[1]
         workflow = outer.workflow
     return None
 

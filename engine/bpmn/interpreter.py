@@ -30,7 +30,7 @@ from engine.bpmn.repeating import AnonymousGroup
 from engine.bpmn.state import restore, save
 from engine.bpmn.step import ElementFailed, Step
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
-from engine.errors import InvalidState, LimitExceeded
+from engine.errors import Busy, InvalidState, LimitExceeded
 from engine.feel.values import normalize, to_json
 
 
@@ -414,6 +414,15 @@ def load(
     run = Run(compiled, instance, parked)
     run.known = known
     return run
+
+
+def _raise_busy(problem: BaseException) -> None:
+    """Hand a lock that was not to be had to the caller, who repeats the whole command."""
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, Busy):
+            raise cause
+        cause = cause.__cause__
 
 
 def _told(problem: Exception) -> tuple[str, str]:

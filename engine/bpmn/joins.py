@@ -97,7 +97,7 @@ class Parallel(Element, Meeting):
         return True
 
 
-class Inclusive(Element, Meeting, MultiChoice):
+class Inclusive(Element, Meeting, MultiChoice):  # type: ignore[misc]
     """Waits for every token that can still come; goes on along each flow whose condition holds."""
 
     def __init__(self, spec: Any, name: str, node: Any, code: Any = None) -> None:

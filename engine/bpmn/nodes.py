@@ -138,7 +138,7 @@ class BusinessRule(Element):
         return explained.value
 
 
-class Exclusive(Element, MultiChoice):
+class Exclusive(Element, MultiChoice):  # type: ignore[misc]
     """One way: the first flow whose condition holds, else the default."""
 
     def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:

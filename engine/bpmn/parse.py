@@ -331,7 +331,8 @@ def _bpmn_children(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _line(element: etree._Element | None) -> int:
-    return 0 if element is None else int(element.sourceline or 0)
+    line = None if element is None else element.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def _clean(text: str | None) -> str:

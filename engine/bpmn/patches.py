@@ -49,9 +49,9 @@ def install() -> None:
         self: Any, workflow: Any, task_spec: Any, parent: Any = None, state: Any = 1, id: Any = None
     ) -> None:
         # Tokens are numbered per instance: small, stable, and no random id in the state.
-        top = getattr(workflow, "top_workflow", None)
-        if id is None and hasattr(top, "take_token"):
-            id = top.take_token()
+        take_token = getattr(getattr(workflow, "top_workflow", None), "take_token", None)
+        if id is None and take_token is not None:
+            id = take_token()
         original(self, workflow, task_spec, parent, state, id)
 
     def inherit_data(self: Any) -> None:

@@ -133,7 +133,7 @@ class _Builder:
             item = kind(self.spec, f"i.{node.id}", node, code)
             element: Element = make_repeat(self.spec, name, node, code, item.name)
             item._inputs = [name]
-            item.completed_event.connect(element.item_done)  # type: ignore[attr-defined]
+            item.completed_event.connect(element.item_done)
         else:
             element = kind(self.spec, name, node, code)
         self.source[node.id] = self.target[node.id] = element
