@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, false, or_, select
 
-from engine.bpmn import picture as draw
+from engine import bpmn
 from engine.errors import NotFound
 from engine.library import Readied, library_of
 from engine.model import CaseFacts, Scope
@@ -300,7 +300,7 @@ def picture(connection: Connection, instance_id: int) -> str:
     hidden = {t.element_id for t in tasks if t.anonymous} & current
     done |= {t.element_id for t in tasks if t.state == "COMPLETED"} - hidden
     failed = {i.element_id for i in _incidents(connection, definition, instance_id) if i.element_id}
-    return draw(
+    return bpmn.picture(
         definition.compiled.picture_source,
         done=done - current - failed,
         current=current,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from engine.bpmn import picture as draw
+from engine import bpmn
 from engine.errors import NotFound
 from engine.library import Readied, library_of
 from engine.store import Store
@@ -95,7 +95,7 @@ def messages(connection: Connection, definition_id: int) -> Mapping[str, Any]:
 def picture(connection: Connection, definition_id: int) -> str:
     """Draw a definition as SVG."""
     definition = library_of(connection).get(Store(connection), definition_id)
-    return draw(definition.compiled.picture_source)
+    return bpmn.picture(definition.compiled.picture_source)
 
 
 def _row(row: Any) -> DefinitionRow:

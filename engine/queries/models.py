@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.bpmn import picture
 from engine.errors import Finding
 from engine.library import check_folder, signatures
 from engine.ports import Ports
-
-__all__ = ["check_files", "picture"]
 
 
 def check_files(files: Mapping[str, bytes], ports: Ports) -> list[Finding]:
