@@ -82,7 +82,10 @@ _install() { # $1: mark of what is installed, $2: what pip is to install
     if [ "$1" = "" ] && [ -e "$newest" ] && _is_current "$newest"; then return; fi
     if _is_current "$VENV/.installed$1"; then return; fi
     echo "Installing Alur into $VENV ..." >&2
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check $2
+    quiet=--quiet
+    [ -t 2 ] && quiet="" # somebody watches: pip shows how far it is
+    # shellcheck disable=SC2086  # options and a list of what to install
+    "$VENV/bin/python" -m pip install $quiet --disable-pip-version-check $2
     touch "$VENV/.installed$1"
 }
 

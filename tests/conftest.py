@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -123,22 +124,25 @@ def _empty(database: Database) -> None:
     from web.migrations import schema
 
     tables = schema.metadata().tables
-    deletes = ";".join(f'DELETE FROM "{table}"' for table in tables)  # noqa: S608
+    deletes = ";".join(f'DELETE FROM "{table}"' for table in tables)
     with database.begin() as connection:
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica;{deletes}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with all tables; every test that uses it runs on both kinds."""
     if request.param == "sqlite":
         from engine import open_database
 
-        path = tmp_path / "alur.db"
-        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
-        opened = open_database(f"sqlite:///{path}")
-        yield opened
-        opened.dispose()
+        # In memory where there is such a place: every commit waits for the disk otherwise.
+        shared_memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+        with TemporaryDirectory(prefix="alur-test-", dir=shared_memory) as folder:
+            path = Path(folder) / "alur.db"
+            shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+            opened = open_database(f"sqlite:///{path}")
+            yield opened
+            opened.dispose()
         return
     opened = request.getfixturevalue("_postgresql")
     _empty(opened)
@@ -167,7 +171,6 @@ def host_engine(database: Database, host: object, clock: MovableClock, tmp_path:
 def ports() -> Ports:
     """What hr gives the engine, over keys that die with the test."""
     from hr.process_bindings import ports as hr_ports
-
     from web.attempts import NoAttempts
     from web.vault import KeyVault
 
@@ -177,9 +180,8 @@ def ports() -> Ports:
 @pytest.fixture
 def engine(database: Database, ports: Ports, clock: MovableClock) -> Engine:
     """An engine with hr behind it and the fixture cast (hr.demo.cast) in the database."""
-    from hr.demo.cast import install_cast
-
     from engine import Engine
+    from hr.demo.cast import install_cast
 
     with database.begin() as connection:
         install_cast(connection, clock())

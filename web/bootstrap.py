@@ -64,6 +64,12 @@ def ports_of(settings: Settings) -> Ports:
     return ports(KeyVault.open(settings.keys_dir), AttemptFiles(settings.attempts_dir))
 
 
+def workflows_root() -> Path:
+    """Give the processes of the working folder, or else those that came with the package."""
+    here = Path("workflows")
+    return here if here.is_dir() else Path(__file__).parents[1] / "workflows"
+
+
 def throwaway_ports() -> Ports:
     """Give ports whose keys die with them, for scenarios and checks."""
     return ports(KeyVault.in_memory(), NoAttempts())

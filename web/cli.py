@@ -19,7 +19,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import make_url
 
-import web
 from engine import Actor, Channel, open_database
 from engine.errors import EngineError, Finding
 from engine.folder import process_folders, read_files, read_folder
@@ -192,7 +191,7 @@ def test(paths: tuple[Path, ...], as_json: bool) -> None:
     """Play the scenarios of processes from the start, on a throw-away database."""
     from web import scenarios
 
-    files = _scenario_files(paths or (workflows_root(),))
+    files = _scenario_files(paths or (bootstrap.workflows_root(),))
     if not files:
         raise EngineError("Expected scenarios/*.toml in the given folders, but there are none.")
     results = []
@@ -270,12 +269,6 @@ def make_keys(private: Path) -> None:
 
 
 # ---- what the commands share
-
-
-def workflows_root() -> Path:
-    """Give the processes of the working folder, or else those that came with the package."""
-    here = Path("workflows")
-    return here if here.is_dir() else Path(web.__file__).parents[1] / "workflows"
 
 
 def _folders(paths: tuple[Path, ...]) -> list[Path]:

@@ -1,0 +1,121 @@
+"""Makes the demo: a synthetic city in an SQLite file, with an evaluation in full swing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine as Database
+from sqlalchemy import make_url
+
+from engine import Engine
+from engine.folder import process_folders, read_folder
+from engine.worker import Worker
+from hr.demo import cast, city, play
+from web import bootstrap, keys
+from web.clock import set_demo_clock
+from web.migrations import schema
+from web.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+# Wednesday 1 July 2026, 08:00 in Jakarta: the first working day after the second quarter.
+LAUNCH = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
+# Three working days later the demo begins.
+BEGINNING = datetime(2026, 7, 6, 1, 30, tzinfo=UTC)
+PERIOD = "2026Q2"
+
+
+class _Clock:
+    """The time while a city is made; it moves as the story does."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        self.now = now
+
+
+def settings_of(size: str, used: Settings) -> Settings:
+    """Give the settings of a demo: all it needs is under var/, nothing is of a real installation."""
+    name = "demo" if size == "small" else f"demo-{size}"
+    folder = Path("var")
+    return used.but(
+        database_url=f"sqlite:///{folder / name}.db",
+        owner_database_url="",
+        keys_dir=folder / f"{name}-keys",
+        attempts_dir=folder / f"{name}-attempts",
+        public_url="",
+        web_processes=1 if size == "small" else used.web_processes,
+    )
+
+
+def is_made(used: Settings) -> bool:
+    """Tell whether this demo's database is there already; one that was not finished is not."""
+    return _file(used).exists()
+
+
+def make(used: Settings, size: str, progress: Progress) -> None:
+    """Invent the city, deploy the processes, launch the evaluation and play its first days."""
+    final = _file(used)
+    building = final.with_suffix(".building")
+    _remove(building)
+    keys.create_without_unmasking(used.keys_dir)
+    database = bootstrap.database_of(f"sqlite:///{building}")
+    try:
+        _fill(database, used, size, progress)
+        set_demo_clock(database, BEGINNING)
+        with database.connect() as connection:
+            connection.rollback()
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    finally:
+        database.dispose()
+    os.replace(building, final)
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """List login, password and who that is, one per role."""
+    return cast.demo_logins()
+
+
+def _fill(database: Database, used: Settings, size: str, progress: Progress) -> None:
+    def bar(title: str) -> Callable[[int, int], None]:
+        task = progress.add_task(title, total=None)
+        return lambda done, total: progress.update(task, completed=done, total=total)
+
+    clock = _Clock(LAUNCH)
+    step = bar("Database")
+    schema.upgrade(database, LAUNCH)
+    step(1, 1)
+    with database.begin() as connection:
+        city.install_city(connection, LAUNCH, size=size, step=bar("People of the city"))
+    engine = Engine(database, bootstrap.ports_of(used), clock)
+    step = bar("Processes")
+    folders = process_folders(bootstrap.workflows_root())
+    for number, folder in enumerate(folders, start=1):
+        engine.execute(read_folder(folder, reason="demo"))
+        step(number, len(folders))
+    play.launch(engine, PERIOD)
+    worker = Worker(engine)
+    play.play_forward(
+        engine, clock.set, worker.run_due, until=BEGINNING, step=bar("First days of the evaluation")
+    )
+    clock.set(BEGINNING)
+    while worker.run_due():
+        pass
+
+
+def _file(used: Settings) -> Path:
+    return Path(str(make_url(used.database_url).database))
+
+
+def _remove(path: Path) -> None:
+    for leftover in path.parent.glob(f"{path.name}*"):
+        leftover.unlink()
