@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_date, format_datetime, format_decimal, gettext
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
 
 from engine.feel.temporal import Date, DateTime, Time
 
@@ -17,7 +17,7 @@ def plain_value(value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
-        return gettext("Ya") if value else gettext("Tidak")
+        return str(gettext("Ya") if value else gettext("Tidak"))
     if isinstance(value, (int, float, Decimal)):
         return number_words(Decimal(str(value)))
     if isinstance(value, (Date, DateTime, Time, date, datetime)):
@@ -42,12 +42,13 @@ def number_words(value: Decimal) -> str:
 
 
 def moment_words(value: Any) -> str:
-    """Write a date or a moment: 3 Juli 2026, 3 Juli 2026 09.14."""
+    """Write a date or a moment: 3 Juli 2026, 3 Juli 2026 09.14 (in English 09:14)."""
     if isinstance(value, (Date, DateTime)):
         try:
             value = value.to_python()
         except (ValueError, OverflowError):  # years that only FEEL knows
             return str(value)
     if isinstance(value, datetime):
-        return str(format_datetime(value, "d MMMM y HH.mm"))
+        clock = "HH.mm" if str(get_locale() or "id") == "id" else "HH:mm"
+        return str(format_datetime(value, f"d MMMM y {clock}"))
     return str(format_date(value, "d MMMM y")) if isinstance(value, date) else str(value)
