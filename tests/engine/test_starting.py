@@ -101,7 +101,9 @@ def test_a_chunk_starts_a_case_for_everyone_once(host_engine: Engine) -> None:
     assert [s.case_no for s in first] == [f"T02-2026Q2-00000{n}" for n in (1, 2, 3)]
     again = host_engine.execute(StartMany(key="two_step", campaign="c1", cases=chunk(4, 5, 6)))
     assert [s.case_no for s in again] == ["T02-2026Q2-000004"]
-    (told, *_) = rows(host_engine, "SELECT body FROM history WHERE kind = 'CHUNK_STARTED'")
+    (told, *_) = rows(
+        host_engine, "SELECT body FROM history WHERE kind = 'CHUNK_STARTED' ORDER BY seq"
+    )
     assert '"count":3' in told.body
     assert host_engine.ask(check_chains) == ()
 
