@@ -273,15 +273,16 @@ def _account(number: int, role: Role, password_hash: str, now: datetime) -> dict
 
 
 def _attendance(person_id: int, month: date) -> dict[str, Any]:
+    leave, absent = {4: (0, 0), 5: (5, 0), 6: (5, 1)}[month.month]
     return {
         "person_id": person_id,
         "month": month,
         "working_days": 20,
-        "present_days": 20,
+        "present_days": 20 - leave - absent,
         "late_days": 1,
         "early_days": 0,
-        "absent_days": 0,
-        "leave_days": 0,
+        "absent_days": absent,
+        "leave_days": leave,
     }
 
 

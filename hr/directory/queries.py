@@ -76,6 +76,16 @@ def persons(connection: Connection, ids: Collection[int], at: datetime) -> dict[
     return {row["id"]: _view(row, day) for row in store.persons(connection, ids, day)}
 
 
+def members(connection: Connection, scope_path: str, at: datetime) -> list[Row]:
+    """Read every person, with times of service, whose main post lies under a scope path."""
+    return store.members(connection, scope_path, local_day(at))
+
+
+def search_text(view: PersonView) -> str:
+    """Give the words by which a case about a person is found."""
+    return f"{view.name} {view.nip} {view.post} {view.unit_name}".lower()
+
+
 def names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
     """Give names by person number; unknown numbers are left out."""
     return store.names(connection, ids) if ids else {}

@@ -68,6 +68,20 @@ def find(
     return rows(connection, ordered)
 
 
+def members(connection: Connection, prefix: str, day: date) -> list[Row]:
+    """Read number, times of service and unit path of all persons under a path, by number."""
+    path = func.coalesce(Unit.path, "")
+    found = (
+        select(Person.id, Person.joined_on, Person.left_on, path.label("unit_path"))
+        .outerjoin(Holding, and_(Holding.person_id == Person.id, on_day(Holding, day)))
+        .outerjoin(Post, Post.id == Holding.post_id)
+        .outerjoin(Unit, Unit.id == Post.unit_id)
+        .where(path.startswith(prefix, autoescape=True))
+        .order_by(Person.id)
+    )
+    return rows(connection, found)
+
+
 def under(prefixes: Collection[str], subjects: Collection[int]) -> ColumnElement[bool]:
     """Restrict persons to these, or to those whose unit lies under one of the paths."""
     paths = [

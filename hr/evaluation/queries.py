@@ -1,0 +1,99 @@
+"""What is asked about evaluations: who may be asked to rate, and what was disclosed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from hr.calendar.rules import local_day, quarter_days
+from hr.directory import queries as directory
+from hr.evaluation import rules, store
+from hr.records.queries import on_leave
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """A disclosed result; objections are in time until `objection_until`."""
+
+    id: int
+    person_id: int
+    period: str
+    instance_id: int
+    case_no: str
+    predicate: str
+    result_rating: str
+    behaviour_rating: str
+    result_score: Decimal
+    behaviour_score: Decimal
+    note: str
+    disclosed_at: datetime
+
+    @property
+    def disclosed_on(self) -> date:
+        """Give the day of disclosure where the city is."""
+        return local_day(self.disclosed_at)
+
+    @property
+    def objection_until(self) -> date:
+        """Give the last day on which an objection is in time."""
+        return rules.objection_until(self.disclosed_on)
+
+
+@dataclass(frozen=True)
+class DrawView:
+    """How a case's raters were drawn: enough to repeat it."""
+
+    seed: str
+    pool: tuple[int, ...]
+    at: datetime
+
+
+def blocked(
+    connection: Connection,
+    ids: Collection[int],
+    *,
+    subject_id: int,
+    period: str,
+    instance_id: int,
+    at: datetime,
+) -> dict[int, str]:
+    """Tell who of these persons can't be asked to rate somebody, and why."""
+    forms = store.form_counts(connection, ids, period, instance_id)
+    reasons = {one: "TOO_MANY_FORMS" for one, n in forms.items() if n >= rules.MOST_FORMS}
+    reasons |= dict.fromkeys(on_leave(connection, ids, at), "ON_LEAVE")
+    reasons |= dict.fromkeys(store.conflicts(connection, subject_id, local_day(at)), "CONFLICT")
+    return reasons
+
+
+def peers_asked(connection: Connection, path: str, period: str) -> bool:
+    """Tell whether the office of a scope path asks peers in a quarter; by default it does."""
+    units = directory.units_upward(connection, path)
+    rule = store.office_rule(connection, [unit.id for unit in units], quarter_days(period)[1])
+    return rule is None or period[-1] in rule["peer_quarters"]
+
+
+def draw_of(connection: Connection, instance_id: int) -> DrawView | None:
+    """Give the draw of a case's raters, for whoever wants to repeat it; None before it."""
+    row = store.draw(connection, instance_id)
+    return None if row is None else DrawView(row["seed"], tuple(json.loads(row["pool"])), row["at"])
+
+
+def result_of_case(connection: Connection, instance_id: int) -> ResultView | None:
+    """Give the result that a case disclosed, or None before disclosure."""
+    row = store.result_of_case(connection, instance_id)
+    return None if row is None else ResultView(**row)
+
+
+def results_of(connection: Connection, person_id: int) -> tuple[ResultView, ...]:
+    """List a person's disclosed results, the newest period first."""
+    return tuple(ResultView(**row) for row in store.results(connection, person_id))
+
+
+def last_predicate(connection: Connection, person_id: int, before: str) -> str | None:
+    """Give the predicate of the newest disclosed period before this one."""
+    return store.last_predicate(connection, person_id, before)

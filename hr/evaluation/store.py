@@ -1,0 +1,103 @@
+"""Statements on draws, invitations, conflicts, office rules and results."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select
+
+from hr.evaluation.tables import (
+    OfficeRule,
+    RaterConflict,
+    RaterDraw,
+    RaterInvitation,
+    Result,
+)
+from hr.statements import Row, add, add_one, first, rows
+
+
+def form_counts(
+    connection: Connection, ids: Collection[int], period: str, besides: int
+) -> dict[int, int]:
+    """Count the forms each of these persons was asked for in a period, not counting one case."""
+    found = (
+        select(RaterInvitation.rater_id, func.count().label("forms"))
+        .where(
+            RaterInvitation.rater_id.in_(ids),
+            RaterInvitation.period == period,
+            RaterInvitation.instance_id != besides,
+        )
+        .group_by(RaterInvitation.rater_id)
+    )
+    return {row["rater_id"]: row["forms"] for row in rows(connection, found)}
+
+
+def conflicts(connection: Connection, person_id: int, day: date) -> set[int]:
+    """Read with whom somebody has a declared conflict of interest on a day."""
+    found = select(RaterConflict.person_id, RaterConflict.other_id).where(
+        or_(RaterConflict.person_id == person_id, RaterConflict.other_id == person_id),
+        RaterConflict.valid_from <= day,
+        RaterConflict.valid_to >= day,
+    )
+    pairs = rows(connection, found)
+    return {one for pair in pairs for one in pair.values()} - {person_id}
+
+
+def set_draw(
+    connection: Connection, row: Mapping[str, Any], invited: Iterable[tuple[int, str]]
+) -> None:
+    """Write a case's draw and invitations in place of former ones."""
+    instance_id = row["instance_id"]
+    for table in (RaterInvitation, RaterDraw):
+        connection.execute(delete(table).where(table.instance_id == instance_id))
+    add(connection, RaterDraw, [row])
+    base = {"instance_id": instance_id, "period": row["period"]}
+    add(
+        connection,
+        RaterInvitation,
+        ({**base, "rater_id": rater, "relation": relation} for rater, relation in invited),
+    )
+
+
+def draw(connection: Connection, instance_id: int) -> Row | None:
+    """Read a case's draw."""
+    found = select(*RaterDraw.__table__.c).where(RaterDraw.instance_id == instance_id)
+    return first(connection, found)
+
+
+def office_rule(connection: Connection, unit_ids: Collection[int], day: date) -> Row | None:
+    """Read the rule of whichever of these units has one on a day."""
+    found = select(OfficeRule.unit_id, OfficeRule.peer_quarters).where(
+        OfficeRule.unit_id.in_(unit_ids), OfficeRule.valid_from <= day, OfficeRule.valid_to >= day
+    )
+    return first(connection, found)
+
+
+def add_result(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Write a disclosed result and give its number."""
+    return add_one(connection, Result, row)
+
+
+def result_of_case(connection: Connection, instance_id: int) -> Row | None:
+    """Read the result that a case disclosed."""
+    found = select(*Result.__table__.c).where(Result.instance_id == instance_id)
+    return first(connection, found)
+
+
+def results(connection: Connection, person_id: int) -> list[Row]:
+    """Read a person's results, the newest period first."""
+    found = select(*Result.__table__.c).where(Result.person_id == person_id)
+    return rows(connection, found.order_by(Result.period.desc(), Result.id.desc()))
+
+
+def last_predicate(connection: Connection, person_id: int, before: str) -> str | None:
+    """Read the newest predicate of a period before this one."""
+    found = (
+        select(Result.predicate)
+        .where(Result.person_id == person_id, Result.period < before)
+        .order_by(Result.period.desc(), Result.id.desc())
+        .limit(1)
+    )
+    return connection.execute(found).scalar_one_or_none()

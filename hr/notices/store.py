@@ -1,0 +1,24 @@
+"""Statements on notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from hr.notices.tables import Notice
+from hr.statements import Row, rows
+
+
+def unread(connection: Connection, person_id: int, limit: int) -> list[Row]:
+    """Read what somebody has not read yet, the newest first."""
+    found = select(*Notice.__table__.c).where(
+        Notice.person_id == person_id, Notice.read_at.is_(None)
+    )
+    return rows(connection, found.order_by(Notice.id.desc()).limit(limit))
+
+
+def mark_read(connection: Connection, number: int, person_id: int, now: datetime) -> None:
+    """Note that a person has read his notice."""
+    own = update(Notice).where(Notice.id == number, Notice.person_id == person_id)
+    connection.execute(own.where(Notice.read_at.is_(None)).values(read_at=now))
