@@ -1,4 +1,4 @@
-"""The operators + - * / ** and the minus sign over numbers, texts, dates and durations (DMN 1.5 table 55ff)."""
+"""The operators + - * / ** over numbers, texts, dates and durations (DMN 1.5 table 55ff)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def divide(left: Any, right: Any, run: Run, at: int) -> Any:
             return _checked(_shrink(left, right), left, "/", right, run, at)
     elif kind is type(right) and kind in _DURATIONS:
         length, unit = (
-            (left.months, right.months) if kind is YearsMonthsDuration else (left.nanos, right.nanos)
+            (left.months, right.months)
+            if kind is YearsMonthsDuration
+            else (left.nanos, right.nanos)
         )
         if unit == 0:
             run.note(at, "division-by-zero", "Expected a divisor other than 0, but it is 0.")
@@ -103,12 +105,14 @@ OPERATORS: dict[str, Callable[[Any, Any, Run, int], Any]] = {
 def _checked(result: Any, left: Any, sign: str, right: Any, run: Run, at: int) -> Any:
     if result is None:
         kinds = f"{type_of(left)} {sign} {type_of(right)}"
-        run.note(at, "type", f"Expected values that can be calculated with, but {kinds} has no result.")
+        run.note(
+            at, "type", f"Expected values that can be calculated with, but {kinds} has no result."
+        )
     return result
 
 
 def _plus(value: Any, duration: Any, sign: int) -> Any:
-    """Add a duration to a date, time, date and time or duration of its kind; None where that can't be."""
+    """Add a duration to a moment or a duration of its kind; None where that can't be."""
     try:
         if type(duration) is YearsMonthsDuration:
             if type(value) is YearsMonthsDuration:
@@ -164,7 +168,9 @@ def _length(duration: DaysTimeDuration | YearsMonthsDuration) -> Decimal:
     return Decimal(duration.months if isinstance(duration, YearsMonthsDuration) else duration.nanos)
 
 
-def _resized(duration: Any, length: Decimal | None) -> DaysTimeDuration | YearsMonthsDuration | None:
+def _resized(
+    duration: Any, length: Decimal | None
+) -> DaysTimeDuration | YearsMonthsDuration | None:
     if length is None or length.adjusted() > 30:
         return None
     whole = int(length.to_integral_value(ROUND_DOWN))

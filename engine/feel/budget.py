@@ -1,4 +1,4 @@
-"""The budget of one evaluation: steps, depth, size, number size and time; spending it is one subtraction."""
+"""The budget of one evaluation: steps, depth, size and time; spending it is one addition."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from time import monotonic
 
 from engine.feel.errors import FeelLimitExceeded
 
-MAX_TEXT = 100_000  # characters of an expression
+MAX_TEXT = 40_000  # characters of an expression
 MAX_NESTING = 80  # brackets, ifs, functions inside each other in a text
 MAX_VALUE_DEPTH = 100  # lists and contexts inside each other in a value
 _CLOCK_EVERY = 4_096  # steps between two looks at the clock
@@ -28,9 +28,9 @@ class Budget:
     def __init__(
         self,
         *,
-        steps: int = 200_000,
+        steps: int = 100_000,
         depth: int = 64,
-        size: int = 100_000,
+        size: int = 50_000,
         text: int = 1_000_000,
         seconds: float = 2.0,
     ) -> None:
@@ -94,4 +94,6 @@ class Budget:
 
 def too_deep(limit: int) -> FeelLimitExceeded:
     """Say that something is nested too deeply."""
-    return FeelLimitExceeded("depth", f"Expected at most {limit} levels of nesting, but there are more.")
+    return FeelLimitExceeded(
+        "depth", f"Expected at most {limit} levels of nesting, but there are more."
+    )

@@ -27,13 +27,22 @@ def day_number(year: int, month: int, day: int) -> int:
     year -= month <= 2
     era, year_of_era = divmod(year, 400)
     day_of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
-    return era * 146_097 + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - 719_468
+    return (
+        era * 146_097
+        + year_of_era * 365
+        + year_of_era // 4
+        - year_of_era // 100
+        + day_of_year
+        - 719_468
+    )
 
 
 def from_day_number(number: int) -> tuple[int, int, int]:
     """Give year, month and day of a day counted from 1970-01-01."""
     era, day_of_era = divmod(number + 719_468, 146_097)
-    year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
+    year_of_era = (
+        day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096
+    ) // 365
     day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
     shifted = (5 * day_of_year + 2) // 153
     month = shifted + (3 if shifted < 10 else -9)
@@ -52,7 +61,7 @@ def zone(name: str) -> ZoneInfo | None:
 
 
 def offset_at(name: str, local_seconds: int) -> int:
-    """Give the offset from UTC, in seconds, of a named zone at a local time since 1970-01-01T00:00."""
+    """Give the offset from UTC, in seconds, of a named zone at a local time since 1970."""
     found = zone(name)
     if found is None:
         return 0
@@ -71,7 +80,7 @@ def local_seconds(name: str, instant_seconds: int) -> int:
 
 
 def _moment(seconds: int) -> dt.datetime:
-    """Give a Python datetime; years beyond its range are moved by whole 400-year cycles or to the edge."""
+    """Give a Python datetime; years beyond its range move by 400-year cycles or to the edge."""
     year, month, day = from_day_number(seconds // DAY)
     if year < 2:
         return dt.datetime(2, 1, 1)

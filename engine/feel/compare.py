@@ -1,4 +1,4 @@
-"""Equality, order and membership of FEEL values, in three-valued logic (None where there is no answer)."""
+"""Equality, order and membership of values, in three-valued logic (None: there is no answer)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SCALARS = frozenset({Decimal, str, bool})
 
 
 def equal(left: Any, right: Any, budget: Budget, level: int = 0) -> bool | None:
-    """Tell whether two values are equal; None where their types can't be compared (DMN 1.5 table 53)."""
+    """Tell whether two values are equal; None where their types differ (DMN 1.5 table 53)."""
     if left is None or right is None:
         return left is right
     kind = type(left)
@@ -43,7 +43,7 @@ def _equal_lists(left: list[Any], right: list[Any], budget: Budget, level: int) 
         raise too_deep(MAX_VALUE_DEPTH)
     if len(left) != len(right):
         return False
-    budget.spend(len(left))
+    budget.spend(len(left) << 1)
     verdict: bool | None = True
     for one, other in zip(left, right, strict=True):
         same = equal(one, other, budget, level + 1)
@@ -54,7 +54,9 @@ def _equal_lists(left: list[Any], right: list[Any], budget: Budget, level: int) 
     return verdict
 
 
-def _equal_contexts(left: dict[str, Any], right: dict[str, Any], budget: Budget, level: int) -> bool | None:
+def _equal_contexts(
+    left: dict[str, Any], right: dict[str, Any], budget: Budget, level: int
+) -> bool | None:
     if level > MAX_VALUE_DEPTH:
         raise too_deep(MAX_VALUE_DEPTH)
     if left.keys() != right.keys():
@@ -88,7 +90,7 @@ def order(left: Any, right: Any) -> int | None:
 
 
 def sort_key(value: Any) -> tuple[str, Any] | None:
-    """Give a kind and a Python value that orders within that kind; None where a value has no order."""
+    """Give a kind and a value that orders within that kind; None where a value has no order."""
     kind = type(value)
     if kind is Decimal:
         return "number", value

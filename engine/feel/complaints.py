@@ -1,4 +1,4 @@
-"""Turns an unexpected token into a sentence with a place, what was expected and what to write instead."""
+"""Turns an unexpected token into a sentence: where, what was expected, what to write instead."""
 
 from __future__ import annotations
 
@@ -36,7 +36,16 @@ _SIGNS = {
     ";": ",",
     "?": "if ... then ... else ...",
 }
-_WORDS = {"eq": "=", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "is": "=", "elif": "else if"}
+_WORDS = {
+    "eq": "=",
+    "ne": "!=",
+    "gt": ">",
+    "ge": ">=",
+    "lt": "<",
+    "le": "<=",
+    "is": "=",
+    "elif": "else if",
+}
 
 
 def complain(text: str, tokens: Sequence[Token], index: int, expected: str) -> FeelSyntaxError:
@@ -56,7 +65,7 @@ def complain(text: str, tokens: Sequence[Token], index: int, expected: str) -> F
 
 
 def suggest(text: str, tokens: Sequence[Token], index: int) -> str:
-    """Guess what a person used to another language meant by a token; empty when nothing comes to mind."""
+    """Guess what a person used to another language meant by a token; empty: no idea."""
     token = tokens[index]
     if token.text in ("${", "#{"):
         inner = re.match(r"[$#]\{(.*?)\}", text[token.start :], re.DOTALL)

@@ -1,4 +1,4 @@
-"""What FEEL says when it refuses, and the notes on why a result is null; not the checks themselves."""
+"""What FEEL says when it refuses, and the notes on why a result is null; not the checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ class FeelSyntaxError(FeelError):
     """
 
     def __init__(
-        self, message: str, *, line: int = 1, column: int = 1, expected: str = "", suggestion: str = ""
+        self,
+        message: str,
+        *,
+        line: int = 1,
+        column: int = 1,
+        expected: str = "",
+        suggestion: str = "",
     ) -> None:
         super().__init__(message)
         self.line = line

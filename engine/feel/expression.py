@@ -1,4 +1,4 @@
-"""Compiled expressions: the public way to parse, compile (cached) and evaluate FEEL within a budget."""
+"""Compiled expressions: the public way to parse, compile (cached) and evaluate FEEL."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ class Expression:
             raise FeelLimitExceeded("size") from None
         except Exception as error:
             # the promise to callers: nothing but FeelError comes out
-            raise FeelError(f"Expected {self.text!r:.200} to give a value, but: {error!r}") from error
+            raise FeelError(
+                f"Expected {self.text!r:.200} to give a value, but: {error!r}"
+            ) from error
         finally:
             budget.leave()
 
@@ -99,7 +101,7 @@ def _normal(value: Any, name: str) -> Any:
 
 
 def _measure(value: Any, budget: Budget) -> None:
-    """Walk through a result, so that whoever gets it can: shared parts count as often as they show."""
+    """Walk through a result, so that its receiver can: shared parts count each time they show."""
     stack: list[tuple[Any, int]] = [(value, 0)]
     left = budget.size
     while stack:
@@ -146,7 +148,11 @@ def compile(
 
 @lru_cache(maxsize=8192)
 def _compiled(
-    text: str, names: frozenset[str], functions: frozenset[str], members: frozenset[str], unary: bool
+    text: str,
+    names: frozenset[str],
+    functions: frozenset[str],
+    members: frozenset[str],
+    unary: bool,
 ) -> Expression:
     tree: n.Node
     if unary:
@@ -169,7 +175,7 @@ def evaluate(
     notes: list[Note] | None = None,
     budget: Budget | None = None,
 ) -> Any:
-    """Compile and evaluate in one go, the context's keys being the declared names; raises FeelError."""
+    """Compile and evaluate, the context's keys being the declared names; raises FeelError."""
     if not all(isinstance(key, str) for key in context):
         raise FeelError("Expected text as names of variables, but there is something else.")
     expression = compile(text, context, functions=functions)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.feel.nodes import TypeName
     from engine.feel.run import Run
 
 
@@ -37,6 +38,10 @@ class Function:
         ordered = in_order(run, self.name, self.parameters, arguments, at)
         return None if ordered is None else self.invoke(run, ordered, at)
 
+    def signature_types(self) -> list[list[TypeName | None]]:
+        """Give, for each way to call it, the types of the parameters; None where any will do."""
+        return [[None for _ in self.parameters]]
+
     def __repr__(self) -> str:
         return f"function {self.name}({', '.join(self.parameters)})"
 
@@ -44,7 +49,7 @@ class Function:
 def in_order(
     run: Run, name: str, parameters: Sequence[str], arguments: Mapping[str, Any], at: int
 ) -> list[Any] | None:
-    """Sort named arguments into the order of the parameters; None with a note where they don't fit."""
+    """Put named arguments in the order of the parameters; None with a note where they don't fit."""
     if set(arguments) != set(parameters):
         wanted, given = ", ".join(parameters), ", ".join(arguments)
         run.note(at, "arguments", f"Expected {name}({wanted}), but got the arguments {given}.")

@@ -78,7 +78,9 @@ def parse_duration(text: str) -> DaysTimeDuration | YearsMonthsDuration | None:
     sign, days, hours, minutes, seconds, fraction = match.groups()
     if any(part and len(part) > _MAX_DIGITS for part in (days, hours, minutes, seconds)):
         return None
-    total = int(days or 0) * DAY + int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    total = (
+        int(days or 0) * DAY + int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    )
     nanos = total * NANO + _nanos(fraction)
     return DaysTimeDuration(-nanos if sign else nanos)
 

@@ -88,7 +88,9 @@ def _stranger(text: str, position: int) -> FeelSyntaxError:
             expected='"',
             suggestion=text[position:] + '"',
         )
-    suggestion = {"“": '"', "”": '"', "‘": '"', "’": '"', "≥": ">=", "≤": "<=", "≠": "!="}.get(found, "")
+    suggestion = {"“": '"', "”": '"', "‘": '"', "’": '"', "≥": ">=", "≤": "<=", "≠": "!="}.get(
+        found, ""
+    )
     return FeelSyntaxError(
         f"Expected a FEEL expression, but {found!r} has no meaning there.",
         line=line,

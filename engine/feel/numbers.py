@@ -30,7 +30,9 @@ ONE = Decimal(1)
 
 def too_big() -> FeelLimitExceeded:
     """Say that a number grew beyond what FEEL numbers hold here."""
-    return FeelLimitExceeded("number", f"Expected numbers below 1e{MAX_EXPONENT}, but one is larger.")
+    return FeelLimitExceeded(
+        "number", f"Expected numbers below 1e{MAX_EXPONENT}, but one is larger."
+    )
 
 
 def calculate(operation: Callable[[], Decimal]) -> Decimal | None:
@@ -54,6 +56,17 @@ def power(base: Decimal, exponent: Decimal) -> Decimal | None:
     if result is not None and result == result.to_integral_value() and result.adjusted() < 34:
         return result.quantize(ONE, context=NUMBERS)
     return result
+
+
+def read_number(text: str) -> Decimal:
+    """Read a number's text, rounded to 34 digits; raises FeelLimitExceeded where it is too big."""
+    try:
+        number = NUMBERS.create_decimal(text)
+    except DecimalException:
+        raise too_big() from None
+    if number and number.adjusted() > MAX_EXPONENT:
+        raise too_big()
+    return number
 
 
 def plain(number: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""What one evaluation carries through the compiled closures: values, functions, budget, clock, notes."""
+"""What one evaluation carries through the closures: values, functions, budget, clock, notes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,13 @@ class Run:
     def on_behalf_of(self, caller: Run) -> Run:
         """Give this run's variables with the caller's budget, clock and notes."""
         return Run(
-            self.text, self.context, self.functions, caller.budget, caller.now, caller.notes, self.input
+            self.text,
+            self.context,
+            self.functions,
+            caller.budget,
+            caller.now,
+            caller.notes,
+            self.input,
         )
 
     def moment(self) -> dt.datetime:
@@ -54,7 +60,7 @@ class Run:
 
 
 class Env:
-    """One level of names: the run, the names of this level, the level outside (None for the outermost)."""
+    """One level of names: the run, this level's names, the level outside (None at the top)."""
 
     __slots__ = ("outer", "run", "vars")
 

@@ -9,7 +9,25 @@ from engine.feel.errors import FeelError
 from engine.feel.lexer import Token, tokenize
 
 KEYWORDS = frozenset(
-    "for return if then else some every satisfies instance in between and or null true false function".split()
+    [
+        "for",
+        "return",
+        "if",
+        "then",
+        "else",
+        "some",
+        "every",
+        "satisfies",
+        "instance",
+        "in",
+        "between",
+        "and",
+        "or",
+        "null",
+        "true",
+        "false",
+        "function",
+    ]
 )
 SYMBOLS = frozenset({"-", "+", "*", "/", "'", ".", "**"})  # may stand inside a name
 
@@ -53,7 +71,9 @@ class Scope:
             row.append(spelled)
             row.sort(key=lambda s: -len(s[0]))
 
-    def match(self, tokens: Sequence[Token], start: int, *, loose: bool = False) -> tuple[str, int] | None:
+    def match(
+        self, tokens: Sequence[Token], start: int, *, loose: bool = False
+    ) -> tuple[str, int] | None:
         """Give the longest known name that begins at a token, with the index after it."""
         row = self._by_first.get(tokens[start].text)
         if row is None:
@@ -71,7 +91,8 @@ class Scope:
 
 def _gaps_fit(tokens: Sequence[Token], start: int, gaps: tuple[bool, ...]) -> bool:
     return all(
-        (tokens[start + i - 1].end < tokens[start + i].start) == gaps[i] for i in range(1, len(gaps))
+        (tokens[start + i - 1].end < tokens[start + i].start) == gaps[i]
+        for i in range(1, len(gaps))
     )
 
 

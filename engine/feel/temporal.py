@@ -1,4 +1,4 @@
-"""Dates, times, dates with times and the two kinds of duration, as immutable values; reading them from text is iso.py."""
+"""Dates, times and durations as immutable values; reading them from text is iso.py."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Time:
 
     @property
     def offset(self) -> int | None:
-        """Give the offset from UTC in seconds (a named zone's in winter 1970), None for local time."""
+        """Give the offset from UTC in seconds (a named zone's on 1970-01-01), None for local."""
         return offset_at(self.zone, self.seconds) if isinstance(self.zone, str) else self.zone
 
     @property
@@ -116,7 +116,9 @@ class Time:
 
     def __str__(self) -> str:
         fraction = f".{self.nano:09d}".rstrip("0") if self.nano else ""
-        return f"{self.hour:02d}:{self.minute:02d}:{self.second:02d}{fraction}{_zone_text(self.zone)}"
+        return (
+            f"{self.hour:02d}:{self.minute:02d}:{self.second:02d}{fraction}{_zone_text(self.zone)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ class DateTime:
 
     @classmethod
     def from_nanos(cls, nanos: int, zone: Zone = None) -> DateTime:
-        """Give the local date and time so many nanoseconds after 1970-01-01T00:00, marked with a zone."""
+        """Give the local date and time so many nanoseconds after 1970, marked with a zone."""
         day, rest = divmod(nanos, _DAY_NANOS)
         return cls(Date.from_number(day), Time.from_nanos(rest, zone))
 
@@ -166,7 +168,7 @@ class DateTime:
         return DateTime(self.date.plus_months(months), self.time)
 
     def to_python(self) -> dt.datetime:
-        """Give a datetime.datetime, cut to microseconds; raises ValueError outside the years 1 to 9999."""
+        """Give a datetime.datetime, cut to microseconds; ValueError outside years 1 to 9999."""
         return dt.datetime.combine(self.date.to_python(), self.time.to_python())
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""FEEL's types: the type of a value, whether a value conforms to a type, and its coercion to one."""
+"""FEEL's types: the type of a value, conformance of a value to a type, coercion to one."""
 
 from __future__ import annotations
 
@@ -68,18 +68,26 @@ def conforms(value: Any, type_: TypeName) -> bool:
         return False
     if name == "Any":
         return True
-    class_ = _CLASSES.get(name)
-    if class_ is None or not isinstance(value, class_):
+    if not _is_a(value, name):
         return False
     if not type_.parts and type_.result is None:
         return True
     if name == "list":
         return all(_conforms_or_null(item, type_.parts[0][1]) for item in value)
     if name == "range":
-        return all(_conforms_or_null(bound, type_.parts[0][1]) for bound in (value.start, value.end))
+        return all(
+            _conforms_or_null(bound, type_.parts[0][1]) for bound in (value.start, value.end)
+        )
     if name == "context":
-        return all(key in value and _conforms_or_null(value[key], part) for key, part in type_.parts)
+        return all(
+            key in value and _conforms_or_null(value[key], part) for key, part in type_.parts
+        )
     return _function_conforms(value, type_)
+
+
+def _is_a(value: Any, name: str) -> bool:
+    class_ = _CLASSES.get(name)
+    return class_ is not None and isinstance(value, class_)
 
 
 def _conforms_or_null(value: Any, type_: TypeName) -> bool:
@@ -87,12 +95,13 @@ def _conforms_or_null(value: Any, type_: TypeName) -> bool:
 
 
 def _function_conforms(function: Function, type_: TypeName) -> bool:
+    """Tell whether one of a function's signatures accepts what the type asks of it."""
     wanted = [part for _, part in type_.parts]
-    declared = getattr(function, "types", None)
-    if declared is None or len(wanted) != len(function.parameters):
-        return declared is None and len(wanted) == len(function.parameters)
-    # a function fits where it accepts at least what is asked of it
-    return all(have is None or subtype(want, have) for want, have in zip(wanted, declared, strict=True))
+    return any(
+        len(have) == len(wanted)
+        and all(h is None or subtype(w, h) for w, h in zip(wanted, have, strict=True))
+        for have in function.signature_types()
+    )
 
 
 def subtype(type_: TypeName, wider: TypeName) -> bool:

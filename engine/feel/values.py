@@ -1,4 +1,4 @@
-"""FEEL values at the edge: from Python, to exact canonical JSON and back; what they mean is elsewhere."""
+"""FEEL values at the edge: from Python, to exact canonical JSON and back; not what they mean."""
 
 from __future__ import annotations
 
@@ -23,7 +23,15 @@ from engine.feel.temporal import (
     from_python,
 )
 
-__all__ = ["Function", "Normalized", "Range", "from_json", "normalize", "normalize_context", "to_json"]
+__all__ = [
+    "Function",
+    "Normalized",
+    "Range",
+    "from_json",
+    "normalize",
+    "normalize_context",
+    "to_json",
+]
 
 _AS_IS = frozenset(
     {type(None), bool, Date, Time, DateTime, DaysTimeDuration, YearsMonthsDuration, Range}
@@ -50,7 +58,7 @@ class Normalized(dict[str, Any]):
 
 
 def normalize_context(context: Mapping[str, Any]) -> Normalized:
-    """Turn the variables of a context into FEEL values once, for many evaluations; raises ValueError."""
+    """Turn the variables of a context into FEEL values once for many runs; raises ValueError."""
     return Normalized({key: normalize(value, f"/{key}") for key, value in context.items()})
 
 
@@ -100,7 +108,9 @@ def _text(text: str, path: str) -> str:
 def _number(value: Any, path: str) -> Decimal:
     if type(value) is not Decimal:
         if isinstance(value, int) and value.bit_length() > 2_000:
-            raise ValueError(f"Expected a number below 1e{MAX_EXPONENT}, but {path or '/'} is larger.")
+            raise ValueError(
+                f"Expected a number below 1e{MAX_EXPONENT}, but {path or '/'} is larger."
+            )
         value = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if not value.is_finite():
         raise _stranger(value, path)
@@ -115,14 +125,16 @@ def _number(value: Any, path: str) -> Decimal:
 
 
 def _stranger(value: Any, path: str) -> ValueError:
-    return ValueError(f"Expected a FEEL value, but {path or '/'} is {type(value).__name__} {value!r:.60}.")
+    return ValueError(
+        f"Expected a FEEL value, but {path or '/'} is {type(value).__name__} {value!r:.60}."
+    )
 
 
 # ----- JSON
 
 
 def to_json(value: Any) -> str:
-    """Write a value as exact canonical JSON: `{"t":{pointer: type},"v":plain}`, `t` only when needed.
+    """Write a value as exact canonical JSON: `{"t":{pointer: type},"v":plain}`, `t` if needed.
 
     Keys are sorted by code point, numbers are their exact decimal text, temporal values their ISO
     text with the type outside, so that no key of the value itself is ever interpreted.
@@ -169,7 +181,9 @@ def _write(value: Any, pointer: str, parts: list[str], types: dict[str, str]) ->
         types[pointer] = _TAGS[kind]
         parts.append(encode_basestring(str(value)))
     else:
-        raise ValueError(f"Expected a value that can be stored, but {pointer or '/'} is a {kind.__name__}.")
+        raise ValueError(
+            f"Expected a value that can be stored, but {pointer or '/'} is a {kind.__name__}."
+        )
 
 
 def _write_context(
@@ -194,7 +208,9 @@ def from_json(text: str | bytes) -> Any:
     except (RecursionError, ArithmeticError) as error:
         raise ValueError(f"Expected JSON as to_json writes it, but: {error}") from error
     if type(outer) is not dict or "v" not in outer or outer.keys() - {"v", "t"}:
-        raise ValueError('Expected JSON as to_json writes it, but there is no {"v": ...} around it.')
+        raise ValueError(
+            'Expected JSON as to_json writes it, but there is no {"v": ...} around it.'
+        )
     types = outer.get("t")
     if types is None:
         return outer["v"]

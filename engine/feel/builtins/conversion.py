@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from typing import Any
 
 from engine.feel.budget import MAX_VALUE_DEPTH, too_deep
 from engine.feel.builtins.registry import NoResult, builtin
 from engine.feel.compare import equal
-from engine.feel.numbers import MAX_EXPONENT, NUMBERS, plain, too_big
+from engine.feel.numbers import plain, read_number
 from engine.feel.ranges import Range
 from engine.feel.run import Run
 from engine.feel.temporal import DateTime, Time
@@ -41,7 +41,9 @@ def number_from_text(run: Run, text: str) -> Decimal:
 @builtin("number(from: string, grouping separator: any, decimal separator: any?)")
 def number_with_separators(run: Run, text: str, grouping: Any, point: Any = None) -> Decimal:
     if grouping not in (None, " ", ",", "."):
-        raise NoResult("Expected a space, comma or full stop between thousands, but got something else.")
+        raise NoResult(
+            "Expected a space, comma or full stop between thousands, but got something else."
+        )
     if point not in (None, ",", "."):
         raise NoResult("Expected a comma or full stop before the fraction, but got something else.")
     if grouping is not None and grouping == point:
@@ -56,13 +58,7 @@ def number_with_separators(run: Run, text: str, grouping: Any, point: Any = None
 def _number(text: str) -> Decimal:
     if _NUMBER.fullmatch(text) is None or len(text) > 1_000:
         raise NoResult(f'Expected a number, but got "{text:.40}".')
-    try:
-        number = NUMBERS.create_decimal(text)
-    except DecimalException:
-        number = None
-    if number is None or (number and number.adjusted() > MAX_EXPONENT):
-        raise too_big()
-    return number
+    return read_number(text)
 
 
 @builtin("string(from: any)")
@@ -100,7 +96,9 @@ def written(run: Run, value: Any, level: int) -> str:
 
 
 def _key(key: str) -> str:
-    return key if _NAME.fullmatch(key) else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return (
+        key if _NAME.fullmatch(key) else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    )
 
 
 def _range(run: Run, range_: Range, level: int) -> str:

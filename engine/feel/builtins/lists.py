@@ -20,7 +20,9 @@ def list_contains(run: Run, values: list[Any], element: Any) -> bool:
 
 
 @builtin("sublist(list: list, start position: number, length: number?)")
-def sublist(run: Run, values: list[Any], start: Decimal, length: Decimal | None = None) -> list[Any]:
+def sublist(
+    run: Run, values: list[Any], start: Decimal, length: Decimal | None = None
+) -> list[Any]:
     first = _place(values, start)
     if length is None:
         return values[first:]
@@ -75,7 +77,7 @@ def _distinct(run: Run, values: list[Any]) -> list[Any]:
                 seen.add(key)
                 kept.append(value)
             continue
-        run.budget.spend(len(others))
+        run.budget.spend(len(others) << 1)
         if not any(same(value, other, run.budget) for other in others):
             others.append(value)
             kept.append(value)
@@ -149,7 +151,9 @@ def sort(run: Run, values: list[Any], precedes: Function | None = None) -> list[
             raise NoResult("Expected values of one type with an order, but they have none.")
         return sorted(values, key=lambda value: sort_key(value) or ("", 0))
     if len(precedes.parameters) not in (0, 2):
-        raise NoResult("Expected a function of two elements to sort by, but it takes another number.")
+        raise NoResult(
+            "Expected a function of two elements to sort by, but it takes another number."
+        )
 
     def compare(one: Any, other: Any) -> int:
         if precedes.invoke(run, [one, other], 0) is True:

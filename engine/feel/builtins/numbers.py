@@ -15,7 +15,7 @@ from decimal import (
 from typing import Any
 
 from engine.feel.builtins.registry import NoResult, builtin
-from engine.feel.numbers import NUMBERS, ZERO, calculate
+from engine.feel.numbers import MAX_EXPONENT, NUMBERS, ZERO, calculate, too_big
 from engine.feel.run import Run
 from engine.feel.temporal import DaysTimeDuration, YearsMonthsDuration
 
@@ -23,7 +23,7 @@ _LEAST_SCALE, _MOST_SCALE = -6111, 6176  # DMN 1.5 table 76
 
 
 def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal:
-    """Round to so many digits after the point; raises NoResult for a scale that FEEL doesn't know."""
+    """Round to so many digits after the point; raises NoResult for a scale FEEL doesn't know."""
     if not _LEAST_SCALE <= scale <= _MOST_SCALE:
         raise NoResult(f"Expected a scale from {_LEAST_SCALE} to {_MOST_SCALE}, but got {scale:f}.")
     digits = int(scale)
@@ -42,6 +42,8 @@ def _quantized(number: Decimal, digits: int, how: str) -> Decimal | None:
     context.Emax = 999_999
     context.Emin = -999_999
     result = calculate(lambda: number.quantize(Decimal((0, (1,), -digits)), context=context))
+    if result and result.adjusted() > MAX_EXPONENT:
+        raise too_big()
     return abs(result) if result is not None and result == 0 else result
 
 

@@ -13,7 +13,7 @@ from engine.feel.run import Run
 
 _SECONDS = 0.04  # processor time that one pattern may take
 _MAX_PATTERN = 1_000
-_MAX_REPEAT = 1_000
+_MAX_SIZE = 10_000  # characters of a pattern with its repetitions written out
 _FLAGS = {"i": regex.IGNORECASE, "s": regex.DOTALL, "m": regex.MULTILINE}
 _WORD = r"[^\p{P}\p{Z}\p{C}]"
 _CLASSES = {
@@ -102,23 +102,26 @@ def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
         source = regex.escape(pattern) if "q" in flags else _Translator(pattern, flags).translate()
         return regex.compile(source, options)
     except (_Bad, regex.error, RecursionError, OverflowError) as error:
-        raise NoResult(f"Expected a regular expression, but {pattern!r} is none: {error}") from None
+        raise NoResult(f"Expected a regular expression, but `{pattern}` is none: {error}") from None
 
 
 class _Translator:
     """Rewrites XPath's notation; what XPath has not (look-around, possessive, ...) is refused."""
 
     def __init__(self, pattern: str, flags: str) -> None:
-        self.pattern = pattern
+        self.pattern = _without_spaces(pattern) if "x" in flags else pattern
         self.multiline = "m" in flags
         self.dot_all = "s" in flags
-        self.free = "x" in flags
         self.index = 0
+        self.sizes = [0]  # of the open groups, repetitions written out
+        self.last = 0  # size of what a quantifier would repeat
 
     def translate(self) -> str:
         out: list[str] = []
         while self.index < len(self.pattern):
             char = self.pattern[self.index]
+            if char not in "(){*+?":
+                self._grow(1)
             if char == "\\":
                 out.append(self._escape(in_class=False))
             elif char == "[":
@@ -133,8 +136,10 @@ class _Translator:
         return "".join(out)
 
     def _single(self, char: str, out: list[str]) -> str:
-        if self.free and char in " \t\n\r":
-            return ""
+        if char in "]}":
+            raise _Bad(f"a `{char}` without its beginning")
+        if char == ")" and len(self.sizes) > 1:
+            self._grow(self.sizes.pop())
         if char == "$":
             return "$" if self.multiline else r"\Z"
         if char == "^":
@@ -147,8 +152,16 @@ class _Translator:
             return "\\" + char
         return char
 
+    def _grow(self, size: int) -> None:
+        """Count what the pattern is with its repetitions written out; compiling costs that."""
+        self.last = size
+        self.sizes[-1] += size
+        if self.sizes[-1] > _MAX_SIZE:
+            raise FeelLimitExceeded("size", f"Expected a pattern of at most {_MAX_SIZE} parts.")
+
     def _group(self) -> str:
         self.index += 1
+        self.sizes.append(1)
         if self.pattern.startswith("?", self.index):
             if not self.pattern.startswith("?:", self.index):
                 raise _Bad("a group with `(?`")
@@ -161,8 +174,10 @@ class _Translator:
         if match is None:
             raise _Bad("a `{` that is no quantifier")
         self.index += match.end()
-        if any(part and int(part) > _MAX_REPEAT for part in match.groups() if part):
-            raise FeelLimitExceeded("size", f"Expected at most {_MAX_REPEAT} repetitions in a pattern.")
+        times = max(int(part[:9]) for part in match.groups() if part)
+        last = self.last
+        self._grow(last * max(times - 1, 0))
+        self.last = last * max(times, 1)
         return str(match.group())
 
     def _escape(self, *, in_class: bool) -> str:
@@ -218,14 +233,28 @@ class _Translator:
                 out.append(self._escape(in_class=True))
             else:
                 self.index += 1
-                if not (self.free and char in " \t\n\r"):
-                    out.append("\\" + char if char in "&|~#^" else self._hyphen(char))
+                out.append("\\" + char if char in "&|~#^" else self._hyphen(char))
             empty = False
         raise _Bad("a class without its `]`")
 
     def _hyphen(self, char: str) -> str:
         """Two hyphens in a row would be a set operation."""
         return r"\-" if char == "-" and self.pattern.startswith("-", self.index) else char
+
+
+def _without_spaces(pattern: str) -> str:
+    """Drop white space outside character classes, as the flag x wants it."""
+    kept: list[str] = []
+    depth = 0
+    escaped = False
+    for char in pattern:
+        if char in " \t\n\r" and depth == 0:
+            continue
+        if not escaped:
+            depth += {"[": 1, "]": -1 if depth else 0}.get(char, 0)
+        escaped = char == "\\" and not escaped
+        kept.append(char)
+    return "".join(kept)
 
 
 def _template(replacement: str, groups: int) -> list[str | int]:
@@ -237,13 +266,17 @@ def _template(replacement: str, groups: int) -> list[str | int]:
         index += 1
         if char == "\\":
             if index >= len(replacement) or replacement[index] not in "\\$":
-                raise NoResult("Expected `\\\\` or `\\$` in a replacement, but a backslash stands alone.")
+                raise NoResult(
+                    "Expected `\\\\` or `\\$` in a replacement, but a backslash stands alone."
+                )
             parts.append(replacement[index])
             index += 1
         elif char == "$":
             digits = regex.match(r"[0-9]+", replacement[index:])
             if digits is None:
-                raise NoResult("Expected a number after `$` in a replacement; a dollar sign is `\\$`.")
+                raise NoResult(
+                    "Expected a number after `$` in a replacement; a dollar sign is `\\$`."
+                )
             number = str(digits.group())[:3]
             while len(number) > 1 and int(number) > groups:
                 number = number[:-1]

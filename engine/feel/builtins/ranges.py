@@ -1,4 +1,4 @@
-"""Built-in functions on ranges and points (DMN 1.5 table 81): before, during, overlaps and their kin."""
+"""Built-in functions on ranges and points (DMN 1.5 table 81): before, during and their kin."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.feel.builtins.registry import NoResult, builtin
 from engine.feel.builtins.conversion import number_from_text
+from engine.feel.builtins.registry import NoResult, builtin
 from engine.feel.compare import order, sort_key
 from engine.feel.iso import parse_temporal
 from engine.feel.ranges import Range
@@ -37,7 +37,9 @@ class _Bounds:
 
     def __init__(self, value: Any) -> None:
         if isinstance(value, Range):
-            if value.form == "!=" or (not value.form and (value.start is None or value.end is None)):
+            if value.form == "!=" or (
+                not value.form and (value.start is None or value.end is None)
+            ):
                 raise NoResult("Expected a range between two points, but it is open.")
             self.start = _LOW if value.start is None else value.start
             self.end = _HIGH if value.end is None else value.end
@@ -165,7 +167,11 @@ def range_from_text(run: Run, text: str) -> Range:
         raise NoResult(f'Expected a range that ends after its start, but got "{text:.40}".')
     if start is not None and end is not None and order(start, end) is None:
         raise NoResult("Expected bounds of one type, but they differ.")
-    return Range(start, end, opening == "[" and start is not None, closing == "]" and end is not None)
+    if end is None:
+        return Range.comparing(">=" if opening == "[" else ">", start)
+    if start is None:
+        return Range.comparing("<=" if closing == "]" else "<", end)
+    return Range(start, end, opening == "[", closing == "]")
 
 
 def _point(run: Run, text: str) -> Any:

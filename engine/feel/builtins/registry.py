@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.functions import Function
+from engine.feel.nodes import TypeName
 from engine.feel.ranges import Range
 from engine.feel.run import Run
 from engine.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
-from engine.feel.types import type_of
+from engine.feel.types import NAMED_TYPES, type_of
 
 _CLASSES: dict[str, tuple[type, ...]] = {
     "number": (Decimal,),
@@ -41,7 +42,7 @@ class Parameter:
     """One parameter; `classes` empty means anything, null too."""
 
     name: str
-    type: str
+    kind: str
     classes: tuple[type, ...]
     optional: bool
 
@@ -150,15 +151,20 @@ class Builtin(Function):
             wanted = " or ".join(self.described())
             run.note(at, "arguments", f"Expected {wanted}, but got {self.name}({given}).")
 
+    def signature_types(self) -> list[list[TypeName | None]]:
+        """Give the types of the parameters of each signature."""
+        return [
+            [TypeName(0, p.kind) if p.kind in NAMED_TYPES.names else None for p in s.parameters]
+            for s in self.signatures
+        ]
+
     def described(self) -> list[str]:
         """Give the signatures as a person writes them."""
         return [f"{self.name}({_described(s)})" for s in self.signatures]
 
 
 def _described(signature: Signature) -> str:
-    text = ", ".join(
-        f"{p.name}{'?' if p.optional else ''}: {p.type}" for p in signature.parameters
-    )
+    text = ", ".join(f"{p.name}{'?' if p.optional else ''}: {p.kind}" for p in signature.parameters)
     return text + (", ..." if signature.variadic else "")
 
 

@@ -70,7 +70,9 @@ def median(run: Run, values: list[Any]) -> Decimal | None:
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[middle]
-    return calculate(lambda: NUMBERS.divide(NUMBERS.add(ordered[middle - 1], ordered[middle]), Decimal(2)))
+    return calculate(
+        lambda: NUMBERS.divide(NUMBERS.add(ordered[middle - 1], ordered[middle]), Decimal(2))
+    )
 
 
 @builtin("stddev(list: list*)")
@@ -139,7 +141,7 @@ def _truth(run: Run, values: list[Any], *, decisive: bool) -> bool | None:
     sure = True
     for value in values:
         if value is decisive:
-            return decisive
+            return decisive is True
         if type(value) is not bool:
             sure = False
     if not sure:

@@ -21,9 +21,8 @@ from engine.feel.temporal import (
 from engine.feel.types import type_of
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_YEAR = "January February March April May June July August September October November December"
+_MONTHS = tuple(_YEAR.split())
 
 
 def _whole(number: Decimal) -> int:
@@ -115,7 +114,9 @@ def _offset(offset: Any) -> int | None:
 def moment_from_text(run: Run, text: str) -> DateTime:
     found = iso.parse_date_time(text)
     if found is None:
-        raise NoResult(f'Expected a date and time such as "2026-07-01T13:20:00", but got "{text:.40}".')
+        raise NoResult(
+            f'Expected a date and time such as "2026-07-01T13:20:00", but got "{text:.40}".'
+        )
     return found
 
 
@@ -161,7 +162,9 @@ def moment_from_parts(
     second: Decimal,
     place: Any = None,
 ) -> DateTime:
-    return DateTime(date_from_parts(run, year, month, day), _time(hour, minute, second, _zone(place)))
+    return DateTime(
+        date_from_parts(run, year, month, day), _time(hour, minute, second, _zone(place))
+    )
 
 
 def _zone(place: Any) -> Zone:
@@ -192,20 +195,20 @@ def duration_from_duration(run: Run, duration: Any) -> Any:
 
 @builtin("years and months duration(from: day, to: day)")
 def months_between(run: Run, start: Date | DateTime, end: Date | DateTime) -> YearsMonthsDuration:
-    first, last = _clock(start), _clock(end)
+    """Count whole months between two days; the time of day does not count (kit 1121)."""
+    first, last = _calendar(start), _calendar(end)
     sign = 1
     if last < first:
         first, last, sign = last, first, -1
     months = (last[0] - first[0]) * 12 + last[1] - first[1]
-    if last[2:] < first[2:]:
+    if last[2] < first[2]:
         months -= 1
     return YearsMonthsDuration(sign * months)
 
 
-def _clock(value: Date | DateTime) -> tuple[int, int, int, int]:
-    if isinstance(value, DateTime):
-        return value.date.year, value.date.month, value.date.day, value.time.nanos
-    return value.year, value.month, value.day, 0
+def _calendar(value: Date | DateTime) -> tuple[int, int, int]:
+    day = value.date if isinstance(value, DateTime) else value
+    return day.year, day.month, day.day
 
 
 @builtin("day of year(date: day)")
@@ -216,12 +219,14 @@ def day_of_year(run: Run, day: Date | DateTime) -> Decimal:
 
 @builtin("day of week(date: day)")
 def day_of_week(run: Run, day: Date | DateTime) -> str:
-    return _DAYS[date_from_day(run, day).weekday - 1]
+    date: Date = date_from_day(run, day)
+    return _DAYS[date.weekday - 1]
 
 
 @builtin("month of year(date: day)")
 def month_of_year(run: Run, day: Date | DateTime) -> str:
-    return _MONTHS[date_from_day(run, day).month - 1]
+    date: Date = date_from_day(run, day)
+    return _MONTHS[date.month - 1]
 
 
 @builtin("week of year(date: day)")

@@ -1,4 +1,4 @@
-"""From the syntax tree to Python closures; one module per family of nodes, all through `Compiler.code`."""
+"""From the syntax tree to Python closures; one module per family of nodes."""
 
 from engine.feel.compiler.core import Compiled, compile_tree
 

@@ -37,6 +37,10 @@ class UserFunction(Function):
         self.weight = weight
         self.env = env
 
+    def signature_types(self) -> list[list[n.TypeName | None]]:
+        """Give the declared types of the parameters."""
+        return [list(self.types)]
+
     def invoke(self, run: Run, arguments: Sequence[Any], at: int) -> Any:
         """Call by position, the arguments coerced to the declared types."""
         if len(arguments) != len(self.parameters):
@@ -46,7 +50,9 @@ class UserFunction(Function):
             taken = value if type_ is None else coerce(value, type_)
             if taken is MISFIT:
                 wanted = type_.name if type_ else ""
-                run.note(at, "type", f"Expected {name} to be a {wanted}, but got a {type_of(value)}.")
+                run.note(
+                    at, "type", f"Expected {name} to be a {wanted}, but got a {type_of(value)}."
+                )
                 return None
             variables[name] = taken
         own = self.env.run
@@ -66,7 +72,9 @@ def function_literal(c: Compiler, node: n.FunctionLiteral) -> Code:
         at = node.at
 
         def refuse(env: Env) -> Any:
-            env.run.note(at, "external", "Expected a function in FEEL; external ones are never run.")
+            env.run.note(
+                at, "external", "Expected a function in FEEL; external ones are never run."
+            )
             return None
 
         return refuse
@@ -114,7 +122,9 @@ def _calling(callee: Code, arguments: list[Code], names: tuple[str, ...] | None,
         if not isinstance(function, Function):
             if function is not None:
                 kind = type_of(function)
-                env.run.note(at, "not-a-function", f"Expected a function to call, but got a {kind}.")
+                env.run.note(
+                    at, "not-a-function", f"Expected a function to call, but got a {kind}."
+                )
             return None
         if names is not None:
             named = {k: a(env) for k, a in zip(names, arguments, strict=True)}
@@ -125,7 +135,7 @@ def _calling(callee: Code, arguments: list[Code], names: tuple[str, ...] | None,
 
 
 def _callee(c: Compiler, name: str, at: int) -> Code:
-    """Find a function by name: a variable that holds one, then the host's, then the built-in one."""
+    """Find a function by name: a variable that holds one, then the host's, then the built-in."""
     local = c.names.is_local(name)
     variable = c.names.variable(name, at)
     if not local and name not in c.names.declared:
@@ -143,7 +153,9 @@ def _callee(c: Compiler, name: str, at: int) -> Code:
         elif name in run.functions:
             return HostFunction(name, run.functions[name])
         if builtin is None:
-            run.note(at, "unknown-function", f"Expected a known function, but there is no `{name}`.")
+            run.note(
+                at, "unknown-function", f"Expected a known function, but there is no `{name}`."
+            )
         return builtin
 
     return find
@@ -172,7 +184,9 @@ def _host(name: str, arguments: list[Code], names: tuple[str, ...] | None, at: i
         run = env.run
         host = run.functions.get(name)
         if host is None:
-            run.note(at, "unknown-function", f"Expected the function `{name}`, but it was not given.")
+            run.note(
+                at, "unknown-function", f"Expected the function `{name}`, but it was not given."
+            )
             return None
         values = [a(env) for a in arguments]
         if names is not None:
@@ -182,7 +196,9 @@ def _host(name: str, arguments: list[Code], names: tuple[str, ...] | None, at: i
     return ask
 
 
-def _ask_host(name: str, host: Callable[..., Any], arguments: Sequence[Any], named: Any, run: Run) -> Any:
+def _ask_host(
+    name: str, host: Callable[..., Any], arguments: Sequence[Any], named: Any, run: Run
+) -> Any:
     run.budget.spend(10)
     try:
         return normalize(host(*arguments, **named), f"/{name}()")

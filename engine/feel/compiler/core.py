@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.feel import nodes as n
-from engine.feel.compiler.names import Frame, Names
+from engine.feel.compiler.names import Names
 from engine.feel.run import Code
 
 _Builder = Callable[["Compiler", Any], Code]
@@ -30,7 +30,7 @@ class Compiled:
 
 
 class Compiler:
-    """One tree's compilation; `weight` counts the nodes, which is what a pass through them costs."""
+    """One tree's compilation; `weight` counts the nodes, which is what a pass over them costs."""
 
     def __init__(self, names: Iterable[str], functions: Iterable[str]) -> None:
         self.names = Names(names, functions)
@@ -45,12 +45,7 @@ class Compiler:
         """Give the closure of a node that runs repeatedly, and the steps that one run costs."""
         before = self.weight
         code = self.code(node)
-        return code, self.weight - before + 1
-
-    def within(self, frame: Frame) -> Names:
-        """Go into a level of names; pair with `self.names.leave()`."""
-        self.names.enter(frame)
-        return self.names
+        return code, self.weight - before + 2
 
 
 def compile_tree(tree: n.Node, names: Iterable[str], functions: Iterable[str]) -> Compiled:

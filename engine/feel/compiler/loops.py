@@ -82,7 +82,7 @@ def quantified(c: Compiler, node: n.Quantified) -> Code:
                 run.budget.spend(weight)
                 found = condition(Env(run, variables, env))
                 if found is decisive:
-                    return decisive
+                    return decisive is True
                 if type(found) is not bool:
                     verdict = None
         except _NoDomain:
@@ -141,10 +141,13 @@ def _steps(start: Any, end: Any, run: Run, at: int) -> Iterator[Any]:
         first, last = start.number, end.number
         down = first > last
         return (
-            Date.from_number(d) for d in (range(first, last - 1, -1) if down else range(first, last + 1))
+            Date.from_number(d)
+            for d in (range(first, last - 1, -1) if down else range(first, last + 1))
         )
     run.note(
-        at, "range", f"Expected numbers or dates to count, but got {type_of(start)}..{type_of(end)}."
+        at,
+        "range",
+        f"Expected numbers or dates to count, but got {type_of(start)}..{type_of(end)}.",
     )
     raise _NoDomain
 
@@ -160,7 +163,7 @@ def _numbers(start: Decimal, end: Decimal, step: Decimal) -> Iterator[Decimal]:
 
 
 def range_values(range_: Range, run: Run, at: int) -> Iterator[Any]:
-    """Give the numbers or days in a range, from its start; raises for a range that can't be counted."""
+    """Give the numbers or days in a range, from its start; raises where none can be counted."""
     start, end = range_.start, range_.end
     if less(end, start) is not False:
         run.note(at, "range", "Expected a range that ends after its start, but it does not.")
@@ -185,7 +188,11 @@ def _escapes(node: Any, name: str) -> bool:
         return _mentions(node, name)
     if isinstance(node, n.Filter) and isinstance(node.base, n.Name):
         return _escapes(node.condition, name)
-    if isinstance(node, n.Call) and isinstance(node.function, n.Name) and node.function.name in BUILTINS:
+    if (
+        isinstance(node, n.Call)
+        and isinstance(node.function, n.Name)
+        and node.function.name in BUILTINS
+    ):
         return any(_escapes(a, name) for a in node.arguments if not isinstance(a, n.Name))
     if isinstance(node, tuple):
         return any(_escapes(part, name) for part in node)

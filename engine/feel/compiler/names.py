@@ -1,4 +1,4 @@
-"""Where a name's value is found at run time: local levels, elements of a filtered list, the context."""
+"""Where a name's value is found at run time: local levels, filtered elements, the context."""
 
 from __future__ import annotations
 
@@ -59,16 +59,14 @@ class Names:
 
     def variable(self, name: str, at: int) -> Code:
         """Give the closure that reads a variable."""
-        hops = 0
         items: list[int] = []
-        for frame in reversed(self.frames):
+        for hops, frame in enumerate(reversed(self.frames)):
             if frame.item:
                 items.append(hops)
                 if name == "item":
                     return _probing(name, items, _item_at(hops))
             if name in frame.names:
                 return _probing(name, items, _local(name, hops))
-            hops += 1
         self._free(name, bool(items))
         return _probing(name, items, _outermost(name, at))
 

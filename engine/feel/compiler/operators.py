@@ -1,4 +1,4 @@
-"""Arithmetic, comparison and logic; the common cases first, since decision tables are made of them."""
+"""Arithmetic, comparison and logic; the common cases first: tables are made of them."""
 
 from __future__ import annotations
 
@@ -133,7 +133,9 @@ def between(c: Compiler, node: n.Between) -> Code:
         found = both(less_or_equal(a, v), less_or_equal(v, b))
         if found is None:
             kinds = f"{type_of(v)} between {type_of(a)} and {type_of(b)}"
-            env.run.note(at, "type", f"Expected values that can be compared, but {kinds} has no answer.")
+            env.run.note(
+                at, "type", f"Expected values that can be compared, but {kinds} has no answer."
+            )
         return found
 
     return lies_between
@@ -149,10 +151,10 @@ def logic(c: Compiler, node: n.Logic) -> Code:
         def combine_two(env: Env) -> bool | None:
             one = first(env)
             if one is decisive:
-                return decisive
+                return decisive is True
             other = second(env)
             if other is decisive:
-                return decisive
+                return decisive is True
             if type(one) is bool and type(other) is bool:
                 return not decisive
             return _no_truth(word, (one, other), env.run, at)
@@ -164,7 +166,7 @@ def logic(c: Compiler, node: n.Logic) -> Code:
         for operand in operands:
             value = operand(env)
             if value is decisive:
-                return decisive
+                return decisive is True
             if type(value) is not bool:
                 unsure.append(value)
         return _no_truth(word, unsure, env.run, at) if unsure else not decisive
@@ -172,11 +174,13 @@ def logic(c: Compiler, node: n.Logic) -> Code:
     return combine
 
 
-def _no_truth(word: str, values: Any, run: Run, at: int) -> None:
+def _no_truth(word: str, values: Any, run: Run, at: int) -> bool | None:
+    """Note what is no truth value beside `and` or `or`; the result is null."""
     for value in values:
         if value is not None and type(value) is not bool:
             kind = type_of(value)
             run.note(at, "type", f"Expected true or false beside `{word}`, but got a {kind}.")
+    return None
 
 
 def instance_of(c: Compiler, node: n.InstanceOf) -> Code:

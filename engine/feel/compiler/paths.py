@@ -52,12 +52,16 @@ def _days_part(index: int) -> _Property:
     return lambda d: _signed(d.parts[index], d.nanos)
 
 
+def _of(part: str, reader: _Property) -> _Property:
+    return lambda moment: reader(getattr(moment, part))
+
+
 PROPERTIES: dict[type, dict[str, _Property]] = {
     Date: _DAY,
     Time: {**_CLOCK, **_ZONE},
     DateTime: {
-        **{k: (lambda d, f=f: f(d.date)) for k, f in _DAY.items()},
-        **{k: (lambda d, f=f: f(d.time)) for k, f in _CLOCK.items()},
+        **{k: _of("date", f) for k, f in _DAY.items()},
+        **{k: _of("time", f) for k, f in _CLOCK.items()},
         **_ZONE,
     },
     YearsMonthsDuration: {"years": _months_part(0), "months": _months_part(1)},
@@ -101,12 +105,16 @@ def member(value: Any, name: str, run: Run, at: int) -> Any:
     if value is None:
         run.note(at, "null", f"Expected something that has `{name}`, but there is null.")
     else:
-        run.note(at, "type", f"Expected something that has `{name}`, but a {type_of(value)} has not.")
+        run.note(
+            at, "type", f"Expected something that has `{name}`, but a {type_of(value)} has not."
+        )
     return None
 
 
 def filter_(c: Compiler, node: n.Filter) -> Code:
     base = c.code(node.base)
+    if isinstance(node.condition, n.Literal) and type(node.condition.value) is Decimal:
+        return _indexed(base, node.condition.value, node.at)
     c.names.enter(Frame(item=True))
     condition, weight = c.weighed(node.condition)
     c.names.leave()
@@ -129,6 +137,17 @@ def filter_(c: Compiler, node: n.Filter) -> Code:
         return [item for item in items if condition(ItemEnv(item, env)) is True]
 
     return select
+
+
+def _indexed(base: Code, index: Decimal, at: int) -> Code:
+    def get(env: Env) -> Any:
+        value = base(env)
+        if value is None:
+            env.run.note(at, "null", "Expected a list to choose from, but there is null.")
+            return None
+        return element(value if type(value) is list else [value], index, env.run, at)
+
+    return get
 
 
 def element(items: list[Any], index: Decimal, run: Run, at: int) -> Any:

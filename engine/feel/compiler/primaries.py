@@ -65,7 +65,9 @@ def context_literal(c: Compiler, node: n.ContextLiteral) -> Code:
     if len(set(keys)) != len(keys):
 
         def doubled(env: Env) -> Any:
-            env.run.note(at, "duplicate-key", "Expected every entry once, but a name is there twice.")
+            env.run.note(
+                at, "duplicate-key", "Expected every entry once, but a name is there twice."
+            )
             return None
 
         return doubled
@@ -100,7 +102,11 @@ def make_range(
             run.note(at, "range", f"Expected bounds with an order, but one is a {type_of(bound)}.")
             return None
     if start is not None and end is not None and order(start, end) is None:
-        run.note(at, "range", f"Expected bounds of one type, but got {type_of(start)} and {type_of(end)}.")
+        run.note(
+            at,
+            "range",
+            f"Expected bounds of one type, but got {type_of(start)} and {type_of(end)}.",
+        )
         return None
     return Range(start, end, start_included, end_included)
 

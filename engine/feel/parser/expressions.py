@@ -1,45 +1,29 @@
-"""From tokens to the syntax tree, by precedence climbing; names are resolved against the scope, longest match."""
+"""From tokens to the syntax tree, by precedence climbing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from decimal import Decimal, DecimalException
-from typing import NoReturn
+from collections.abc import Iterable
+from decimal import Decimal
 
 from engine.feel import nodes as n
 from engine.feel.budget import MAX_NESTING, too_deep
-from engine.feel.builtins import NAMES as BUILTINS
-from engine.feel.complaints import FOREIGN_WORDS, complain
-from engine.feel.errors import FeelLimitExceeded
-from engine.feel.lexer import Token, tokenize, unquote
-from engine.feel.numbers import MAX_EXPONENT, NUMBERS
-from engine.feel.scope import KEYWORDS, SYMBOLS, Scope, written
-from engine.feel.types import NAMED_TYPES
+from engine.feel.lexer import Token, unquote
+from engine.feel.numbers import NUMBERS, read_number
+from engine.feel.parser.type_names import TypeNames
+from engine.feel.scope import KEYWORDS, Scope
 
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _CHAINS: dict[str, int] = {"+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
-_PROPERTIES = ("time offset", "start included", "end included")
 _MAX_POSTFIX = 200  # parts of one path
-BUILTIN_NAMES = Scope(BUILTINS)
+_AFTER_INTERVAL = frozenset(
+    {")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies", *_COMPARISONS}
+)
 
 
-class Parser:
+class Parser(TypeNames):
     """One pass over one text."""
 
-    def __init__(
-        self, text: str, names: Iterable[str], functions: Iterable[str], members: Iterable[str] = ()
-    ) -> None:
-        self.text = text
-        self.tokens = tokenize(text)
-        self.index = 0
-        self.depth = 0
-        self.declared = frozenset(names)
-        self.functions = Scope(functions)
-        self.members = Scope([*_PROPERTIES, *members])
-        self.scopes: list[Scope] = [Scope(self.declared)]
-        if self.tokens[0].text == "=":
-            self.index = 1
+    _closing = 0  # intervals whose end is being read
 
     # ----- entry points
 
@@ -77,57 +61,13 @@ class Parser:
         if self.peek.kind != "end":
             self.fail("an operator or the end of the expression")
 
-    # ----- tokens
-
-    @property
-    def peek(self) -> Token:
-        return self.tokens[self.index]
-
-    def advance(self) -> Token:
-        token = self.tokens[self.index]
-        self.index += 1
-        return token
-
-    def at_word(self, word: str) -> bool:
-        token = self.peek
-        return token.text == word and token.kind == "name"
-
-    def at_op(self, *ops: str) -> bool:
-        token = self.peek
-        return token.kind == "op" and token.text in ops
-
-    def take(self, text: str) -> Token:
-        token = self.peek
-        if token.text != text or token.kind == "string":
-            self.fail(f"`{text}`")
-        return self.advance()
-
-    def fail(self, expected: str) -> NoReturn:
-        raise complain(self.text, self.tokens, self.index, expected)
-
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise too_deep(MAX_NESTING)
-        try:
-            yield
-        finally:
-            self.depth -= 1
-
-    @contextmanager
-    def scope(self, scope: Scope) -> Iterator[Scope]:
-        self.scopes.append(scope)
-        try:
-            yield scope
-        finally:
-            self.scopes.pop()
-
     # ----- expressions, loosest first
 
     def expression(self) -> n.Node:
-        with self.nested():
-            return self.binary(1)
+        self.deeper()
+        node = self.binary(1)
+        self.depth -= 1
+        return node
 
     def binary(self, level: int, left: n.Node | None = None) -> n.Node:
         """Parse operators that bind at least as tightly as a level.
@@ -178,8 +118,9 @@ class Parser:
         token = self.peek
         if token.kind == "op" and token.text == "-":
             self.advance()
-            with self.nested():
-                operand = self.unary()
+            self.deeper()
+            operand = self.unary()
+            self.depth -= 1
             if isinstance(operand, n.Literal) and type(operand.value) is Decimal:
                 return n.Literal(token.start, NUMBERS.minus(operand.value))
             return n.Negate(token.start, operand)
@@ -216,7 +157,8 @@ class Parser:
             return False
         follower = self.tokens[self.index + 1]
         return follower.kind == "end" or (
-            follower.text in {")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies"}
+            follower.text
+            in {")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies"}
             or follower.text in _COMPARISONS
         )
 
@@ -229,14 +171,14 @@ class Parser:
         kind, text = token.kind, token.text
         if kind == "number":
             self.advance()
-            return n.Literal(token.start, self._number(token))
+            return n.Literal(token.start, read_number(token.text))
         if kind == "string":
             self.advance()
             return n.Literal(token.start, unquote(text))
         if kind == "name":
-            known = self._declared_name()
+            known = self.declared_name()
             if known is not None and (text in KEYWORDS or text == "not"):
-                return self._named(token, *known)
+                return self.named(token, *known)
             return self._word(token)
         if kind == "op":
             if text == "(":
@@ -273,15 +215,6 @@ class Parser:
         if text in KEYWORDS:
             self.fail("an expression")
         return self.name()
-
-    def _number(self, token: Token) -> Decimal:
-        try:
-            number = NUMBERS.create_decimal(token.text)
-        except DecimalException:
-            number = None
-        if number is None or (number and number.adjusted() > MAX_EXPONENT):
-            raise FeelLimitExceeded("number", f"Expected a number below 1e{MAX_EXPONENT}, but it is larger.")
-        return number
 
     def parenthesis(self) -> n.Node:
         """`(e)`, the interval `(a..b)`, or the comparison range `(< a)`."""
@@ -339,29 +272,12 @@ class Parser:
                     if not self.at_op(","):
                         self.fail("`,` or `}`")
                     self.advance()
-                key = self._key()
+                key = self.key()
                 entries.append((key, self.expression()))
                 scope.add(key)
                 self.members.add(key)
         self.advance()
         return n.ContextLiteral(opening.start, tuple(entries))
-
-    def _key(self) -> str:
-        if self.peek.kind == "string":
-            key = unquote(self.advance().text)
-        else:
-            first = self.index
-            while self.peek.kind in ("name", "number") or (
-                self.peek.kind == "op" and self.peek.text in SYMBOLS
-            ):
-                self.advance()
-            if first == self.index:
-                self.fail("the name of an entry")
-            key = written(self.text, self.tokens[first], self.tokens[self.index - 1])
-        if not self.at_op(":"):
-            self.fail("`:`")
-        self.advance()
-        return key
 
     # ----- words
 
@@ -394,7 +310,7 @@ class Parser:
         found: list[n.Iteration] = []
         while True:
             at = self.peek.start
-            name = self._new_name("in")
+            name = self.new_name("in")
             self.take("in")
             source = self.expression()
             end: n.Node | None = None
@@ -410,18 +326,6 @@ class Parser:
             self.fail(f"`,` or `{closing}`")
         return tuple(found)
 
-    def _new_name(self, *closing: str) -> str:
-        """Read a name that is being declared, up to a closing word or sign."""
-        first = self.index
-        while self.peek.text not in closing and (
-            self.peek.kind in ("name", "number") or (self.peek.kind == "op" and self.peek.text in SYMBOLS)
-        ):
-            self.advance()
-        if first == self.index or self.tokens[first].kind != "name":
-            self.index = first
-            self.fail("a name")
-        return written(self.text, self.tokens[first], self.tokens[self.index - 1])
-
     def function(self) -> n.Node:
         token = self.advance()
         self.take("(")
@@ -431,7 +335,7 @@ class Parser:
                 if not self.at_op(","):
                     self.fail("`,` or `)`")
                 self.advance()
-            name = self._new_name(",", ")", ":")
+            name = self.new_name(",", ")", ":")
             declared: n.TypeName | None = None
             if self.at_op(":"):
                 self.advance()
@@ -445,132 +349,6 @@ class Parser:
                 return n.FunctionLiteral(token.start, tuple(parameters), None)
             return n.FunctionLiteral(token.start, tuple(parameters), self.expression())
 
-    def type_name(self) -> n.TypeName:
-        token = self.peek
-        if token.kind != "name":
-            self.fail("a type, such as number or list<string>")
-        with self.nested():
-            following = self.tokens[self.index + 1].text
-            if token.text in ("list", "range") and following == "<":
-                self.index += 2
-                part = self.type_name()
-                self.take(">")
-                return n.TypeName(token.start, token.text, (("", part),))
-            if token.text == "context" and following == "<":
-                return self._context_type(token)
-            if token.text == "function" and following in ("<", "->"):
-                return self._function_type(token)
-        matched = NAMED_TYPES.match(self.tokens, self.index)
-        if matched is not None:
-            name, self.index = matched
-            return n.TypeName(token.start, name)
-        self.advance()
-        while self.peek.kind == "name" and self.peek.text not in KEYWORDS:
-            self.advance()
-        return n.TypeName(token.start, written(self.text, token, self.tokens[self.index - 1]))
-
-    def _context_type(self, token: Token) -> n.TypeName:
-        self.index += 2
-        parts: list[tuple[str, n.TypeName]] = []
-        while not self.at_op(">"):
-            if parts:
-                self.take(",")
-            key = self._key()
-            parts.append((key, self.type_name()))
-        self.advance()
-        return n.TypeName(token.start, "context", tuple(parts))
-
-    def _function_type(self, token: Token) -> n.TypeName:
-        self.advance()
-        parts: list[tuple[str, n.TypeName]] = []
-        if self.at_op("<"):
-            self.advance()
-            while not self.at_op(">"):
-                if parts:
-                    self.take(",")
-                parts.append(("", self.type_name()))
-            self.advance()
-        self.take("->")
-        return n.TypeName(token.start, "function", tuple(parts), self.type_name())
-
-    # ----- names
-
-    def _declared_name(self) -> tuple[str, int] | None:
-        best: tuple[str, int] | None = None
-        for scope in reversed(self.scopes):
-            found = scope.match(self.tokens, self.index)
-            if found is not None and (best is None or found[1] > best[1]):
-                best = found
-            if scope.open:
-                found = self.members.match(self.tokens, self.index)
-                if found is not None and (best is None or found[1] > best[1]):
-                    best = found
-        return best
-
-    def name(self) -> n.Node:
-        token = self.peek
-        best = self._declared_name()
-        for scope in (self.functions, BUILTIN_NAMES):
-            found = scope.match(self.tokens, self.index, loose=True)
-            if (
-                found is not None
-                and (best is None or found[1] > best[1])
-                and (best is None or self.tokens[found[1]].text == "(")
-            ):
-                best = found
-        if best is None:
-            best = self._loose_name()
-        if best is None:
-            return self._unknown_name(token)
-        return self._named(token, *best)
-
-    def _named(self, token: Token, name: str, end: int) -> n.Node:
-        self.index = end
-        if self._name_goes_on() and any(scope.open for scope in self.scopes):
-            return self._unknown_name(token)
-        return n.Name(token.start, name)
-
-    def _loose_name(self) -> tuple[str, int] | None:
-        for scope in reversed(self.scopes):
-            found = scope.match(self.tokens, self.index, loose=True)
-            if found is not None:
-                return found
-        return None
-
-    def _name_goes_on(self) -> bool:
-        return self.peek.kind == "name" and self.peek.text not in KEYWORDS
-
-    def _unknown_name(self, token: Token) -> n.Node:
-        """Take an unknown name; in a filter, words in a row are one: the keys are not known here."""
-        if token.text in FOREIGN_WORDS:
-            self.fail("an expression")
-        if self.peek is token:
-            self.advance()
-        if any(scope.open for scope in self.scopes):
-            while self._name_goes_on():
-                self.advance()
-        return n.Name(token.start, written(self.text, token, self.tokens[self.index - 1]))
-
-    def member(self) -> str:
-        """Read what stands after a dot."""
-        first = self.peek
-        if first.kind != "name":
-            self.fail("the name of an entry")
-        best: tuple[str, int] | None = self.members.match(self.tokens, self.index)
-        for scope in self.scopes:
-            found = scope.match(self.tokens, self.index)
-            if found is not None and (best is None or found[1] > best[1]):
-                best = found
-        if best is not None:
-            self.index = best[1]
-            if not self._name_goes_on():
-                return best[0]
-        else:
-            self.advance()
-        while self._name_goes_on():
-            self.advance()
-        return written(self.text, first, self.tokens[self.index - 1])
-
     # ----- calls
 
     def call(self, function: n.Node) -> n.Node:
@@ -582,7 +360,7 @@ class Parser:
                 if not self.at_op(","):
                     self.fail("`,` or `)`")
                 self.advance()
-            name = self._argument_name()
+            name = self.argument_name()
             if name is not None:
                 names.append(name)
             arguments.append(self.expression())
@@ -592,21 +370,6 @@ class Parser:
             self.fail("either only named arguments or only arguments by position")
         at = function.at if isinstance(function, n.Name) else opening.start
         return n.Call(at, function, tuple(arguments), tuple(names) if names else None)
-
-    def _argument_name(self) -> str | None:
-        i = self.index
-        if self.tokens[i].kind == "string" and self.tokens[i + 1].text == ":":
-            self.index = i + 2
-            return unquote(self.tokens[i].text)
-        if self.tokens[i].kind != "name":
-            return None
-        while self.tokens[i].kind in ("name", "number") or self.tokens[i].text in SYMBOLS:
-            i += 1
-        if self.tokens[i].text != ":" or self.tokens[i].kind != "op":
-            return None
-        name = written(self.text, self.tokens[self.index], self.tokens[i - 1])
-        self.index = i + 1
-        return name
 
     # ----- unary tests
 
@@ -633,8 +396,9 @@ class Parser:
         if not self.at_op("("):
             return (n.Test(token.start, "", self.binary(4)),)
         opening = self.advance()
-        with self.nested():
-            tests = [self.test()]
+        self.deeper()
+        tests = [self.test()]
+        self.depth -= 1
         if self.at_op("..") and not tests[0].operator:
             range_ = self._interval_end(opening, tests[0].operand, False)
             return (n.Test(token.start, "", self._continued(range_)),)
@@ -666,7 +430,7 @@ def parse_text(
 def parse_tests(
     text: str, names: Iterable[str] = (), functions: Iterable[str] = (), members: Iterable[str] = ()
 ) -> n.UnaryTests:
-    """Parse unary tests, the cell of a decision table; raises FeelSyntaxError or FeelLimitExceeded."""
+    """Parse unary tests, a cell of a decision table; raises FeelSyntaxError, FeelLimitExceeded."""
     try:
         return Parser(text, names, functions, members).whole_unary_tests()
     except RecursionError:
