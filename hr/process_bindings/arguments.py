@@ -12,12 +12,14 @@ from hr.evaluation import rules as rating
 
 
 def about(call: Call) -> int:
+    """Give the subject of the case; fail where it is about nobody."""
     if call.subject_id is None:
         raise ServiceTaskFailed("Expected a case about a person, but this one is about nobody.")
     return call.subject_id
 
 
 def person(value: Any) -> int | None:
+    """Read a person from a number or an option text, or None."""
     if isinstance(value, str):
         return int(value) if value.isascii() and value.isdigit() else None
     number = rating.number(value)
@@ -34,16 +36,19 @@ def persons(value: Any) -> list[int]:
 
 
 def contexts(value: Any) -> list[Mapping[str, Any]]:
+    """Read one context or a list of them; anything else is passed over."""
     values = value if isinstance(value, list | tuple) else [value]
     return [each for each in values if isinstance(each, Mapping)]
 
 
 def texts(value: Any) -> list[str]:
+    """Read one text or a list of them."""
     values = value if isinstance(value, list | tuple) else [value]
     return [each for each in values if isinstance(each, str)]
 
 
 def blocked(call: Call, persons: Iterable[int]) -> dict[int, str]:
+    """Tell who of these persons cannot be asked to rate the subject, and why."""
     return evaluation.blocked(
         call.connection,
         list(persons),

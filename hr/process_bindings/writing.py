@@ -27,6 +27,7 @@ PEER, SUBORDINATE = "PEER", "SUBORDINATE"
 def choose_raters(
     call: Call, proposed: Any = (), struck: Any = (), random: Any = 2
 ) -> dict[str, Any]:
+    """Choose the raters of a case by proposal and recorded draw; a second choice replaces it."""
     subject = about(call)
     candidates = directory.peers(call.connection, subject, call.now)
     below = directory.team(call.connection, {subject}, call.now)
@@ -72,6 +73,7 @@ def _write_draw(call: Call, subject: int, seed: str, choice: rating.Choice) -> N
 
 
 def unit_facts(call: Call) -> dict[str, Any]:
+    """Give the facts of the subject's unit; fail where none are recorded."""
     found = service.unit_facts(call.connection, call.scope_path, call.period)
     if found is None:
         raise ServiceTaskFailed(
@@ -109,6 +111,7 @@ def disclose_result(
     behaviour_score: Any,
     note: Any = "",
 ) -> dict[str, Any]:
+    """Write and announce the result of a case, once."""
     subject = about(call)
     known = evaluation.result_of_case(call.connection, call.instance_id)
     if known is None:
@@ -143,6 +146,7 @@ def disclose_result(
 
 
 def open_followup(call: Call, kind: Any, detail: Any = "") -> int:
+    """Open a follow-up, once per kind and case (or unit and period)."""
     if kind not in followup.KINDS:
         raise ServiceTaskFailed(
             f"Expected a kind of follow-up ({', '.join(followup.KINDS)}), but got {kind!r}."
@@ -166,6 +170,7 @@ def open_followup(call: Call, kind: Any, detail: Any = "") -> int:
 
 
 def notify(call: Call, to: Any, notice: Any, values: Any = None) -> int:
+    """Tell persons something; the text stands in messages.toml."""
     told = persons(to)
     _tell(call, told, str(notice), values if isinstance(values, Mapping) else {})
     return len(told)
