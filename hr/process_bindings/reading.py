@@ -13,7 +13,7 @@ from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.evaluation import rules as rating
 from hr.planning import queries as planning
-from hr.process_bindings.arguments import about, blocked, contexts, texts
+from hr.process_bindings.arguments import about, blocked, contexts, person, texts
 from hr.records import queries as records
 from hr.service import queries as service
 
