@@ -238,9 +238,10 @@ class Run:
             self._finish(task)
 
     def _set_back(self, task: Any) -> None:
-        if task._state == TaskState.READY and not isinstance(task.task_spec, Meeting):
-            if task.parent is not None and "returned" not in task.internal_data:
-                task._inherit_data()
+        # A join keeps what its token brought, a finished scope what it gave back.
+        keeps = isinstance(task.task_spec, Meeting) or "returned" in task.internal_data
+        if task._state == TaskState.READY and task.parent is not None and not keeps:
+            task._inherit_data()
 
     def _finish(self, task: Any) -> None:
         task.complete()
@@ -252,9 +253,10 @@ class Run:
         """Note that a drawn element is done, and which drawn flows its token took."""
         spec = task.task_spec
         node = getattr(spec, "node", None)
-        if node is None or not node.drawn or "sealed" in task.internal_data:
+        if node is None or "sealed" in task.internal_data:
             return
-        self.step.facts.append(ElementCompleted(node.id, task.id))
+        if node.drawn:
+            self.step.facts.append(ElementCompleted(node.id, task.id))
         scope = task.workflow.spec.name
         for child in task.children:
             flow = self.compiled.flow_of.get((scope, spec.name, child.task_spec.name))

@@ -149,11 +149,10 @@ def _loop(node: Node) -> Iterator[Finding]:
             "multi-instance", node, f"Expected either a collection or a count on {node.id}, but there are"
             f" {'both' if collection else 'none'}.",
         )  # fmt: skip
-    if node.properties.get("collection") and loop.collection:
-        if node.properties["collection"] != loop.collection:
-            yield error(
-                "multi-instance", node, f"Expected one collection on {node.id}, but there are two."
-            )
+    if loop.collection and node.properties.get("collection", loop.collection) != loop.collection:
+        yield error(
+            "multi-instance", node, f"Expected one collection on {node.id}, but there are two."
+        )
     if (loop.output or loop.output_item) and not (loop.output_item or node.result):
         yield error(
             "multi-instance",

@@ -202,7 +202,7 @@ class Reader:
             and not (
                 tag in SCOPES and (_tag(child) in FLOW_NODES or _tag(child).startswith("data"))
             )
-            and not (tag == "adHocSubProcess")
+            and tag != "adHocSubProcess"
         ]
         return Node(
             id=identifier,

@@ -162,7 +162,9 @@ class _Painter:
             )
         icon = TASKS.get(shape.kind)
         if icon is not None:
-            self._icon(icon, box.x + 16, box.y + 16, 0.9)
+            small = box.height < 70
+            inset = 13 if small else 16
+            self._icon(icon, box.x + inset, box.y + inset, 0.75 if small else 0.9)
         signs = markers(shape.node, shape.expanded) if shape.node is not None else []
         for place, sign in enumerate(signs):
             x = box.centre[0] + (place - (len(signs) - 1) / 2) * 16
@@ -173,11 +175,14 @@ class _Painter:
             )
             return
         # The upper left corner belongs to the icon, the foot to the markers.
-        top = 14 if icon is not None else 6
         foot = 18 if signs else 6
-        room = max(int((box.height - top - foot) / LEADING), 1)
+        room = max(int((box.height - 12 - foot) / LEADING), 1)
         lines = wrap(shape.name, box.width - 14, room)
-        self.parts.append(_lines(lines, box.centre[0], box.y + top + (box.height - top - foot) / 2))
+        block = len(lines) * LEADING
+        top = box.y + 6 + (box.height - 6 - foot - block) / 2
+        if icon is not None and lines and width_of(lines[0]) > box.width - 60:
+            top = max(top, min(box.y + 24, box.y + box.height - foot - block + 4))
+        self.parts.append(_lines(lines, box.centre[0], top + block / 2))
 
     def _event(self, shape: Shape, state: str) -> None:
         x, y = shape.box.centre

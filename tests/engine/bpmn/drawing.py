@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
@@ -39,7 +40,7 @@ def flow(source: str, target: str, condition: str | None = None, key: str = "") 
 
 def chain(*ids: str) -> str:
     """Connect elements one after the other."""
-    return "".join(flow(a, b) for a, b in zip(ids, ids[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(ids))
 
 
 def node(tag: str, key: str, inner: str = "", **attributes: str) -> str:
