@@ -13,7 +13,7 @@ from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.evaluation import rules as rating
 from hr.planning import queries as planning
-from hr.process_bindings.arguments import about, blocked, contexts, person, texts
+from hr.process_bindings.arguments import about, blocked, contexts, person, persons, texts
 from hr.records import queries as records
 from hr.service import queries as service
 
@@ -70,9 +70,9 @@ def peer_options(call: Call) -> list[dict[str, str]]:
     return _options(call, [each for each in candidates if each not in unfit])
 
 
-def person_options(call: Call, persons: Any) -> list[dict[str, str]]:
+def person_options(call: Call, chosen: Any) -> list[dict[str, str]]:
     """Give persons as options, by name."""
-    return _options(call, persons(persons))
+    return _options(call, persons(chosen))
 
 
 def result_rows(call: Call) -> list[dict[str, Any]]:
