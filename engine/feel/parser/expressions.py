@@ -15,8 +15,26 @@ from engine.feel.scope import KEYWORDS, Scope
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 _CHAINS: dict[str, int] = {"+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 _MAX_POSTFIX = 200  # parts of one path
-_AFTER_INTERVAL = frozenset(
-    {")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies", *_COMPARISONS}
+_AFTER_INTERVAL = (
+    frozenset(
+        [
+            ")",
+            "]",
+            ",",
+            "}",
+            ".",
+            "and",
+            "or",
+            "then",
+            "else",
+            "return",
+            "satisfies",
+            "instance",
+            "in",
+            "between",
+        ]
+    )
+    | _COMPARISONS
 )
 
 
@@ -156,13 +174,7 @@ class Parser(TypeNames):
         if not self._closing:
             return False
         follower = self.tokens[self.index + 1]
-        return follower.kind == "end" or (
-            follower.text
-            in {")", "]", ",", "}", "and", "or", "then", "else", "return", "satisfies"}
-            or follower.text in _COMPARISONS
-        )
-
-    _closing = 0
+        return follower.kind == "end" or follower.text in _AFTER_INTERVAL
 
     # ----- primaries
 

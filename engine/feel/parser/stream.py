@@ -58,7 +58,7 @@ class Stream:
         raise complain(self.text, self.tokens, self.index, expected)
 
     def deeper(self) -> None:
-        """Go one level in; whoever fails gives up the whole parse, so there is no way back to mind."""
+        """Go one level in; a failure gives up the whole parse, so nobody need come back."""
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise too_deep(MAX_NESTING)
