@@ -6,6 +6,8 @@ copied anew from its parent and parked; the other tokens run on.
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
@@ -32,6 +34,8 @@ from engine.bpmn.step import ElementFailed, Step
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
 from engine.errors import Busy, InvalidState, LimitExceeded
 from engine.feel.values import normalize, to_json
+
+_log = logging.getLogger(__name__)
 
 
 class Run:
@@ -435,5 +439,7 @@ def _told(problem: Exception) -> tuple[str, str]:
         return "CONFLICT", str(problem)
     if isinstance(problem, LimitExceeded):
         return "LIMIT", problem.message
-    # Its text may quote data of the case, so only its class is told.
+    # Its text may quote data of the case, so only its class is told, and where it was raised.
+    frames = "".join(traceback.format_tb(problem.__traceback__))
+    _log.error("An element failed with %s at\n%s", type(problem).__name__, frames)
     return "FAILED", f"Expected the element to run, but it failed ({type(problem).__name__})."

@@ -250,7 +250,7 @@ class _Painter:
         fill = INK if icon.solid else "none"
         stroke = "#fff" if icon.solid and "l" in icon.path else INK
         self.parts.append(
-            f'<path class="al-icon" d="{icon.path}" fill="{fill}" stroke="{stroke}"'
+            f'<path class="al-glyph" d="{icon.path}" fill="{fill}" stroke="{stroke}"'
             f' stroke-width="{_n(width / max(scale, 0.1))}" stroke-linejoin="round" stroke-linecap="round"'
             f' transform="translate({_n(x)} {_n(y)}) scale({_n(scale)})"/>'
         )

@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, Throw, release
@@ -57,6 +58,10 @@ class Entry(BpmnTaskSpec, StartTask):  # type: ignore[misc]
     automatic = True
     node = None
     plain = ""
+
+    def _predict_hook(self, task: Any) -> None:
+        # Only one of the starts will be used, and which one is not known before.
+        task._sync_children(self.outputs, TaskState.MAYBE)
 
     def _run_hook(self, task: Any) -> bool:
         follow(task, [task.internal_data.get("start_at") or self.plain])

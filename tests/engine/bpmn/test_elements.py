@@ -673,10 +673,10 @@ def test_a_loop_may_be_left_before_it_begins(mode: str) -> None:
 
 def test_going_back_by_a_gateway_asks_again_as_often_as_needed(mode: str) -> None:
     files = model(
-        start(), gateway("parallel", "fork"), user("x"), user("y"), gateway("parallel", "join"),
+        start(), gateway("exclusive", "top"), gateway("parallel", "fork"), user("x"), user("y"), gateway("parallel", "join"),
         gateway("exclusive", "again", "again_to_finish"), end(),
-        chain("begin", "fork", "x", "join", "again"), chain("fork", "y", "join"),
-        flow("again", "fork", "y.repeat"), flow("again", "finish"),
+        chain("begin", "top", "fork", "x", "join", "again"), chain("fork", "y", "join"),
+        flow("again", "top", "y.repeat"), flow("again", "finish"),
     )  # fmt: skip
     case = Case(files, mode=mode)
     for round_ in range(4):
