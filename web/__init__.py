@@ -33,6 +33,7 @@ def create_app(platform: Platform) -> Flask:
     app = Flask("web", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM
+    app.url_map.converters["number"] = site.Number
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:

@@ -6,11 +6,20 @@ from datetime import datetime
 from typing import cast
 
 from flask import Flask, current_app
+from werkzeug.routing import IntegerConverter, Map
 
 from engine import Engine
 from web.bootstrap import Platform
 
 _KEY = "alur"
+_LARGEST_NUMBER = 2**53  # no id comes near, and every database can compare it
+
+
+class Number(IntegerConverter):
+    """A number in an address; one that no row could have is an address that is not there."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=_LARGEST_NUMBER)
 
 
 def install(app: Flask, platform: Platform) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from hr.campaigns.commands import LaunchCampaign
 from werkzeug.wrappers import Response
 
 from engine import RetryIncident
 from engine.errors import InvalidForm, InvalidState
 from engine.queries import incidents as incident_views
 from hr.campaigns import queries as campaign_views
+from hr.campaigns.commands import LaunchCampaign
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
 from web import auth, nav
@@ -56,7 +56,7 @@ def incidents() -> str:
     )
 
 
-@agency.post("/incidents/<int:incident_id>/retry")
+@agency.post("/incidents/<number:incident_id>/retry")
 def retry(incident_id: int) -> Response:
     """Run a failed step again."""
     reason = request.form.get("reason", "").strip()[:500]

@@ -59,7 +59,7 @@ def index() -> str:
     )
 
 
-@cases.get("/<int:instance_id>")
+@cases.get("/<number:instance_id>")
 def show(instance_id: int) -> str:
     """Show where a case stands: steps first, picture second, values as far as allowed."""
     case = _case(instance_id)
@@ -75,7 +75,7 @@ def show(instance_id: int) -> str:
     )
 
 
-@cases.post("/<int:instance_id>/dossier")
+@cases.post("/<number:instance_id>/dossier")
 def dossier(instance_id: int) -> str:
     """Show the whole history of a case to whoever looks after it; that it was read is recorded."""
     case = _case(instance_id)

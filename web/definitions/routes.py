@@ -19,7 +19,7 @@ def index() -> str:
     return render_template("definitions/index.html", processes=engine().ask(views.latest))
 
 
-@definitions.get("/<key>/<int:version>")
+@definitions.get("/<key>/<number:version>")
 def show(key: str, version: int) -> str:
     """Show one version: its picture, its files and its digest."""
     found = engine().ask(views.version, key, version)

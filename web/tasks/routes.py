@@ -27,13 +27,13 @@ tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/t
 _LONGEST_KEY = 80
 
 
-@tasks.get("/<int:task_id>")
+@tasks.get("/<number:task_id>")
 def show(task_id: int) -> Response:
     """Show the task: as a form to the person whose turn it is, else as far as it may be seen."""
     return _page(_task(task_id))
 
 
-@tasks.post("/<int:task_id>")
+@tasks.post("/<number:task_id>")
 def submit(task_id: int) -> Response:
     """Complete the task, keep a draft of it, or add and remove rows, as the pressed button says."""
     task = _view(task_id)
@@ -50,7 +50,7 @@ def submit(task_id: int) -> Response:
     return _complete(task, answers)
 
 
-@tasks.post("/<int:task_id>/claim")
+@tasks.post("/<number:task_id>/claim")
 def claim(task_id: int) -> Response:
     """Take a task of the group."""
     _task(task_id)
@@ -58,7 +58,7 @@ def claim(task_id: int) -> Response:
     return nav.say(redirect(_url(task_id), 303), "claimed")
 
 
-@tasks.post("/<int:task_id>/release")
+@tasks.post("/<number:task_id>/release")
 def release(task_id: int) -> Response:
     """Give a task back to the group."""
     _task(task_id)

@@ -1,0 +1,83 @@
+"""Rules that hold for every route there is."""
+
+from __future__ import annotations
+
+PUBLIC = {
+    "account.log_in",
+    "account.check_log_in",
+    "account.set_language",
+    "health.alive",
+    "health.ready",
+    "static",
+}
+
+
+def paths(app):
+    """Give every route as an address that could be asked for."""
+    for rule in app.url_map.iter_rules():
+        values = {
+            name: "1" if "id" in name or name == "version" else "x" for name in rule.arguments
+        }
+        with app.test_request_context():
+            from flask import url_for
+
+            yield rule, url_for(rule.endpoint, **values)
+
+
+def test_only_these_pages_are_there_for_strangers(app):
+    found = {
+        name
+        for name, view in app.view_functions.items()
+        if name == "static" or getattr(view, "public", False)
+    }
+    assert found == PUBLIC
+
+
+def test_every_other_page_asks_a_stranger_to_log_in(app, visitor):
+    for rule, path in paths(app):
+        if rule.endpoint in PUBLIC:
+            continue
+        if "GET" in rule.methods:
+            page = visitor.get(path, follow=False)
+            assert page.status == 302, path
+            assert page.response.headers["Location"].startswith("/login?next="), path
+        else:
+            assert visitor.post(path).status == 403, path
+
+
+def test_nothing_changes_by_looking(app):
+    """Views that execute commands answer to POST only; the names say which they are."""
+    changing = {
+        "account.check_log_in",
+        "account.log_out",
+        "account.set_language",
+        "tasks.submit",
+        "tasks.claim",
+        "tasks.release",
+        "cases.dossier",
+        "start.begin",
+        "agency.retry",
+        "agency.launch",
+    }
+    posting = {r.endpoint for r in app.url_map.iter_rules() if "POST" in r.methods}
+    assert {endpoint for endpoint in posting if not endpoint.startswith("inbox.")} == changing
+    for rule in app.url_map.iter_rules():
+        if "POST" in rule.methods:
+            assert "GET" not in rule.methods, rule.endpoint
+
+
+def test_no_post_works_without_its_token(app, client_as):
+    visitor = client_as("HRC")
+    for rule, path in paths(app):
+        if "POST" in rule.methods and rule.endpoint != "account.log_out":
+            assert visitor.client.post(path, data={"x": "y"}).status_code == 403, path
+
+
+def test_no_page_breaks_for_anybody(app, client_as, start_two_step):
+    start_two_step()
+    for code in ("EMP", "RTR", "HRC", "AUD", "ADM", "STRANGER"):
+        visitor = client_as(code)
+        for rule, path in paths(app):
+            if "GET" in rule.methods and rule.endpoint != "static":
+                page = visitor.get(path)
+                assert page.status in (200, 403, 404), (code, path, page.text)
