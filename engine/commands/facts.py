@@ -33,8 +33,8 @@ def _one(fact: Any, definition: Readied) -> Iterator[Event]:
             yield DecisionMade(
                 element_id=element,
                 decision_id=decision,
-                rules=tuple(trace.matched_rules),
-                sealed={"inputs": trace.inputs, "value": trace.value},
+                rules=tuple(rule for step in trace for rule in step.matched),
+                sealed={"inputs": dict(trace[-1].inputs), "value": trace[-1].value},
             )
         case Served(element_id=element, name=name):
             yield ServiceCalled(element_id=element, name=name)

@@ -42,7 +42,7 @@ def look(engine: Engine, instance_id: int) -> Found:
         variables=engine.ask(standing.variables, instance_id),
         incidents=tuple(sorted(incident.element_id for incident in case.incidents)),
         followups=tuple(
-            sorted(row.kind for row in followups.rows if row.instance_id == instance_id)
+            sorted(row.kind for row in followups.rows if row.source_id == instance_id)
         ),
         path=_path(engine, instance_id),
     )

@@ -1,0 +1,286 @@
+"""The quarterly evaluation as the office runs it: vectors of domain.md §2.6, and who sees what."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from engine import Actor, Channel, CompleteTask, Engine, NewCase, RetryIncident, StartInstance
+from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
+from engine.folder import read_folder
+from engine.queries import cases, standing
+from engine.queries.standing import OpenTask
+from engine.worker import Worker
+from hr.demo.cast import CAST
+from hr.followup.queries import open_followups
+from hr.service.commands import RecordUnitFacts
+from hr.service.queries import Area
+from tests.conftest import WORKFLOWS, MovableClock
+
+VALUES = (
+    "service_oriented",
+    "accountable",
+    "competent",
+    "harmonious",
+    "loyal",
+    "adaptive",
+    "collaborative",
+)
+WHY = "Sumbangan pegawai sendiri berbeda dari angka rencana, lihat berita acara bulan Juni."
+PEERS = ("PEER1", "PEER2", "PEER3", "PEER4", "PEER5")
+
+
+def ratings(*given: int) -> dict[str, Any]:
+    """Give seven ratings (one stands for all), with the examples that 1, 2 and 5 need."""
+    seven = given if len(given) == len(VALUES) else given * len(VALUES)
+    answers: dict[str, Any] = dict(zip(VALUES, seven, strict=True))
+    notes = {f"{key}_note": "Contoh nyata." for key, n in answers.items() if n in (1, 2, 5)}
+    return answers | notes
+
+
+class Evaluation:
+    """One case, acted by the cast."""
+
+    def __init__(self, engine: Engine, subject: str = "EMP", period: str = "2026Q2") -> None:
+        self.engine = engine
+        key = engine.execute(read_folder(WORKFLOWS / "quarterly_evaluation")).key
+        case = NewCase(subject_id=CAST[subject], period=period)
+        self.id = engine.execute(StartInstance(key=key, case=case), by=Actor()).instance_id
+        self.work()
+
+    def work(self) -> None:
+        while Worker(self.engine).run_due():
+            pass
+
+    def open(self) -> tuple[OpenTask, ...]:
+        return self.engine.ask(standing.open_tasks, self.id)
+
+    def waiting(self) -> set[str]:
+        return {task.element_id for task in self.open()}
+
+    def task(self, element: str, who: str) -> OpenTask:
+        found = [t for t in self.open() if t.element_id == element]
+        own = [t for t in found if t.assignee_id == CAST[who]]
+        assert found, (element, self.waiting())
+        return (own or found)[0]
+
+    def do(self, element: str, who: str, **answers: Any) -> None:
+        self.submit(self.task(element, who).id, who, answers)
+
+    def submit(self, task_id: int, who: str, answers: dict[str, Any]) -> None:
+        actor = Actor(person_id=CAST[who], channel=Channel.WEB, session_id="test")
+        command = CompleteTask(task_id=task_id, answers=answers, request_key=uuid4().hex)
+        self.engine.execute(command, by=actor)
+        self.work()
+
+    def asked(self) -> Evaluation:
+        """Bring the case to where everybody is asked."""
+        self.do("propose_raters", "EMP", peers=["4", "5", "6"])
+        self.do("check_raters", "RTR")
+        return self
+
+    def drafted(self, own: tuple[int, ...], peers: dict[str, tuple[int, ...]]) -> Evaluation:
+        """Bring the case to where the superior settles the rating."""
+        self.asked()
+        self.do("self_assessment", "EMP", **ratings(4))
+        for who, given in peers.items():
+            self.do("peer_feedback", who, **ratings(*given))
+        self.work()
+        if "draft_rating" not in self.waiting():
+            self.later(days=10)
+        self.do("draft_rating", "RTR", **ratings(*own))
+        return self
+
+    def settled(
+        self, own: tuple[int, ...], result: str, behaviour: str, **reasons: str
+    ) -> Evaluation:
+        """Settle the rating, past the review where one is called for."""
+        self.do(
+            "final_rating",
+            "RTR",
+            **ratings(*own),
+            result_rating=result,
+            behaviour_rating=behaviour,
+            **reasons,
+        )
+        if "fairness_review" in self.waiting():
+            note = "Alasan dan bukti cukup."
+            self.do("fairness_review", "SU2", decision="KEEP", note=note)
+        return self
+
+    def finished(self) -> Evaluation:
+        """Talk it over, disclose, acknowledge."""
+        steps = [{"action": "Pendampingan laporan", "owner": "RTR", "until": "2026-08-31"}]
+        feedback = "Pelayanan loket sudah baik, laporan perlu dijaga."
+        self.do("dialogue", "RTR", held_on="2026-07-09", feedback=feedback, actions=steps)
+        self.do("acknowledge_result", "EMP", dialogue_held="YES", response="ACKNOWLEDGED")
+        return self
+
+    def later(self, **span: int) -> None:
+        clock = self.engine.clock
+        assert isinstance(clock, MovableClock)
+        clock.move(timedelta(**span))
+        self.work()
+
+    @property
+    def variables(self) -> Any:
+        return self.engine.ask(standing.variables, self.id)
+
+    @property
+    def state(self) -> str:
+        return str(self.engine.ask(cases.case, self.id).state)
+
+    @property
+    def incidents(self) -> list[Any]:
+        return list(self.engine.ask(cases.case, self.id).incidents)
+
+
+def everybody(*given: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """Give the five peers their answers."""
+    return dict(zip(PEERS, given, strict=True))
+
+
+def test_dt02_gives_the_vector_for_the_plan_of_the_cast(engine: Engine) -> None:
+    case = Evaluation(engine).drafted((4,), everybody((4,), (4,), (4,), (4,), (3,)))
+    assert case.variables["result_advice"] == {"score": Decimal("102.55"), "rating": "MEETS"}
+
+
+def test_dt04_weighs_five_peers_and_the_public(engine: Engine) -> None:
+    case = Evaluation(engine).drafted(
+        (4, 4, 4, 4, 4, 5, 5), everybody((4,), (4,), (4,), (4,), (3,))
+    )
+    assert case.variables["peer_mean"] == Decimal("3.80")
+    # 0.60 x 4.29 + 0.25 x 3.80 + 0.15 x 4.04 (SKM 82)
+    assert case.variables["behaviour_score"] == Decimal("4.13")
+    assert case.variables["behaviour_advice"] == "ABOVE"
+
+
+def test_dt04_gives_the_weight_of_two_peers_to_the_superior(engine: Engine) -> None:
+    case = Evaluation(engine).drafted((4, 4, 4, 4, 4, 5, 5), {"PEER1": (3,), "PEER2": (3,)})
+    assert case.variables["peer_view"]["suppressed"] is True
+    assert case.variables["peer_view"]["mean"] is None
+    # 0.85 x 4.29 + 0.15 x 4.04
+    assert case.variables["behaviour_score"] == Decimal("4.25")
+
+
+def test_dt03_caps_behaviour_at_meets_for_one_value_below_two(engine: Engine) -> None:
+    peers = everybody(*[(5, 5, 5, 5, 5, 5, 1)] * 5)
+    case = Evaluation(engine).drafted((5, 5, 5, 5, 5, 5, 1), peers)
+    assert case.variables["behaviour_score"] >= 4
+    assert case.variables["lowest_value_mean"] == Decimal("1.00")
+    assert case.variables["behaviour_advice"] == "MEETS"
+
+
+@pytest.mark.parametrize(
+    ("result", "behaviour", "predicate", "followups"),
+    [
+        ("ABOVE", "BELOW", "K", {"COACHING", "REFERRAL"}),
+        ("BELOW", "ABOVE", "BP", {"COACHING", "REFERRAL"}),
+        ("MEETS", "ABOVE", "B", set()),
+        ("BELOW", "BELOW", "SK", {"COACHING", "REFERRAL"}),
+        ("ABOVE", "ABOVE", "SB", {"NOMINATION"}),
+    ],
+)
+def test_dt01_reads_the_predicate_off_the_quadrant(
+    engine: Engine, result: str, behaviour: str, predicate: str, followups: set[str]
+) -> None:
+    case = Evaluation(engine).drafted((3,), everybody(*[(3,)] * 5))
+    reasons = {"result_reason": WHY, "behaviour_reason": WHY}
+    case.settled((3,), result, behaviour, **reasons).finished()
+    assert case.variables["predicate"] == predicate
+    assert case.state == "COMPLETED"
+    found = engine.ask(open_followups, _everything(), after=None, limit=50)
+    assert {row.kind for row in found.rows} == followups
+
+
+def test_a_service_area_below_target_opens_one_gap_per_unit_and_period(engine: Engine) -> None:
+    area = Area(
+        indicator="Waktu tunggu di loket",
+        measure="menit",
+        direction="LOWER",
+        target=Decimal(20),
+        actual=Decimal(35),
+    )
+    officer = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
+    facts = RecordUnitFacts(
+        unit_path="/01/",
+        period="2026Q2",
+        public_facing=True,
+        skm_index=Decimal(82),
+        areas=[area],
+        reason="Rekap Juni",
+    )
+    engine.execute(facts, by=officer)
+    case = Evaluation(engine).drafted((3,), everybody(*[(3,)] * 5))
+    case.settled((3,), "MEETS", "MEETS").finished()
+    found = engine.ask(open_followups, _everything(), after=None, limit=50)
+    assert {row.kind for row in found.rows} == {"SERVICE_GAP"}
+
+
+def test_facts_that_nobody_recorded_wait_for_the_agency(engine: Engine) -> None:
+    case = Evaluation(engine, period="2026Q3")
+    assert [i.element_id for i in case.incidents] == ["fetch_facts"]
+    officer = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
+    facts = RecordUnitFacts(
+        unit_path="/01/", period="2026Q3", public_facing=True, skm_index=Decimal(80)
+    )
+    engine.execute(facts, by=officer)
+    engine.execute(RetryIncident(incident_id=case.incidents[0].id), by=officer)
+    assert case.incidents == []
+    assert case.variables["skm_index"] == 80
+
+
+def test_an_answer_after_the_closing_is_refused_and_changes_nothing(engine: Engine) -> None:
+    case = Evaluation(engine).asked()
+    late = case.task("peer_feedback", "PEER2")
+    case.later(days=10)
+    with pytest.raises((InvalidState, NotFound, NotAllowed)):
+        case.submit(late.id, "PEER2", ratings(1))
+    assert "peer_feedback" not in case.waiting()
+
+
+def test_nobody_but_the_chosen_peer_may_answer(engine: Engine) -> None:
+    case = Evaluation(engine).asked()
+    task = case.task("peer_feedback", "PEER1")
+    for who in ("EMP", "RTR", "PEER2", "HRC", "STRANGER"):
+        with pytest.raises((NotAllowed, NotFound)):
+            case.submit(task.id, who, ratings(4))
+
+
+def test_a_strict_rating_without_a_reason_is_refused_and_keeps_the_task(engine: Engine) -> None:
+    case = Evaluation(engine).drafted((3,), everybody(*[(3,)] * 5))
+    with pytest.raises(InvalidForm) as refused:
+        case.settled((3,), "BELOW", "MEETS", result_reason="Terlalu pendek")
+    assert [problem.path for problem in refused.value.problems] == ["result_reason"]
+    assert case.waiting() == {"final_rating"}
+
+
+def test_the_superior_gets_the_self_assessment_only_with_the_second_form() -> None:
+    folder = WORKFLOWS / "quarterly_evaluation" / "forms"
+    assert "self_" not in (folder / "draft_rating.json").read_text()
+    assert "self_view" in (folder / "final_rating.json").read_text()
+
+
+def test_the_disclosure_starts_fourteen_days_of_objection(engine: Engine) -> None:
+    case = Evaluation(engine).drafted((3,), everybody(*[(3,)] * 5)).settled((3,), "MEETS", "MEETS")
+    feedback = "Pelayanan loket sudah baik, laporan perlu dijaga."
+    case.do("dialogue", "RTR", held_on="2026-07-09", feedback=feedback)
+    disclosure = case.variables["disclosure"]
+    disclosed, until = (
+        date.fromisoformat(str(disclosure[key])) for key in ("disclosed_on", "objection_until")
+    )
+    assert until - disclosed == timedelta(days=14)
+    case.later(days=13)
+    assert case.waiting() == {"acknowledge_result"}
+    case.later(days=2)
+    assert case.state == "COMPLETED"
+
+
+def _everything() -> Any:
+    from engine import Scope
+
+    return Scope(path_prefixes=frozenset({"/"}))
