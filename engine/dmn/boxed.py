@@ -281,9 +281,9 @@ class Compiler:
         return lambda scope, session: make(box.label, scope, session)
 
     def function(
-        self, box: e.FunctionOf, names: Names, result: Type = ANY
+        self, box: e.FunctionOf, names: Names, result: Type = ANY, traced: e.Node | None = None
     ) -> Callable[[str, Scope, Session], Function]:
-        """Compile a boxed function to a maker of function values."""
+        """Compile a boxed function to a maker of function values; `traced` calls become steps."""
         parameters = tuple(parameter.name for parameter in box.parameters)
         types = tuple(self.types.get(parameter.type_ref) for parameter in box.parameters)
         if box.kind.upper() != "FEEL":
@@ -296,8 +296,14 @@ class Compiler:
             def call(*arguments: Any) -> Any:
                 inner = Normalized(scope)
                 inner.update(zip(parameters, arguments, strict=True))
-                value = body(inner, session)
-                return fit(value, result, f"the result of {name}", session)
+
+                def compute() -> Any:
+                    return fit(body(inner, session), result, f"the result of {name}", session)
+
+                if traced is None:
+                    return compute()
+                given = dict(zip(parameters, arguments, strict=True))
+                return session.record(traced, "knowledge", given, compute)
 
             return function_value(name, parameters, types, call, session)
 

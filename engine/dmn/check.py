@@ -38,6 +38,7 @@ class _Checker:
 
     def run(self) -> list[Finding]:
         d = self.model.definitions
+        self._imports()
         self._names()
         self._types()
         for decision in d.decisions:
@@ -68,6 +69,12 @@ class _Checker:
                 hint=hint,
             )
         )
+
+    def _imports(self) -> None:
+        for one in self.model.definitions.imports:
+            if "DMN" in (one.kind or "DMN") and one.name not in self.model.imported:
+                message = f"Expected the imported model {one.namespace}, but it is missing."
+                self.say("error", "import-missing", message, one.name)
 
     # -- the graph -------------------------------------------------------------------------------
 

@@ -183,17 +183,16 @@ class Graph:
         names = names_of(requirements) | {node.variable}
         if node.logic is None:
             return lambda world, session: None
-        make = compiler.function(node.logic, names, result_type(self.model, node))
+        make = compiler.function(node.logic, names, result_type(self.model, node), node)
 
         def run(world: World, session: Session) -> Any:
             scope = Scope()
             function = make(node.name, scope, session)
-            traced = _traced(node, function, session)
             # The function sees itself, so that it may recurse, and what it requires, made on use.
-            world.values[(id(self.model), node.id or node.name)] = traced
+            world.values[(id(self.model), node.id or node.name)] = function
             scope.update(scope_of(requirements, world, session, {}))
-            scope[node.variable] = traced
-            return traced
+            scope[node.variable] = function
+            return function
 
         return run
 
@@ -292,13 +291,3 @@ def _undecided(name: str) -> Run:
         return None
 
     return run
-
-
-def _traced(node: e.Knowledge, function: Function, session: Session) -> Function:
-    def call(*arguments: Any) -> Any:
-        given = dict(zip(function.parameters, arguments, strict=True))
-        return session.record(
-            node, "knowledge", given, lambda: function.invoke(session.run, arguments, 0)
-        )
-
-    return Function(function.name, function.parameters, call)

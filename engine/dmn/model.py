@@ -248,8 +248,8 @@ class Model:
 def load(data: bytes, *, file: str = "", resolver: Resolver | None = None) -> Model:
     """Read a DMN model; raises InvalidProcess when it is none.
 
-    resolver -- gives the bytes of imported models; without it a model that imports others is
-        invalid.  Models without imports are cached by the SHA-256 of their bytes.
+    resolver -- gives the bytes of imported models; what an import that is missing should give is
+        null (the checker reports it).  Models without imports are cached by their SHA-256.
     """
     return _load(data, file, resolver, ())
 
@@ -280,11 +280,7 @@ def _load(data: bytes, file: str, resolver: Resolver | None, loading: tuple[str,
     for one in wanted:
         found = resolver(one.namespace, one.location) if resolver else None
         if found is None:
-            raise _invalid(
-                file,
-                "import-missing",
-                f"Expected the imported model {one.namespace} ({one.location}), but it is missing.",
-            )
+            continue
         imported[one.name] = _load(found, one.location or file, resolver, (*loading, sha256))
     return Model(definitions, sha256, imported)
 
