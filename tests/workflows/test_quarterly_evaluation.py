@@ -16,6 +16,7 @@ from engine.queries import cases, standing
 from engine.queries.standing import OpenTask
 from engine.worker import Worker
 from hr.demo.cast import CAST
+from hr.evaluation.commands import SetPeerQuarters
 from hr.followup.queries import open_followups
 from hr.service.commands import RecordUnitFacts
 from hr.service.queries import Area
@@ -222,7 +223,7 @@ def test_a_service_area_below_target_opens_one_gap_per_unit_and_period(engine: E
 
 
 def test_facts_that_nobody_recorded_wait_for_the_agency(engine: Engine) -> None:
-    case = Evaluation(engine, period="2026Q3")
+    case = Evaluation(engine, period="2026Q3").asked()
     assert [i.element_id for i in case.incidents] == ["fetch_facts"]
     officer = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
     facts = RecordUnitFacts(
@@ -231,7 +232,20 @@ def test_facts_that_nobody_recorded_wait_for_the_agency(engine: Engine) -> None:
     engine.execute(facts, by=officer)
     engine.execute(RetryIncident(incident_id=case.incidents[0].id), by=officer)
     assert case.incidents == []
-    assert case.variables["skm_index"] == 80
+    assert case.variables["facts"]["skm_index"] == 80
+
+
+def test_an_office_that_spares_people_asks_no_peers_in_the_third_quarter(engine: Engine) -> None:
+    officer = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
+    engine.execute(
+        SetPeerQuarters(
+            unit_id=1, peer_quarters="24", valid_from=date(2026, 1, 1), reason="Hemat waktu"
+        ),
+        by=officer,
+    )
+    case = Evaluation(engine, period="2026Q3")
+    assert case.waiting() == {"self_assessment"}
+    assert case.variables["raters"]["peers"] == []
 
 
 def test_an_answer_after_the_closing_is_refused_and_changes_nothing(engine: Engine) -> None:
