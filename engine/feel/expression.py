@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from decimal import DecimalException
+from decimal import Decimal, DecimalException
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from engine.feel.run import Env, Run
 from engine.feel.values import Normalized, normalize
 
 _NOTHING: Mapping[str, Any] = {}
+_MOST_LOOKED_AT = 500  # parts of a context, for keys that are no plain names
 _BOTTOMLESS = frozenset({list, dict})
 
 
@@ -63,8 +64,10 @@ class Expression:
             input = _normal(input, "?")
         budget = budget or Budget()
         run = Run(self.text, taken, functions, budget, now, notes, input)
-        budget.enter()
+        budget.level += 1
         try:
+            if budget.level > budget.depth:
+                raise too_deep(budget.depth)
             value = self._code(Env(run, _NOTHING, None))
             if type(value) in _BOTTOMLESS:
                 _measure(value, budget)
@@ -83,7 +86,7 @@ class Expression:
                 f"Expected {self.text!r:.200} to give a value, but: {error!r}"
             ) from error
         finally:
-            budget.leave()
+            budget.level -= 1
 
     def _take(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Turn what the expression may read into FEEL values."""
@@ -94,6 +97,12 @@ class Expression:
 
 
 def _normal(value: Any, name: str) -> Any:
+    """Turn one value into a FEEL value; the usual ones need no closer look."""
+    kind = type(value)
+    if kind is Decimal and value.is_finite() and -34 < value.adjusted() < 34:
+        return value
+    if kind is str and value.isascii():
+        return value
     try:
         return normalize(value, name)
     except (ValueError, ArithmeticError, RecursionError) as error:
@@ -166,6 +175,22 @@ def _compiled(
     return Expression(text, tree, compiled, unary=unary)
 
 
+def _special_keys(context: Mapping[str, Any]) -> frozenset[str]:
+    """Find keys inside the values that need knowing to be read as one name, such as `pre-tax`."""
+    found: set[str] = set()
+    waiting: list[Any] = [v for v in context.values() if isinstance(v, dict | list)]
+    for part in waiting:
+        if len(waiting) > _MOST_LOOKED_AT:
+            break
+        inner = part.items() if isinstance(part, dict) else enumerate(part)
+        for key, value in inner:
+            if isinstance(key, str) and not key.isidentifier():
+                found.add(key)
+            if isinstance(value, dict | list):
+                waiting.append(value)
+    return frozenset(found)
+
+
 def evaluate(
     text: str,
     context: Mapping[str, Any],
@@ -178,5 +203,6 @@ def evaluate(
     """Compile and evaluate, the context's keys being the declared names; raises FeelError."""
     if not all(isinstance(key, str) for key in context):
         raise FeelError("Expected text as names of variables, but there is something else.")
-    expression = compile(text, context, functions=functions)
+    members = _special_keys(context)
+    expression = compile(text, context, functions=functions, members=members)
     return expression.evaluate(context, functions, now=now, notes=notes, budget=budget)

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.feel import nodes as n
+from engine.feel.calendar import DAY, NANO
 from engine.feel.compiler.names import Frame, ItemEnv
+from engine.feel.numbers import NUMBERS
 from engine.feel.ranges import Range
 from engine.feel.run import Code, Env, Run
 from engine.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
@@ -20,7 +22,7 @@ _Property = Callable[[Any], Any]
 
 
 def _offset(value: Time | DateTime) -> DaysTimeDuration | None:
-    return None if value.offset is None else DaysTimeDuration(value.offset * 1_000_000_000)
+    return None if value.offset is None else DaysTimeDuration(value.offset * NANO)
 
 
 _CLOCK: dict[str, _Property] = {
@@ -28,6 +30,7 @@ _CLOCK: dict[str, _Property] = {
     "minute": lambda t: Decimal(t.minute),
     "second": lambda t: Decimal(t.second),
 }
+_VALUE = "value"  # a number that orders values of one type (DMN 1.5 10.3.2.3)
 _DAY: dict[str, _Property] = {
     "year": lambda d: Decimal(d.year),
     "month": lambda d: Decimal(d.month),
@@ -38,6 +41,10 @@ _ZONE: dict[str, _Property] = {
     "time offset": _offset,
     "timezone": lambda t: t.zone if isinstance(t.zone, str) else None,
 }
+
+
+def _seconds(nanos: int) -> Decimal:
+    return NUMBERS.divide(Decimal(nanos), Decimal(NANO))
 
 
 def _signed(part: int, value: int) -> Decimal:
@@ -57,16 +64,25 @@ def _of(part: str, reader: _Property) -> _Property:
 
 
 PROPERTIES: dict[type, dict[str, _Property]] = {
-    Date: _DAY,
-    Time: {**_CLOCK, **_ZONE},
+    Date: {**_DAY, _VALUE: lambda d: Decimal(d.number * DAY)},
+    Time: {**_CLOCK, **_ZONE, _VALUE: lambda t: _seconds(t.instant)},
     DateTime: {
         **{k: _of("date", f) for k, f in _DAY.items()},
         **{k: _of("time", f) for k, f in _CLOCK.items()},
         **_ZONE,
+        _VALUE: lambda d: _seconds(d.instant),
     },
-    YearsMonthsDuration: {"years": _months_part(0), "months": _months_part(1)},
+    YearsMonthsDuration: {
+        "years": _months_part(0),
+        "months": _months_part(1),
+        _VALUE: lambda d: Decimal(d.months),
+    },
     DaysTimeDuration: {
-        name: _days_part(i) for i, name in enumerate(("days", "hours", "minutes", "seconds"))
+        "days": _days_part(0),
+        "hours": _days_part(1),
+        "minutes": _days_part(2),
+        "seconds": _days_part(3),
+        _VALUE: lambda d: _seconds(d.nanos),
     },
     Range: {
         "start": lambda r: r.start,
