@@ -229,6 +229,8 @@ class Run:
         try:
             result = task.task_spec._run_hook(task)
         except Exception as problem:
+            # The failure boundary: whatever fails is parked.
+            _raise_busy(problem)
             del self.step.facts[facts:]
             self._set_back(task)
             self._park(task, *_told(problem))
@@ -342,6 +344,8 @@ class Run:
         try:
             act(task)
         except Exception as problem:
+            # The failure boundary, as above.
+            _raise_busy(problem)
             self._park(task, *_told(problem))
 
     def _open(self, task: Any) -> None:

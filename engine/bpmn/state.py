@@ -190,6 +190,8 @@ def restore(
         raise InvalidState(
             f"Expected a stored instance of format {FORMAT}, but it is {state.format}."
         )
+    if not state.scopes or state.scopes[0].outer:
+        raise InvalidState("Expected a stored instance, but it holds no process.")
     try:
         instance = Instance(compiled.spec, compiled.sub_specs, step, restoring=True)
         instance.last_token = state.last_token

@@ -73,9 +73,11 @@ class Step:
             self.facts.append(VariableChanged(element_id, name, old, value))
 
     def plain(self, value: Any, name: str) -> Any:
-        """Give a value as FEEL has it: numbers decimal, copied; what is no FEEL value fails."""
+        """Give a value as FEEL has it: numbers decimal, copied; what can't be stored fails."""
         try:
-            return normalize(value)
+            value = normalize(value)
+            self.size(value)
+            return value
         except ValueError as problem:
             raise ElementFailed(
                 "EXPRESSION", f"Expected a value that can be kept as {name}, but {problem}"
@@ -107,7 +109,7 @@ class Step:
         except EngineError as problem:
             raise ElementFailed("SERVICE", problem.message) from problem
         except Exception as problem:
-            # Its text may quote data of the case, so only its class is told.
+            # Whatever a host raises, the case goes on without it.  Its text may quote data of the case, so only its class is told.
             raise ElementFailed(
                 "SERVICE",
                 f"Expected the service {name} to succeed, but it failed ({type(problem).__name__}).",

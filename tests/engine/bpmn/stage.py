@@ -29,6 +29,7 @@ NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 SERVICES = {
     name: ServiceSignature(name, {}, "Any", "For tests.") for name in ("echo", "broken", "crash")
 }
+NOTHING: dict[str, Any] = {}
 FUNCTIONS = ("invited", "answer_to_all")
 
 
@@ -123,10 +124,10 @@ class Case:
         assert found, f"{element_id} does not wait, but {self.waiting()}"
         return found[0]
 
-    def complete(self, element_id: str, answers: Any = None, item: int | None = None) -> Outcome:
+    def complete(self, element_id: str, answers: Any = NOTHING, item: int | None = None) -> Outcome:
         token = self.task(element_id, item).token
         del self.tasks[token]
-        return self._step(lambda: self.run.complete(token, {} if answers is None else answers))
+        return self._step(lambda: self.run.complete(token, answers))
 
     def fire(self, element_id: str) -> Outcome:
         token = next(t.token for t in self.timers.values() if t.element_id == element_id)

@@ -1,0 +1,203 @@
+"""Joins merge in three ways against the fork: no change is lost, and a real conflict stops the case."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.bpmn.merge import MergeConflict, merge, same
+from tests.engine.bpmn.drawing import chain, end, flow, gateway, model, script, start, user
+from tests.engine.bpmn.stage import Case, Stage
+
+
+def forked(one: str, two: str) -> dict[str, bytes]:
+    return model(
+        start(),
+        gateway("parallel", "fork"),
+        user("a"),
+        script("sa", one),
+        user("b"),
+        script("sb", two),
+        gateway("parallel", "join"),
+        user("after"),
+        end(),
+        chain("begin", "fork", "a", "sa", "join", "after", "finish"),
+        chain("fork", "b", "sb", "join"),
+    )
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ("{ x: 1 }", "{ y: 1 }", {"x": 1, "y": 1, "list": [1, 2]}),
+        ("{ list: [7, 7] }", "{ y: 1 }", {"x": 0, "y": 1, "list": [7, 7]}),
+        ("{ x: 5 }", "{ x: 5 }", {"x": 5, "list": [1, 2]}),
+    ],
+)
+def test_a_join_applies_what_each_branch_changed(
+    mode: str, order: tuple[str, str], one: str, two: str, expected: dict[str, object]
+) -> None:
+    case = Case(forked(one, two), {"x": 0, "list": [1, 2]}, mode=mode)
+    for element in order:
+        case.complete(element, {})
+    merged = case.run.variables_of(case.task("after").token)
+    assert {name: merged[name] for name in expected} == expected
+
+
+def test_two_lists_that_grew_are_put_together_in_order_of_arrival(mode: str) -> None:
+    case = Case(
+        forked("{ list: append(list, 3) }", "{ list: append(list, 4) }"), {"list": [1]}, mode=mode
+    )
+    case.complete("b", {})
+    case.complete("a", {})
+    assert case.run.variables_of(case.task("after").token)["list"] == [1, 4, 3]
+
+
+def test_a_conflict_parks_the_join_and_names_the_variable(mode: str) -> None:
+    files = forked("{ x: 1 }", "{ x: 2 }")
+    case = Case(files, {"x": 0}, mode=mode)
+    case.complete("a", {})
+    case.complete("b", {})
+    assert case.waiting() == []
+    assert not case.completed
+    (incident,) = case.outcome.incidents
+    assert (incident.element_id, incident.kind) == ("join", "CONFLICT")
+    assert "x" in incident.message
+    # Nothing has changed since, so trying again stops at the same place.
+    again = case.retry(incident.token)
+    assert [(i.token, i.kind) for i in again.incidents] == [(incident.token, "CONFLICT")]
+
+
+def test_a_join_of_nested_forks_merges_against_the_nearest(mode: str) -> None:
+    files = model(
+        start(),
+        gateway("parallel", "f1"),
+        gateway("parallel", "f2"),
+        user("a"),
+        user("b"),
+        user("c"),
+        gateway("parallel", "j2"),
+        gateway("parallel", "j1"),
+        user("after"),
+        end(),
+        chain("begin", "f1", "f2", "a", "j2", "j1", "after", "finish"),
+        chain("f2", "b", "j2"),
+        chain("f1", "c", "j1"),
+    )
+    case = Case(files, {"x": 0}, mode=mode)
+    for element in ("c", "b", "a"):
+        case.complete(element, {"by": element})
+    assert case.run.variables_of(case.task("after").token) == {
+        "x": 0,
+        "a": {"by": "a"},
+        "b": {"by": "b"},
+        "c": {"by": "c"},
+    }
+
+
+def test_a_second_token_on_the_same_way_waits_for_the_next_round(mode: str) -> None:
+    files = model(
+        start(),
+        gateway("parallel", "fork"),
+        user("a1"),
+        user("a2"),
+        user("b"),
+        gateway("exclusive", "meet"),
+        gateway("parallel", "join"),
+        user("after"),
+        end(),
+        chain("begin", "fork", "a1", "meet", "join", "after", "finish"),
+        chain("fork", "a2", "meet"),
+        chain("fork", "b", "join"),
+    )
+    case = Case(files, mode=mode)
+    case.complete("a1", {"n": 1})
+    case.complete("a2", {"n": 2})
+    case.complete("b", {"n": 3})
+    # One token of the upper way is left over and waits, as BPMN has it.
+    assert case.waiting() == ["after"]
+    case.complete("after")
+    assert not case.completed
+
+
+def test_the_end_of_a_case_keeps_what_all_branches_wrote(mode: str) -> None:
+    files = model(
+        start(),
+        gateway("parallel", "fork"),
+        user("a"),
+        user("b"),
+        end("e1"),
+        end("e2"),
+        chain("begin", "fork", "a", "e1"),
+        chain("fork", "b", "e2"),
+    )
+    case = Case(files, mode=mode)
+    case.complete("a", {"n": 1})
+    assert not case.completed
+    case.complete("b", {"n": 2})
+    assert case.completed
+    assert case.variables == {"a": {"n": 1}, "b": {"n": 2}}
+
+
+def test_an_inclusive_join_does_not_wait_for_a_way_that_was_left(mode: str) -> None:
+    files = model(
+        start(),
+        gateway("parallel", "fork"),
+        user("a"),
+        user("b"),
+        gateway("exclusive", "pick", "pick_to_out"),
+        gateway("inclusive", "join"),
+        user("after"),
+        end("out"),
+        end(),
+        chain("begin", "fork", "a", "join", "after", "finish"),
+        chain("fork", "b", "pick"),
+        flow("pick", "join", "b.stay"),
+        flow("pick", "out"),
+    )
+    case = Case(files, mode=mode, stage=Stage())
+    case.complete("a")
+    assert case.waiting() == ["b"]
+    case.complete("b", {"stay": False})
+    assert case.waiting() == ["after"]
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+DATA = st.dictionaries(st.sampled_from("xyz"), VALUES, max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(DATA, DATA, st.permutations([0, 1]))
+def test_one_changed_branch_wins_whatever_the_order(
+    base: dict[str, object], changed: dict[str, object], order: list[int]
+) -> None:
+    branches = [changed, base]
+    merged = merge(base, [branches[index] for index in order])
+    assert same(merged, changed)
+
+
+@settings(max_examples=150, deadline=None)
+@given(DATA, DATA, DATA)
+def test_a_merge_agrees_or_says_that_it_cannot(
+    base: dict[str, object], one: dict[str, object], two: dict[str, object]
+) -> None:
+    try:
+        merged = merge(base, [one, two])
+    except MergeConflict:
+        assert not same(one, two)
+        return
+    for name in base.keys() | one.keys() | two.keys():
+        if same(one.get(name), base.get(name)) and (name in one) == (name in base):
+            assert same(merged.get(name), two.get(name))
+
+
+def test_true_is_not_one() -> None:
+    assert not same({"a": True}, {"a": 1})

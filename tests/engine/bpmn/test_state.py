@@ -1,0 +1,143 @@
+"""The stored form: exact, without times or strangers, and safe against whatever people type."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.bpmn import load
+from engine.bpmn.state import BIG, tokens_in
+from engine.errors import InvalidState
+from tests.engine.bpmn.drawing import chain, end, gateway, model, script, start, user
+from tests.engine.bpmn.stage import Case, Stage, compiled
+
+TWO = model(start(), user("one"), user("two"), end(), chain("begin", "one", "two", "finish"))
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.text(max_size=8)
+    | st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-1000000, max_value=1000000, places=3
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["typename", "t", "v", "__class__", "", "/", "~1", "module", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON)
+def test_any_answer_comes_back_as_it_was_given(answer: object) -> None:
+    case = Case(TWO, mode="restored")
+    case.complete("one", answer)
+    kept = case.run.variables_of(case.task("two").token)["one"]
+    assert kept == answer
+    case.complete("two", {})
+    assert case.completed
+
+
+def test_poison_keys_are_only_text() -> None:
+    case = Case(TWO, mode="restored")
+    answer = {"typename": "SignalEventDefinition", "t": {"/v": "date"}, "v": "2026-01-01"}
+    case.complete("one", answer)
+    assert case.run.variables_of(case.task("two").token)["one"] == answer
+
+
+def test_numbers_and_dates_stay_exact() -> None:
+    files = model(
+        start(), script("s", '{ day: date("2026-07-01"), span: duration("P1D"), n: 0.10 }'),
+        user("u"), script("later", "{ next: day + span }"), end(),
+        chain("begin", "s", "u", "later", "finish"),
+    )  # fmt: skip
+    case = Case(files, mode="restored")
+    case.complete("u")
+    assert str(case.variables["next"]) == "2026-07-02"
+    assert str(case.variables["n"]) == "0.10"
+
+
+def test_big_values_are_stored_once_under_their_hash() -> None:
+    text = "x" * (BIG + 1)
+    case = Case(TWO, {"small": 1, "big": text}, mode="restored")
+    assert len(case.values) == 1
+    assert text.encode() not in case.header
+    case.complete("one", {"copy": text})
+    # `reload` refuses a known value that is stored again.
+    assert len(case.values) == 2
+    assert case.run.variables_of(case.task("two").token)["big"] == text
+
+
+def test_a_value_that_was_tampered_with_is_not_taken() -> None:
+    case = Case(TWO, {"big": "x" * (BIG + 1)}, mode="restored")
+    changed = json.dumps({"v": "y" * (BIG + 1)}).encode()
+    with pytest.raises(InvalidState, match="is another"):
+        load(compiled(TWO), case.header, lambda _: changed, Stage().env)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"", b"{}", b"[]", b"\xff\xfe", b"[2,0,0,[],[],{},{},[]]", b'[1,1,0,[],["e.gone"],{},{},[]]'],
+)
+def test_a_header_that_is_none_of_ours_is_refused(header: bytes) -> None:
+    with pytest.raises(InvalidState):
+        load(compiled(TWO), header, lambda _: b"", Stage().env)
+
+
+def test_a_state_of_another_process_is_refused() -> None:
+    case = Case(TWO, mode="restored")
+    other = model(start(), user("else"), end(), chain("begin", "else", "finish"))
+    with pytest.raises(InvalidState):
+        load(compiled(other), case.header, case.values.__getitem__, Stage().env)
+
+
+def test_tokens_are_small_numbers_and_never_used_twice() -> None:
+    files = model(
+        start(), gateway("parallel", "fork"), user("a"), user("b"), gateway("parallel", "join"),
+        user("c"), end(), chain("begin", "fork", "a", "join", "c", "finish"), chain("fork", "b", "join"),
+    )  # fmt: skip
+    case = Case(files, mode="restored")
+    tokens = {case.task("a").token, case.task("b").token}
+    case.complete("a")
+    case.complete("b")
+    assert case.task("c").token not in tokens
+    assert max(tokens_in(case.header)) < 40
+
+
+def test_the_state_holds_no_times() -> None:
+    case = Case(TWO, mode="restored")
+    later = Case(TWO, mode="restored", stage=Stage(now=Stage().now.replace(year=2030)))
+    assert case.header == later.header
+
+
+def test_a_long_case_of_many_rounds_still_loads() -> None:
+    from tests.engine.bpmn.drawing import flow
+
+    files = model(
+        start(), gateway("exclusive", "top"), user("ask"),
+        gateway("exclusive", "again", "again_to_finish"), end(),
+        chain("begin", "top", "ask", "again"), flow("again", "top", "ask.more"), flow("again", "finish"),
+    )  # fmt: skip
+    case = Case(files, mode="memory")
+    for _ in range(400):
+        case.complete("ask", {"more": True})
+    case.mode = "restored"
+    case.complete("ask", {"more": True})
+    case.complete("ask", {"more": False, "n": Decimal(1)})
+    assert case.completed
+
+
+def test_variables_given_out_are_copies() -> None:
+    case = Case(TWO, {"list": [1]}, mode="memory")
+    token = case.task("one").token
+    case.run.variables_of(token)["list"].append(2)
+    assert case.run.variables_of(token)["list"] == [1]
