@@ -296,3 +296,21 @@ def _facts(unit_id: int) -> dict[str, Any]:
         "complaints": 2,
         "complaints_upheld": 0,
     }
+
+
+def demo_logins() -> list[tuple[str, str, str]]:
+    """List short name, password and who that is, one per role, as a demo's start prints them."""
+    who = {
+        "emp": "EMP  pegawai",
+        "peer1": "PEER rekan kerja",
+        "rtr": "RTR  atasan langsung (pejabat penilai)",
+        "su2": "SU2  atasan pejabat penilai",
+        "hro": "HRO  pengelola kepegawaian",
+        "hrc": "HRC  BKPP",
+        "ppk": "PPK  pejabat pembina kepegawaian",
+        "trn": "TRN  pengelola pelatihan",
+        "dsn": "DSN  perancang proses",
+        "aud": "AUD  auditor",
+        "adm": "ADM  administrator",
+    }
+    return [(name, DEMO_PASSWORD, role) for name, role in who.items()]
