@@ -9,32 +9,38 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import ROOT
+from web.cli import main
 
 TWO_STEP = ROOT / "tests/engine/models/two_step"
 RUN = [sys.executable, "-c", "from web.cli import main; main()"]
 
 
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 @pytest.fixture
-def alur(tmp_path):
+def alur(tmp_path, monkeypatch):
     """Runs `alur` in an empty folder with an SQLite database of its own."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("ALUR_")
-    } | {"PYTHONPATH": str(ROOT)}
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("ALUR_")]:
+        monkeypatch.delenv(name)
 
     def run(*arguments, **settings):
-        return subprocess.run(
-            [*RUN, *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment | settings,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], env=settings)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
 
     return run
 

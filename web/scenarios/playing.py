@@ -130,7 +130,8 @@ class Stage:
             wanted = step.given.get("refused")
             faults = [f"expected {wanted}, but it was accepted"] if wanted else []
         self._work()
-        return faults or differences(step.given.get("expect", {}), self.found())
+        expected = step.given.get("expect", {})
+        return faults or (differences(expected, self.found()) if expected else [])
 
     def found(self) -> Found:
         """Look at where the case stands."""
