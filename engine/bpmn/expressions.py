@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -147,11 +148,14 @@ class Compiler:
                 owner, "feel-limit", f"Expected a {what} of reasonable size, but: {problem.message}"
             )
             return None
-        for name in sorted(expression.calls - self.functions):
+        # A variable never holds a function, so a name that is called and unknown is a host function.
+        for name in sorted(expression.unknown - expression.reads):
+            close = difflib.get_close_matches(name, sorted(self.functions), 1)
             self._fault(
                 owner,
                 "unknown-function",
                 f"Expected functions that exist, but the {what} calls {name}.",
+                hint=f"Did you mean {close[0]}?" if close else "",
             )
         self.result.reads.setdefault(owner.id, set()).update(expression.reads)
         return expression
