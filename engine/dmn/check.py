@@ -341,7 +341,7 @@ class _Table:
 
     def _never(self, space: Space) -> None:
         for i, rule in enumerate(self.table.rules):
-            if not space.possible(i):
+            if not space.possible >> i & 1:
                 self.say(
                     "error",
                     "rule-never-matches",
@@ -394,10 +394,9 @@ class _Table:
         if self.table.hit_policy != "FIRST":
             return
         for i, rule in enumerate(self.table.rules):
-            certain = _certain(space, (1 << i) - 1)
-            if i and certain and space.possible(i) and space.uncovered(certain, 1 << i) is None:
-                if not self._fully_known(i):
-                    continue
+            above = (1 << i) - 1 & ~space.opaque
+            known = not space.opaque >> i & 1 and space.possible >> i & 1
+            if above and known and space.uncovered(above, 1 << i) is None:
                 self.say(
                     "error",
                     "rule-unreachable",
@@ -407,22 +406,11 @@ class _Table:
                     rule.line,
                 )
 
-    def _fully_known(self, i: int) -> bool:
-        return all(read_cell(text) is not None for text in self.table.rules[i].tests)
-
     def _show(self, place: tuple[Piece, ...]) -> str:
         return ", ".join(
             f"{clause.expression} = {_written(piece.example)}"
             for clause, piece in zip(self.table.inputs, place, strict=True)
         )
-
-
-def _certain(space: Space, rules: int) -> int:
-    """Leave out the rules of which a cell is opaque: they may catch less than they seem to."""
-    for column in space.columns:
-        for piece in column:
-            rules &= ~piece.perhaps
-    return rules
 
 
 def _same_constant(a: str, b: str) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from engine.dmn.cells import ORDERED, Cell, key_of, kind_of, read_cell
 
-MAX_INDEX_BITS = 32_000_000
-"""Beyond this (4 MB a column) the masks of an ordered column cost more than they save."""
+MAX_INDEX_BITS = 200_000_000
+"""Beyond this (25 MB a column) the masks of an ordered column cost more than they save."""
 
 Ask = Callable[[str, Any], bool]
 """Asks FEEL whether a cell's text catches the value."""
@@ -50,23 +52,29 @@ class Column:
         self._build(known)
 
     @property
-    def tried(self) -> list[str]:
-        """Give the texts that FEEL may be asked about."""
-        return [text for text, _ in self._tried]
+    def opaque(self) -> list[str]:
+        """Give the texts that only FEEL understands."""
+        return [text for text, _ in self._opaque]
 
     def match(self, value: Any, candidates: int, ask: Ask) -> int:
         """Give the mask of the rules among `candidates` whose cell catches the value."""
-        if value is None:
-            mask = self.any | self._nulls
-            rest = self._null_unknown
-        elif self.kind and kind_of(value) == self.kind:
-            mask, rest = self._look_up(value), self._opaque
-        else:
-            mask, rest = self.any, self._tried
+        mask, rest = self._find(value)
         for text, rules in rest:
             if rules & candidates and ask(text, value):
                 mask |= rules
         return mask & candidates
+
+    def masks(self, value: Any) -> tuple[int, int]:
+        """Give the rules that catch a value for certain, and those of which only FEEL can say."""
+        mask, rest = self._find(value)
+        return mask, reduce(or_, (rules for _, rules in rest), 0)
+
+    def _find(self, value: Any) -> tuple[int, list[tuple[str, int]]]:
+        if value is None:
+            return self.any | self._nulls, self._null_unknown
+        if self.kind and kind_of(value) == self.kind:
+            return self._look_up(value), self._opaque
+        return self.any, self._tried
 
     def _look_up(self, value: Any) -> int:
         if self.kind not in ORDERED:

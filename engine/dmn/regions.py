@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, reduce
 from itertools import pairwise
+from operator import or_
 from typing import Any
 
 from engine.dmn.cells import (
@@ -20,6 +22,7 @@ from engine.dmn.cells import (
     read_cell,
     value_of,
 )
+from engine.dmn.index import Column
 
 MAX_PIECES = 300_000
 """Pieces looked at per table before the checker gives up and says so."""
@@ -58,26 +61,28 @@ def pieces(texts: Sequence[str], kind: str, allowed: str) -> list[Piece]:
     found = _ordered(cells, kind, domain) if kind in ORDERED else _finite(cells, kind, domain)
     if allowed and known and domain.null is True:
         found.append(None)
-    return [_piece(value, cells, known) for value in found]
+    column = Column(texts)
+    return [
+        _other(cells) if value is OTHER else Piece(value, *column.masks(value), known)
+        for value in found
+    ]
 
 
-def _piece(value: Any, cells: Sequence[Cell | None], known: bool) -> Piece:
+def _other(cells: Sequence[Cell | None]) -> Piece:
     certain = perhaps = 0
     for i, cell in enumerate(cells):
-        caught = None if cell is None else _caught(cell, value)
+        caught = None if cell is None else _catches_other(cell)
         if caught is None:
             perhaps |= 1 << i
         elif caught:
             certain |= 1 << i
-    return Piece(value, certain, perhaps, known and value is not OTHER)
+    return Piece(OTHER, certain, perhaps, False)
 
 
-def _caught(cell: Cell, value: Any) -> bool | None:
-    if value is OTHER:
-        if not cell.kind:
-            return cell.spans == EVERYTHING
-        return cell.negated if cell.kind in FINITE else None
-    return catches(cell, value)
+def _catches_other(cell: Cell) -> bool | None:
+    if not cell.kind:
+        return cell.spans == EVERYTHING
+    return cell.negated if cell.kind in FINITE else None
 
 
 def _finite(cells: Sequence[Cell | None], kind: str, domain: Cell) -> list[Any]:
@@ -188,13 +193,24 @@ class Space:
     def overlapping(self, rule: int) -> int:
         """Give the mask of the rules that certainly share a place with a rule."""
         mask = self.all
-        for column in self.columns:
-            shared = 0
-            for piece in column:
-                if piece.certain >> rule & 1:
-                    shared |= piece.certain
-            mask &= shared
+        for together in self._together:
+            mask &= together[rule]
         return mask & ~(1 << rule)
+
+    @cached_property
+    def _together(self) -> list[list[int]]:
+        """Per column and rule: the rules that share a piece with it."""
+        columns = []
+        for column in self.columns:
+            together = [0] * self.rules
+            for certain in {piece.certain for piece in column}:
+                left = certain
+                while left:
+                    low = left & -left
+                    together[low.bit_length() - 1] |= certain
+                    left ^= low
+            columns.append(together)
+        return columns
 
     def shared(self, one: int, other: int) -> tuple[Piece, ...]:
         """Give a place that two overlapping rules share."""
@@ -204,9 +220,16 @@ class Space:
             for column in self.columns
         )
 
-    def possible(self, rule: int) -> bool:
-        """Say whether a rule catches anything at all, as far as can be known."""
-        return all(
-            any((piece.certain | piece.perhaps) >> rule & 1 for piece in column)
-            for column in self.columns
-        )
+    @cached_property
+    def possible(self) -> int:
+        """Give the mask of the rules that catch anything at all, as far as can be known."""
+        mask = self.all
+        for column in self.columns:
+            mask &= reduce(or_, (piece.certain | piece.perhaps for piece in column), 0)
+        return mask
+
+    @cached_property
+    def opaque(self) -> int:
+        """Give the mask of the rules of which a cell is left to FEEL."""
+        pieces_ = (piece.perhaps for column in self.columns for piece in column)
+        return reduce(or_, pieces_, 0)

@@ -41,7 +41,12 @@ class Input:
         self.allows = allowing(clause.allowed) if clause.allowed else None
         self.allowed_text = clause.allowed
         self.column = Column(cells)
-        self._tests = {cell: texts.unary(cell, names, clause.id) for cell in self.column.tried}
+
+        def compile_cell(cell: str) -> Unary:
+            return texts.unary(cell, names, clause.id)
+
+        self._compile = compile_cell
+        self._tests = {cell: compile_cell(cell) for cell in self.column.opaque}
 
     def value(self, scope: Scope, session: Session) -> Any:
         """Give the value of the column, or MISFIT with a note."""
@@ -61,7 +66,11 @@ class Input:
         """Give the mask of those candidates whose cell catches the value."""
 
         def ask(text: str, value: Any) -> bool:
-            return self._tests[text](scope, session, value) is True
+            test = self._tests.get(text)
+            if test is None:
+                # A cell of constants is asked only about values of another type than its own.
+                test = self._tests[text] = self._compile(text)
+            return test(scope, session, value) is True
 
         return self.column.match(value, candidates, ask)
 
