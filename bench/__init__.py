@@ -1,0 +1,1 @@
+"""Fixed harnesses: models, baselines, and the definition of every figure (README.md)."""
