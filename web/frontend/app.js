@@ -5,6 +5,7 @@ import { keepDrafts } from "./drafts.js";
 import { guardSubmits } from "./submits.js";
 import { moveByKeys } from "./keys.js";
 import { closeMenus } from "./menus.js";
+import { showCurrent } from "./pictures.js";
 import { redrawFields } from "./redraw.js";
 
 keepDrafts();
@@ -12,4 +13,5 @@ guardSubmits();
 moveByKeys();
 closeMenus();
 redrawFields();
+showCurrent();
 document.documentElement.classList.add("al-js");

@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
         is_picked=fields.is_picked,
         problems_by_path=fields.problems_by_path,
         answer_words=fields.answer_words,
+        is_table=fields.is_table,
         plain_value=values.plain_value,
         is_many=values.is_many,
         markdown=markdown,

@@ -95,6 +95,14 @@ def is_picked(item: Shown, value: object) -> bool:
     return str(value) in {str(one) for one in chosen if one is not None}
 
 
+def is_table(item: Shown) -> bool:
+    """Tell whether rows are nothing but values to read, the same in each: a table is shorter."""
+    widths = {len(row) for row in item.rows}
+    cells = [cell for row in item.rows for cell in row]
+    plain = all(c.field.read_only and c.field.has_answer and not c.field.fields for c in cells)
+    return item.field.fixed_rows and plain and len(widths) == 1 and 0 not in widths
+
+
 def answer_words(item: Shown) -> str:
     """Write an answer for reading: the words of a choice, numbers and dates of the language."""
     value: Any = item.value

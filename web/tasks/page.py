@@ -11,6 +11,7 @@ from engine.errors import Problem
 from engine.forms import Form, Shown, answers_at_start, shown_fields
 from engine.queries.tasks import Evidence, TaskView
 from web.parts.fields import in_words
+from web.parts.values import plain_value
 
 NO_FORM = Form(id="", fields=())
 
@@ -47,13 +48,19 @@ def sheet(
         answers = task.draft
     if answers is None:
         answers = answers_at_start(form, context=task.variables, now=now)
-    shown = shown_fields(form, answers, context=task.variables, now=now)
+    shown = _shown(form, answers, task, now)
     return Sheet(shown, in_words(problems, form))
 
 
 def exhibits(task: TaskView, *, now: datetime) -> tuple[Exhibit, ...]:
     """Lay out what was answered before and may be read at this task."""
     return tuple(
-        Exhibit(each, shown_fields(each.form, each.answers, context=task.variables, now=now))
+        Exhibit(each, _shown(each.form, each.answers, task, now))
         for each in task.evidence
     )
+
+
+def _shown(
+    form: Form, answers: Mapping[str, Any], task: TaskView, now: datetime
+) -> tuple[Shown, ...]:
+    return shown_fields(form, answers, context=task.variables, now=now, words=plain_value)

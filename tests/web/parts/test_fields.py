@@ -210,6 +210,41 @@ def test_answers_are_read_in_words(draw: Draw) -> None:
     assert Page(html).all("input") == []
 
 
+def fixed_rows(*components: dict[str, Any]) -> Form:
+    return form_of(
+        {
+            "type": "dynamiclist",
+            "path": "results",
+            "label": "Hasil",
+            "allowAddRemove": False,
+            "components": list(components),
+            "properties": {"alur:from": "=plan"},
+        }
+    )
+
+
+PLAN = {"plan": [{"nama": "Peta", "unit": "A"}, {"nama": "Jalan", "unit": "B"}]}
+
+
+def test_rows_that_are_only_read_become_a_table(draw: Draw) -> None:
+    form = fixed_rows(text(readonly=True), text("unit", readonly=True))
+    page = Page(draw(form, context=PLAN))
+    assert len(page.all("th", scope="col")) == 2
+    assert len(page.all("th", scope="row")) == 2
+    assert len(page.all("td")) == 2
+
+
+def test_given_rows_are_called_by_their_first_value(draw: Draw) -> None:
+    html = draw(fixed_rows(text(readonly=True), text("unit")), context=PLAN)
+    assert "2. Jalan</h3>" in html
+    assert len(Page(html).all("input", type="text")) == 2
+
+
+def test_a_group_named_like_its_field_is_not_said_twice(draw: Draw) -> None:
+    group = {"type": "group", "label": "Nama", "components": [text()]}
+    assert Page(draw(form_of(group))).all("legend")[0]["class"] == "visually-hidden"
+
+
 @pytest.mark.parametrize("file", FORMS, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_form_of_every_process_can_be_drawn(draw: Draw, file: Path, language: str) -> None:
