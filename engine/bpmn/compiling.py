@@ -143,7 +143,7 @@ def _decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Model], list[Findi
                     Finding(
                         severity="error",
                         rule="duplicate-decision",
-                        message=f"Expected every decision id once, but {decision.id} is there twice.",
+                        message=f"Expected decision ids once, but {decision.id} is there twice.",
                         file=name,
                         element_id=decision.id,
                     )

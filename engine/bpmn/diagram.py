@@ -1,4 +1,4 @@
-"""What a BPMN file draws, as frozen dataclasses.  Reading is in `parse.py`, rewriting in `normalize.py`."""
+"""What a BPMN file draws, as frozen dataclasses; reading and rewriting it are elsewhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS | {"complexGateway"}
 class EventDefinition:
     """What an event waits for or throws.
 
-    kind -- timer, message, signal, error, escalation, terminate, cancel, link, compensate, conditional
+    kind -- timer, message, signal, error, escalation, terminate, cancel, link, compensate, ...
     name -- the message's, signal's or link's name; code -- of an error or escalation
     timer -- date, duration or cycle, with its `text`; dangling -- a reference that leads nowhere
     """
@@ -175,7 +175,7 @@ class Diagram:
         return self.scopes[self.main]
 
     def used(self) -> list[Scope]:
-        """List the scopes a case can enter: the main process, what it contains and what it calls."""
+        """List the scopes a case can enter: the main process, what it contains and calls."""
         seen: dict[str, Scope] = {}
         todo = [self.main]
         while todo:

@@ -30,7 +30,7 @@ Evaluate = Callable[[Expression, Mapping[str, Any]], Any]
 
 @dataclass(frozen=True)
 class Due:
-    """A moment as written; `expression` is set where it is FEEL, and computed at the moment itself."""
+    """A moment as written; `expression` is set where it is FEEL, computed when it is needed."""
 
     text: str
     expression: Expression | None = None
@@ -74,7 +74,7 @@ def next_round(moment: datetime, step: str, env: Environment) -> datetime:
 
 
 def add_duration(start: datetime, text: str) -> datetime:
-    """Add an ISO 8601 duration in calendar time; a day too far for a month becomes the month's last."""
+    """Add an ISO 8601 duration in calendar time; a day that a month lacks becomes its last."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"Expected a duration such as P5D, but found {text!r}.")

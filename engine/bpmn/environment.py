@@ -36,10 +36,11 @@ class ServiceRequest:
 class Environment:
     """Everything a run needs from its host.
 
-    now -- aware, UTC; functions -- read-only host functions for FEEL; service -- does what a service
-    task asks, or raises; working_days -- the end of the n-th working day after a time;
-    seal, unseal -- protect an anonymous answer while its group is open; shuffle -- in place, at random;
-    zone -- of dates and times that a model writes without one
+    now -- aware, UTC; functions -- read-only host functions for FEEL
+    service -- does what a service task asks, or raises
+    working_days -- the end of the n-th working day after a time
+    seal, unseal -- protect an anonymous answer while its group is open
+    shuffle -- in place, at random; zone -- of dates and times that a model writes without one
     """
 
     now: datetime

@@ -1,4 +1,4 @@
-"""Events: what waits for a time, a message or a signal, what throws, and what a boundary event interrupts."""
+"""Events: what waits for a time, a message or a signal, what throws, what is interrupted."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def trigger(token: Any, payload: Any = None) -> None:
 
 
 def interrupt(boundary: Any) -> None:
-    """End the activity of a boundary event; the answers that a multi-instance already has are kept."""
+    """End the activity of a boundary event; what a multi-instance has got so far is kept."""
     for sibling in list(boundary.parent.children):
         if sibling is boundary or (
             sibling.triggered and not isinstance(sibling.task_spec, Boundary)
@@ -162,7 +162,7 @@ def keep_answers(boundary: Any, outer: Any, spec: MultiInstance) -> None:
 
 
 def release(workflow: Any, activity: Any) -> None:
-    """Take away the boundary events of an activity that is done; an interrupting one comes too late."""
+    """Take away the boundary events of a finished activity; an interrupting one is too late."""
     for sibling in list(activity.parent.children):
         spec = sibling.task_spec
         if isinstance(spec, Boundary) and (
@@ -173,7 +173,7 @@ def release(workflow: Any, activity: Any) -> None:
 
 
 def catcher(task: Any, kind: str, code: str) -> Any:
-    """Find the boundary event that catches an error, escalation or cancel: the innermost, exact codes first."""
+    """Find the boundary event for an error, escalation or cancel: innermost, exact codes first."""
     top = task.workflow.top_workflow
     workflow = task.workflow
     while workflow is not top:

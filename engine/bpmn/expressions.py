@@ -148,7 +148,7 @@ class Compiler:
                 owner, "feel-limit", f"Expected a {what} of reasonable size, but: {problem.message}"
             )
             return None
-        # A variable never holds a function, so a name that is called and unknown is a host function.
+        # A variable never holds a function: an unknown name that is called means the host.
         for name in sorted(expression.unknown - expression.reads):
             close = difflib.get_close_matches(name, sorted(self.functions), 1)
             self._fault(

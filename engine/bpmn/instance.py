@@ -1,4 +1,4 @@
-"""The running tree of tokens: SpiffWorkflow's workflow with dense numbers and no scanning of its own."""
+"""The running tree of tokens: SpiffWorkflow's workflow, numbered densely, without its scanning."""
 
 from __future__ import annotations
 

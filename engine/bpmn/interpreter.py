@@ -59,7 +59,10 @@ class Run:
     # ----- what may happen to an instance
 
     def complete(self, token: int, answers: Any) -> None:
-        """Finish a user task; its answers go under the element's `result`.  Raises InvalidState, LimitExceeded."""
+        """Finish a user task; its answers go under the element's `result`.
+
+        Raises InvalidState for a token that is no open task, LimitExceeded for too large answers.
+        """
         task = self._token(token)
         if task is None or not self._is_open(task):
             raise InvalidState(f"Expected token {token} to be an open task, but it is not.")
@@ -80,7 +83,7 @@ class Run:
         self._finish(task)
 
     def deliver(self, token: int, payload: Any) -> None:
-        """Hand a message or signal to a catch; its payload goes under `result`.  Raises InvalidState."""
+        """Hand a message or signal to a catch; the payload goes under its `result`."""
         task = self._catch(token, "message", "signal")
         try:
             trigger(task, normalize(payload))
@@ -385,8 +388,8 @@ def start(
 ) -> Run:
     """Make a new instance, not yet advanced.
 
-    `initial` holds what the platform gives every case and wins over `variables`; `message` names the
-    message that starts it, whose payload goes under the start event's `result`.
+    `initial` holds what the platform gives every case and wins over `variables`; `message` names
+    the message that starts it, whose payload goes under the start event's `result`.
     Raises InvalidState for values that cannot be kept, or where no start event fits.
     """
     try:
@@ -419,7 +422,7 @@ def _start_event(compiled: CompiledDefinition, message: str) -> Element:
 def load(
     compiled: CompiledDefinition, header: bytes, get_value: Callable[[str], bytes], env: Environment
 ) -> Run:
-    """Bring a saved instance back; raises InvalidState where the header is none of ours or does not fit."""
+    """Bring a saved instance back; raises InvalidState where the header does not fit."""
     instance, parked, known = restore(compiled, header, get_value, Step(env))
     run = Run(compiled, instance, parked)
     run.known = known

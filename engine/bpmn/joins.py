@@ -1,8 +1,8 @@
 """Gateways where tokens meet, and the end of a scope; data merge in three ways against the fork.
 
-A token that arrives waits with the data it brought.  The one that completes the set runs the join and
-takes the others with it.  What belongs together is written down (`arrived`, `group`, `taken_by`),
-since the shape of the task tree does not tell one round of a loop from the next.
+A token that arrives waits with the data it brought.  The one that completes the set runs the join
+and takes the others with it.  What belongs together is written down (`arrived`, `group`,
+`taken_by`), since the shape of the task tree does not tell one round of a loop from the next.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Meeting(BpmnTaskSpec):  # type: ignore[misc]
         return sorted(found, key=lambda task: int(task.internal_data["arrived"]))
 
     def bring_together(self, task: Any) -> None:
-        """Merge the data of the set into this token; the others are done with when the join has run."""
+        """Merge the data of the set into this token."""
         members = self.members(task)
         if len(members) > 1:
             fork = common_ancestor(members)

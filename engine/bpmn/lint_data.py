@@ -21,7 +21,7 @@ def lint_data(diagram: Diagram) -> Iterator[Finding]:
                     yield error(
                         "variable-name",
                         node,
-                        f"Expected a variable name such as self_rating, but {node.id} writes {name!r}.",
+                        f"Expected a variable name such as self_rating, but found {name!r}.",
                     )
         yield from _both_branches(scope, node)
 

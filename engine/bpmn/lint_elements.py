@@ -1,4 +1,4 @@
-"""Lint of single elements: what cannot run is refused with its reason, what it needs must be there."""
+"""Lint of single elements: what cannot run is refused, what an element needs must be there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 REFUSED = {
     "complexGateway": "a complex gateway; draw exclusive, inclusive or parallel gateways instead",
     "adHocSubProcess": "an ad-hoc sub-process; draw the tasks in parallel, or in a loop",
-    "task": "a task without a type; choose user, script, service, business rule, send or receive task",
+    "task": "a task without a type; choose user, script, service, rule, send or receive",
     "ioSpecification": "inputs and outputs of their own; all variables go in and come back",
     "dataInputAssociation": "data associations; variables are seen by every later element",
     "dataOutputAssociation": "data associations; variables are seen by every later element",
@@ -114,7 +114,7 @@ def _properties(node: Node) -> Iterator[Finding]:
             yield error(
                 "unknown-property",
                 node,
-                f"Expected properties that {node.id} can have, but {name or 'one without a name'} is none.",
+                f"Expected properties that {node.id} can have, but {name or 'one'} is none.",
                 f"Did you mean {close[0]}?" if close else "",
             )
 
@@ -146,8 +146,8 @@ def _loop(node: Node) -> Iterator[Finding]:
     collection = node.properties.get("collection") or loop.collection
     if bool(collection) == bool(loop.cardinality):
         yield error(
-            "multi-instance", node, f"Expected either a collection or a count on {node.id}, but there are"
-            f" {'both' if collection else 'none'}.",
+            "multi-instance", node, f"Expected either a collection or a count on {node.id}, but"
+            f" there are {'both' if collection else 'none'}.",
         )  # fmt: skip
     if loop.collection and node.properties.get("collection", loop.collection) != loop.collection:
         yield error(

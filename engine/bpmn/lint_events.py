@@ -44,10 +44,11 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
     if kind not in _ALLOWED[node.kind]:
         why = _WHY.get(kind, "")
         said = f"a {kind} event" if kind else "a plain event"
+        because = f": {why}." if why else "."
         yield error(
             "not-run",
             node,
-            f"Expected a {_words(node.kind)} that can run, but {said} here can't{': ' + why if why else ''}.",
+            f"Expected what can run as {_words(node.kind)}, but {said} can't{because}",
         )
         return
     if kind == "timer":
@@ -75,7 +76,7 @@ def _timer(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
         yield error(
             "timer",
             node,
-            f"Expected {'a cycle such as R3/P1D' if cycle else 'one time'} on {node.id}, but found {text}.",
+            f"Expected {'a cycle such as R3/P1D' if cycle else 'one time'}, but found {text}.",
         )
     elif cycle and (node.kind != "boundaryEvent" or node.interrupting):
         yield error(
@@ -142,7 +143,7 @@ def _thrown(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
     if event.kind == "cancel" and scope.kind != "transaction":
         yield error("event", node, f"Expected {node.id} inside a transaction, but it is not.")
     elif not _caught(diagram, scope, event, set()):
-        message = f"Expected a boundary event that catches the {event.kind} of {node.id}, but there is none."
+        message = f"Expected a boundary event for the {event.kind} of {node.id}, but there is none."
         if event.kind == "escalation":
             yield warning("uncaught", node, message)
         else:

@@ -31,7 +31,7 @@ def _scope(scope: Scope, is_main: bool) -> Iterator[Finding]:
         yield error(
             "too-many-nodes",
             scope,
-            f"Expected at most {MAX_NODES} elements in one process, but there are {len(scope.nodes)}.",
+            f"Expected at most {MAX_NODES} elements in a process, but found {len(scope.nodes)}.",
             "Move a part into a called process.",
         )
     yield from _starts(scope, is_main)
@@ -79,7 +79,7 @@ def _flow(scope: Scope, flow: Flow) -> Iterator[Finding]:
         yield error(
             "flow-dangling",
             flow,
-            f"Expected {flow.id} to connect two elements of {scope.id}, but {missing or 'one end'} is none.",
+            f"Expected {flow.id} to connect two elements, but {missing or 'one end'} is none here.",
         )
         return
     if target.kind in ("startEvent", "boundaryEvent"):
@@ -134,7 +134,7 @@ def _gateway(scope: Scope, node: Node) -> Iterator[Finding]:
             yield warning(
                 "gateway-without-default",
                 node,
-                f"Expected a default flow out of {node.id}: where no condition holds, the case stops there.",
+                f"Expected a default flow out of {node.id}: without one, the case may stop there.",
             )
     elif node.kind == "eventBasedGateway":
         yield from _event_gateway(scope, node, outgoing)
@@ -222,7 +222,7 @@ def _calls(diagram: Diagram, used: list[Scope]) -> Iterator[Finding]:
                     yield error(
                         "call-dangling",
                         node,
-                        f"Expected {node.id} to call a process of this folder, but {node.called or 'it'} is none.",
+                        f"Expected a process of this folder, but {node.called or 'it'} is none.",
                     )
                 else:
                     inner[scope.id].append((node, called.id))

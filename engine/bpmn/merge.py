@@ -13,7 +13,7 @@ class MergeConflict(Exception):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"Expected only one of the parallel branches to change {name}, but two changed it differently."
+            f"Expected one parallel branch to change {name}, but two changed it differently."
         )
         self.name = name
 

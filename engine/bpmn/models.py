@@ -1,4 +1,4 @@
-"""What a compiled definition offers to the rest of the engine.  How it runs is in `nodes.py` and `interpreter.py`."""
+"""What a compiled definition offers to the rest of the engine; how it runs is elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The elements that run and go on: tasks, gateways that fork, sub-processes.  Joins, loops and events stand beside.
+"""The elements that run and go on: tasks, the exclusive gateway, sub-processes.
 
 Each is a task spec of SpiffWorkflow.  `_update_hook` only says whether a token may run and never
 computes anything, so that whatever fails, fails in `_run_hook`, and the token can be set back.

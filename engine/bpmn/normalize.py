@@ -1,6 +1,6 @@
 """Rewrites standard constructs that the library would run wrong into ones that it runs right.
 
-Ids of drawn elements stay; what is put in has an id that starts with `_` and is marked as not drawn.
+Ids of drawn elements stay; what is put in has an id that starts with `_` and counts as not drawn.
 Link events become sequence flows, implicit splits gateways, missing ends end events, and two flows
 between the same two nodes get a node between them.
 """

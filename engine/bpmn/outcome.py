@@ -1,4 +1,4 @@
-"""What a run did, as frozen values for the commands: tasks, timers and catches that opened or closed, facts."""
+"""What a run did, as frozen values: what opened or closed, what happened, what failed."""
 
 from __future__ import annotations
 

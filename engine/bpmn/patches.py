@@ -1,4 +1,4 @@
-"""The two places where SpiffWorkflow itself is changed, guarded by its version and the hash of what is replaced.
+"""The two places where SpiffWorkflow itself is changed, guarded by its version and source hashes.
 
 Both are needed for correctness; nothing is patched for speed here.
 """
@@ -55,8 +55,8 @@ def install() -> None:
         original(self, workflow, task_spec, parent, state, id)
 
     def inherit_data(self: Any) -> None:
-        # The library merges into what is there and rewrites lists; a token sees what its parent saw,
-        # and what is its own (the item of a multi-instance).  Values are never changed in place.
+        # The library merges into what is there and rewrites lists; a token sees what its parent
+        # saw, and what is its own (the item of a multi-instance).  No value changes in place.
         self.data = {**self.parent.data, **self.internal_data.get("own", {})}
 
     Task.__init__ = with_dense_number

@@ -1,8 +1,8 @@
 """Draws a process as SVG from the layout in its BPMN file, with a case's way through it.
 
-Colours are presentation attributes that a page's style sheet overrides by class; there is no inline
-style and no script.  State is never told by colour alone: what is done bears a tick, what is current
-a thick edge and a dot, what failed a dashed edge and an exclamation mark.
+Colours are presentation attributes that a page's style sheet overrides by class; there is no
+inline style and no script.  State is never told by colour alone: what is done bears a tick, what is
+current a thick edge and a dot, what failed a dashed edge and an exclamation mark.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class _Painter:
         frames = [shape for shape in shapes if shape.kind in _FRAMES]
         containers = [shape for shape in shapes if shape.expanded and shape not in frames]
         rest = [shape for shape in shapes if shape not in frames and shape not in containers]
-        # What lies behind comes first: pools, lanes, open sub-processes, flows not taken, then taken.
+        # What lies behind comes first: pools, lanes, open sub-processes, flows.
         for shape in frames:
             self.frame(shape)
         for shape in containers:
@@ -108,7 +108,8 @@ class _Painter:
         box = shape.box
         kind = "al-pool" if shape.kind == "participant" else "al-lane"
         self.parts.append(
-            f'<g class="{kind}-group"><rect class="{kind}" {_rect(box)} fill="none" stroke="#9aa6af"/>'
+            f'<g class="{kind}-group">'
+            f'<rect class="{kind}" {_rect(box)} fill="none" stroke="#9aa6af"/>'
         )
         if shape.name:
             band = 30.0
@@ -209,7 +210,8 @@ class _Painter:
     def _gateway(self, shape: Shape, state: str) -> None:
         x, y = shape.box.centre
         half, rise = shape.box.width / 2, shape.box.height / 2
-        points = f"{_n(x)},{_n(y - rise)} {_n(x + half)},{_n(y)} {_n(x)},{_n(y + rise)} {_n(x - half)},{_n(y)}"
+        corners = ((x, y - rise), (x + half, y), (x, y + rise), (x - half, y))
+        points = " ".join(f"{_n(left)},{_n(top)}" for left, top in corners)
         self._outline(f'<polygon class="al-shape" points="{points}"', state, 1.5)
         icon = GATEWAYS.get(shape.kind)
         if icon is not None:
@@ -251,7 +253,8 @@ class _Painter:
         stroke = "#fff" if icon.solid and "l" in icon.path else INK
         self.parts.append(
             f'<path class="al-glyph" d="{icon.path}" fill="{fill}" stroke="{stroke}"'
-            f' stroke-width="{_n(width / max(scale, 0.1))}" stroke-linejoin="round" stroke-linecap="round"'
+            f' stroke-width="{_n(width / max(scale, 0.1))}"'
+            ' stroke-linejoin="round" stroke-linecap="round"'
             f' transform="translate({_n(x)} {_n(y)}) scale({_n(scale)})"/>'
         )
 
@@ -279,7 +282,8 @@ class _Painter:
         y = box.centre[1] - box.height / 4 if gateway else box.y + 2
         colour = STATES[state][1]
         self.parts.append(
-            f'<circle class="al-badge" cx="{_n(x)}" cy="{_n(y)}" r="7" fill="{colour}" stroke="#fff"/>'
+            f'<circle class="al-badge" cx="{_n(x)}" cy="{_n(y)}" r="7"'
+            f' fill="{colour}" stroke="#fff"/>'
         )
         sign = {
             "done": "M-3,0.2l2.2,2.4l4,-4.8",
@@ -289,7 +293,8 @@ class _Painter:
         fill = "#fff" if state == "current" else "none"
         self.parts.append(
             f'<path class="al-badge-sign" d="{sign}" fill="{fill}" stroke="#fff" stroke-width="1.6"'
-            f' stroke-linecap="round" stroke-linejoin="round" transform="translate({_n(x)} {_n(y)})"/>'
+            ' stroke-linecap="round" stroke-linejoin="round"'
+            f' transform="translate({_n(x)} {_n(y)})"/>'
         )
 
     def _count(self, shape: Shape, count: int) -> None:
@@ -318,7 +323,8 @@ class _Painter:
             hollow = edge.kind == "messageFlow"
             self.parts.append(
                 f'<path class="al-arrow" d="{_arrow(edge.points[-2], edge.points[-1])}"'
-                f' fill="{"#fff" if hollow else colour}" stroke="{colour}" stroke-linejoin="round"/>'
+                f' fill="{"#fff" if hollow else colour}" stroke="{colour}"'
+                ' stroke-linejoin="round"/>'
             )
         if edge.default or edge.conditional:
             self.parts.append(

@@ -1,4 +1,4 @@
-"""The little signs inside tasks, events and gateways, as SVG path data around a centre (pure geometry)."""
+"""The little signs inside tasks, events and gateways, as SVG path data around a centre."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ TASKS = {
         "M-7,8v-2.5a5.5,5.5 0 0 1 5.5,-5.5h3a5.5,5.5 0 0 1 5.5,5.5v2.5z" + _circle(3.6, 0, -4)
     ),
     "manualTask": Icon(
-        "M-8,-1l4.5,-5q1,-1 2,0.2l-1.5,2.8h9.5a1.4,1.4 0 0 1 0,2.8h-3.5h4.5a1.4,1.4 0 0 1 0,2.8h-4.5h3.5"
+        "M-8,-1l4.5,-5q1,-1 2,0.2l-1.5,2.8h9.5a1.4,1.4 0 0 1 0,2.8h-3.5h4.5"
+        "a1.4,1.4 0 0 1 0,2.8h-4.5h3.5"
         "a1.4,1.4 0 0 1 0,2.8h-10.5q-2.5,0 -4,-2z"
     ),
     "scriptTask": Icon("M-4,-8h10q-4,4 0,8t0,8h-10q4,-4 0,-8t0,-8zM-2,-4h5M0,0h5M2,4h5"),

@@ -158,7 +158,7 @@ class MultiInstance(Repeat):
             if not isinstance(values, list):
                 raise ElementFailed(
                     "EXPRESSION",
-                    f"Expected {self.code.collection.text} to give a list to repeat over, but it did not.",
+                    f"Expected {self.code.collection.text} to give a list, but it did not.",
                 )
             values = list(values)
         else:
@@ -177,11 +177,11 @@ class MultiInstance(Repeat):
     def _within(self, count: int, step: Any) -> None:
         if count > step.env.limits.items:
             raise LimitExceeded(
-                f"Expected at most {step.env.limits.items} items at {self.bpmn_id}, but there are {count}."
+                f"Expected at most {step.env.limits.items} items, but there are {count}."
             )
 
     def unfinished(self, task: Any) -> bool:
-        """Tell whether an item is still to come, and the completion condition does not make up for it."""
+        """Tell whether an item is still to come and the completion condition does not hold."""
         if self.enough(task):
             return False
         done = sum("done" in item.internal_data for item in self.items(task))

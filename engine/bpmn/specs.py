@@ -1,4 +1,4 @@
-"""Builds SpiffWorkflow's specs from a normalised diagram: one per scope, shared read-only by all instances."""
+"""Builds SpiffWorkflow's specs from a normalised diagram: one per scope, shared by instances."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
     def __init__(self, name: str, *, main: bool) -> None:
         WorkflowSpec.__init__(self, name=name)
         self.start = Entry(self, "Start")
-        # Nobody reads the data of a finished case, so there the later change stays; elsewhere it is a join.
+        # Nothing reads the data of a finished case, so there the later change stays.
         self.end = EndOfScope(self, "EndOfScope", last_wins=main)
         self.end.connect(SimpleBpmnTask(self, "End"))
         self.svg = None

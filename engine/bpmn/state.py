@@ -1,8 +1,8 @@
-"""The stored form of a running instance: a compact header, and big values by the hash of their text.
+"""The stored form of a running instance: a compact header, and big values by their hash.
 
-User data never mix with the structure: a value is the exact JSON of `engine.feel.values`, and no key
-inside it is ever looked at.  Data are kept only where a token may still need them; times are not kept
-at all, since they would tell who answered when.
+User data never mix with the structure: a value is the exact JSON of `engine.feel.values`, and no
+key inside it is ever looked at.  Data are kept only where a token may still need them; times are
+not kept at all, since they would tell who answered when.
 """
 
 from __future__ import annotations

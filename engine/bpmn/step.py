@@ -1,4 +1,4 @@
-"""What an element may use while it runs: expressions, variables, the host's verbs; and what it reports."""
+"""What an element may use while it runs, and where it reports: one object per step."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Step:
             ) from problem
 
     def holds(self, expression: Expression, data: Mapping[str, Any], element_id: str) -> bool:
-        """Tell whether a condition is true; null and what is no boolean count as false, with a note."""
+        """Tell whether a condition is true; what is no boolean counts as false, with a note."""
         value = self.evaluate(expression, data)
         if not isinstance(value, bool):
             said = "null" if value is None else type(value).__name__
@@ -86,9 +86,10 @@ class Step:
     def weigh(self, data: Mapping[str, Any]) -> None:
         """Raise LimitExceeded when a token's data are larger than allowed."""
         total = sum(self.size(value) for value in data.values())
-        if total > self.env.limits.data_bytes:
+        allowed = self.env.limits.data_bytes
+        if total > allowed:
             raise LimitExceeded(
-                f"Expected at most {self.env.limits.data_bytes} bytes of variables, but there are {total}."
+                f"Expected at most {allowed} bytes of variables, but there are {total}."
             )
 
     def size(self, value: Any) -> int:
@@ -109,10 +110,11 @@ class Step:
         except EngineError as problem:
             raise ElementFailed("SERVICE", problem.message) from problem
         except Exception as problem:
-            # Whatever a host raises, the case goes on without it.  Its text may quote data of the case, so only its class is told.
+            # Whatever a host raises, the case goes on without it.  Its text may quote data of
+            # the case, so only its class is told.
             raise ElementFailed(
                 "SERVICE",
-                f"Expected the service {name} to succeed, but it failed ({type(problem).__name__}).",
+                f"Expected {name} to succeed, but it failed ({type(problem).__name__}).",
             ) from problem
 
     def decided(self, element_id: str, decision_id: str, trace: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a token needs to wait: a task's holder and due date, a timer's moment, a message's correlation."""
+"""What a token needs to wait: a holder and due date, a timer's moment, a correlation."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Draws small BPMN files for tests: text in, bytes out, no layout."""
 
+# Tags in one line each read better than broken ones.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Runs a case for tests, either in memory or saved and restored on a rebuilt definition after each step."""
+"""Runs a case for tests: in memory, or restored on a rebuilt definition after each step."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Each kind of element does what it says, in memory and restored after every step."""
 
+# A drawn process reads better in few lines.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from decimal import Decimal

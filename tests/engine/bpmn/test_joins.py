@@ -1,4 +1,4 @@
-"""Joins merge in three ways against the fork: no change is lost, and a real conflict stops the case."""
+"""Joins merge in three ways against the fork: no change is lost, a conflict stops the case."""
 
 from __future__ import annotations
 

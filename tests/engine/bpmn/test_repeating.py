@@ -1,4 +1,4 @@
-"""Multi-instances: input order, isolation, early ends; and groups in which nobody can tell who wrote what."""
+"""Multi-instances: input order, isolation, early ends; groups that hide who wrote what."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """The stored form: exact, without times or strangers, and safe against whatever people type."""
 
+# A drawn process reads better in few lines.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import json
