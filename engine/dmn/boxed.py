@@ -82,8 +82,9 @@ class Compiler:
     def _feel(
         self, text: str, names: Collection[str], unary: bool, where: e.Boxed | str
     ) -> Expression | FeelError:
+        types = self.types.feel if "instance" in text or "function" in text else {}
         try:
-            expression = compile(text, names, unary=unary, members=self.members)
+            expression = compile(text, names, unary=unary, members=self.members, types=types)
         except FeelError as problem:
             self._report(text, problem, where)
             return problem

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from engine.dmn import elements as e
 from engine.dmn.cells import catches, read_cell
 from engine.feel import FeelError, compile
+from engine.feel.nodes import TypeName
 from engine.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMonthsDuration
 from engine.feel.values import Function, Range
+
+MAX_TYPE_DEPTH = 5
+MAX_TYPE_PARTS = 2_000
+"""How far the types of a file, which may be recursive, are unfolded for `instance of`."""
 
 MISFIT = object()
 """What `bind` gives for a value that neither conforms nor converts."""
@@ -148,6 +154,7 @@ class Types:
         self.definitions = {item.name: item for item in items}
         self.imported = dict(imported or {})
         self._made: dict[str, Type] = {}
+        self._unfolded = 0
 
     def get(self, name: str) -> Type:
         """Give the type of a `typeRef`; one that nobody defines is Any (the checker reports it)."""
@@ -176,6 +183,41 @@ class Types:
         if made is None:
             made = self._made[name] = self._make(self.definitions[name])
         return made
+
+    @cached_property
+    def feel(self) -> dict[str, TypeName]:
+        """Give the types by name as FEEL's `instance of` knows them, without their constraints."""
+        made = {name: self._feel(item, 0) for name, item in self.definitions.items()}
+        for prefix, types in self.imported.items():
+            made |= {f"{prefix}.{name}": type_ for name, type_ in types.feel.items()}
+        return made
+
+    def _feel(self, item: e.ItemDefinition, level: int) -> TypeName:
+        self._unfolded += 1
+        if level > MAX_TYPE_DEPTH or self._unfolded > MAX_TYPE_PARTS:
+            return TypeName(0, "Any")
+        if item.components:
+            parts = tuple((part.name, self._feel(part, level + 1)) for part in item.components)
+            made = TypeName(0, "context", parts)
+        elif item.function_output is not None:
+            wanted = tuple(
+                ("", self._feel_name(p.type_ref, level)) for p in item.function_parameters
+            )
+            made = TypeName(0, "function", wanted, self._feel_name(item.function_output, level))
+        else:
+            made = self._feel_name(item.type_ref, level)
+        return TypeName(0, "list", (("", made),)) if item.collection else made
+
+    def _feel_name(self, name: str, level: int) -> TypeName:
+        name = plain(name)
+        if name in self.definitions:
+            return self._feel(self.definitions[name], level + 1)
+        if name in BUILT_IN:
+            return TypeName(0, _ALIASES.get(name, name))
+        prefix, _, rest = name.rpartition(".")
+        if prefix in self.imported:
+            return self.imported[prefix].feel.get(rest, TypeName(0, "Any"))
+        return TypeName(0, "Any")
 
     def allowed(self, name: str) -> str:
         """Give the text of the allowed values behind a `typeRef`, or an empty text."""

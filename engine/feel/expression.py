@@ -145,14 +145,23 @@ def compile(
     functions: Iterable[str] = (),
     unary: bool = False,
     members: Iterable[str] = (),
+    types: Mapping[str, n.TypeName] = _NOTHING,
 ) -> Expression:
     """Compile an expression, or with `unary` the unary tests of a cell; raises FeelSyntaxError.
 
     names -- variables known here; names with spaces or signs must be among them to be read as one
     functions -- host functions
     members -- names of context entries that contain signs, such as `pre-tax`, wherever they occur
+    types -- types that may stand after `instance of` and in functions, such as item definitions
     """
-    return _compiled(text, frozenset(names), frozenset(functions), frozenset(members), unary)
+    return _compiled(
+        text,
+        frozenset(names),
+        frozenset(functions),
+        frozenset(members),
+        frozenset(types.items()),
+        unary,
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -161,13 +170,14 @@ def _compiled(
     names: frozenset[str],
     functions: frozenset[str],
     members: frozenset[str],
+    types: frozenset[tuple[str, n.TypeName]],
     unary: bool,
 ) -> Expression:
     tree: n.Node
     if unary:
-        tree = parse_tests(text, names, functions, members)
+        tree = parse_tests(text, names, functions, members, dict(types))
     else:
-        tree = parse_text(text, names, functions, members)
+        tree = parse_text(text, names, functions, members, dict(types))
     try:
         compiled = compile_tree(tree, names, functions)
     except RecursionError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from engine.feel import nodes as n
@@ -430,20 +430,28 @@ class Parser(TypeNames):
 
 
 def parse_text(
-    text: str, names: Iterable[str] = (), functions: Iterable[str] = (), members: Iterable[str] = ()
+    text: str,
+    names: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    members: Iterable[str] = (),
+    types: Mapping[str, n.TypeName] | None = None,
 ) -> n.Node:
     """Parse an expression; raises FeelSyntaxError or FeelLimitExceeded."""
     try:
-        return Parser(text, names, functions, members).whole_expression()
+        return Parser(text, names, functions, members, types).whole_expression()
     except RecursionError:
         raise too_deep(MAX_NESTING) from None
 
 
 def parse_tests(
-    text: str, names: Iterable[str] = (), functions: Iterable[str] = (), members: Iterable[str] = ()
+    text: str,
+    names: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    members: Iterable[str] = (),
+    types: Mapping[str, n.TypeName] | None = None,
 ) -> n.UnaryTests:
     """Parse unary tests, a cell of a decision table; raises FeelSyntaxError, FeelLimitExceeded."""
     try:
-        return Parser(text, names, functions, members).whole_unary_tests()
+        return Parser(text, names, functions, members, types).whole_unary_tests()
     except RecursionError:
         raise too_deep(MAX_NESTING) from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
 from engine.feel.budget import MAX_NESTING, too_deep
 from engine.feel.complaints import complain
 from engine.feel.lexer import Token, tokenize
+from engine.feel.nodes import TypeName
 from engine.feel.scope import SYMBOLS, Scope, written
 
 _PROPERTIES = ("time offset", "start included", "end included")
@@ -18,7 +19,12 @@ class Stream:
     """The tokens of one text, and the names known at the current one."""
 
     def __init__(
-        self, text: str, names: Iterable[str], functions: Iterable[str], members: Iterable[str] = ()
+        self,
+        text: str,
+        names: Iterable[str],
+        functions: Iterable[str],
+        members: Iterable[str] = (),
+        types: Mapping[str, TypeName] | None = None,
     ) -> None:
         self.text = text
         self.tokens = tokenize(text)
@@ -27,6 +33,8 @@ class Stream:
         self.declared = frozenset(names)
         self.functions = Scope(functions)
         self.members = Scope([*_PROPERTIES, *members])
+        self.types = types or {}
+        self.type_names = Scope(self.types)
         self.scopes: list[Scope] = [Scope(self.declared)]
         if self.tokens[0].text == "=":
             self.index = 1

@@ -22,6 +22,10 @@ class TypeNames(Naming):
         if built is not None:
             return built
         matched = NAMED_TYPES.match(self.tokens, self.index)
+        declared = self.type_names.match(self.tokens, self.index)
+        if declared is not None and (matched is None or declared[1] >= matched[1]):
+            name, self.index = declared
+            return self.types[name]
         if matched is not None:
             name, self.index = matched
             return n.TypeName(token.start, name)

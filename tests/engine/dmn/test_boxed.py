@@ -139,6 +139,21 @@ def test_values_conform_to_item_definitions_or_are_null(type_: str, text: str, f
     assert (value(literal(text), type_=type_, items=PERSON) is not None) is fits
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{full name: "A", age: 1} instance of person', True),
+        ('{full name: "A"} instance of person', False),
+        ('[{full name: "A", age: 1}] instance of people', True),
+        ("[1] instance of list<person>", False),
+        ("{value: 1, left: null} instance of tree", True),
+        ("1 instance of number", True),
+    ],
+)
+def test_item_definitions_stand_after_instance_of(text: str, found: bool) -> None:
+    assert value(literal(text), items=PERSON) is found
+
+
 def test_a_single_value_becomes_a_list_where_a_list_is_wanted() -> None:
     found = value(literal('{full name: "A", age: 1}'), type_="people", items=PERSON)
     assert found == [{"full name": "A", "age": Decimal(1)}]
