@@ -261,7 +261,7 @@ def test_a_strict_rating_without_a_reason_is_refused_and_keeps_the_task(engine: 
 def test_the_superior_gets_the_self_assessment_only_with_the_second_form() -> None:
     folder = WORKFLOWS / "quarterly_evaluation" / "forms"
     assert "self_" not in (folder / "draft_rating.json").read_text()
-    assert "self_view" in (folder / "final_rating.json").read_text()
+    assert "self_assessment" in (folder / "final_rating.json").read_text()
 
 
 def test_the_disclosure_starts_fourteen_days_of_objection(engine: Engine) -> None:
