@@ -49,7 +49,7 @@ def open_followups(
     limit: int = 25,
 ) -> Followups:
     """List the open follow-ups that somebody may see by role, the newest first."""
-    number = int(after) if after and after.isdigit() else None
+    number = int(after) if after and after.isdecimal() and len(after) < 16 else None
     below = scope.subjects - {scope.person_id or 0}
     found = store.page(
         connection, scope.path_prefixes, below, scope.exclude_subjects, kind, number, limit + 1

@@ -1,0 +1,164 @@
+"""Plays the first days of a launched evaluation: people act as people do, through commands.
+
+Some cases around the demo's logins follow a script, so that every role finds work; all others go
+by how quick each person is.  The same database plays out the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from engine import Actor, Channel, CompleteTask, Engine, SaveDraft, Scope
+from engine.queries import inbox, tasks
+from engine.queries.inbox import TaskRow
+from hr.accounts.queries import demo_logins
+from hr.calendar.rules import is_working_day, local_day
+from hr.campaigns.commands import LaunchCampaign
+from hr.demo.answers import Case, answer
+from hr.demo.script import Script, of_logins
+from hr.directory import queries as directory
+
+PROCESS = "quarterly_evaluation"
+MOST_PEOPLE = 240
+MOST_STEPS = 1_200
+_QUICKNESS = ((0.85, 15), (0.30, 50), (0.06, 35))  # chance per half day, share of people
+_LEVELS = ((2, 6), (3, 40), (4, 44), (5, 10))  # of behaviour, share of people
+_BIASES = ((-1, 10), (0, 75), (1, 15))  # strict and lenient raters
+_HALF_DAYS = (timedelta(hours=1), timedelta(hours=6))
+_NEEDS_VARIABLES = frozenset({"propose_raters", "final_rating"})
+
+Step = Callable[[int, int], None]
+
+
+def launch(engine: Engine, period: str) -> int:
+    """Launch the quarterly evaluation for everybody, as the agency officer; give the campaign."""
+    officer = logins(engine)["hrc"]
+    command = LaunchCampaign(key=PROCESS, period=period)
+    return engine.execute(command, by=Actor(person_id=officer, channel=Channel.WEB))
+
+
+def logins(engine: Engine) -> Mapping[str, int]:
+    """Give the persons behind the short user names."""
+    return {login.short_name: login.person_id for login in engine.ask(demo_logins)}
+
+
+def play_forward(
+    engine: Engine,
+    set_clock: Callable[[datetime], None],
+    run_due: Callable[[], int],
+    *,
+    until: datetime,
+    step: Step | None = None,
+) -> int:
+    """Play half days until a moment; give how many tasks were completed.
+
+    At most 240 people act and 1,200 tasks are completed, whatever the size of the city.
+    """
+    story = _Story(engine, of_logins(logins(engine)))
+    begin = engine.clock()
+    moments = list(_half_days(begin, until))
+    people = _people(engine, story.script, begin)
+    total = len(moments) * len(people)
+    for place, moment in enumerate(moments):
+        set_clock(moment)
+        while run_due():
+            pass
+        for number, person in enumerate(people):
+            story.act(person, place, moment)
+            if step is not None:
+                step(place * len(people) + number + 1, total)
+    set_clock(until)
+    while run_due():
+        pass
+    return story.done
+
+
+@dataclass
+class _Story:
+    """What has been played, and the script of those around the logins."""
+
+    engine: Engine
+    script: Script
+    done: int = 0
+
+    def act(self, person: int, place: int, moment: datetime) -> None:
+        """Let a person do what he does in a half day."""
+        mine = Scope(person_id=person)
+        page = self.engine.ask(inbox.open_tasks, mine, now=moment, limit=100)
+        for task in page.rows:
+            if self.done < MOST_STEPS and self._takes(person, task, place):
+                self._complete(person, task, moment)
+        for task in page.rows:
+            if self.script.drafts(person, task.element_id, place):
+                self._draft(person, task)
+
+    def _takes(self, person: int, task: TaskRow, place: int) -> bool:
+        scripted = self.script.decides(person, task.subject_id, task.element_id, place)
+        if scripted is not None:
+            return scripted
+        chance = _pick(f"quickness {person}", _QUICKNESS)
+        return Random(f"{person} {task.id} {place}").random() < chance
+
+    def _complete(self, person: int, task: TaskRow, moment: datetime) -> None:
+        answers = answer(task.element_id, self._case(person, task, moment))
+        if answers is None:
+            return
+        command = CompleteTask(task_id=task.id, answers=answers, request_key=f"demo {task.id}")
+        self.engine.execute(command, by=Actor(person_id=person, channel=Channel.WEB))
+        self.done += 1
+        if task.element_id == "draft_rating":
+            self._go_on(person, task, moment)
+
+    def _go_on(self, person: int, done: TaskRow, moment: datetime) -> None:
+        """Settle a rating right after its draft, as most raters do."""
+        if not self.script.settles(done.subject_id):
+            return
+        page = self.engine.ask(inbox.open_tasks, Scope(person_id=person), now=moment, limit=100)
+        for task in page.rows:
+            if task.instance_id == done.instance_id and task.element_id == "final_rating":
+                self._complete(person, task, moment)
+
+    def _draft(self, person: int, task: TaskRow) -> None:
+        case = Case({}, task.created_at.date(), Random(f"draft {task.id}"), 4)
+        typed = dict(list((answer(task.element_id, case) or {}).items())[:3])
+        command = SaveDraft(task_id=task.id, answers=typed)
+        self.engine.execute(command, by=Actor(person_id=person, channel=Channel.WEB))
+
+    def _case(self, person: int, task: TaskRow, moment: datetime) -> Case:
+        variables: Mapping[str, object] = {}
+        if task.element_id in _NEEDS_VARIABLES:
+            variables = self.engine.ask(tasks.task, task.id, person_id=person).variables
+        subject = task.subject_id or 0
+        return Case(
+            variables=variables,
+            day=local_day(moment),
+            random=Random(f"answers {task.id} {person}"),
+            level=self.script.level(subject, task.element_id)
+            or int(_pick(f"level {subject}", _LEVELS)),
+            bias=int(_pick(f"bias {person}", _BIASES)),
+            result=self.script.result(subject),
+            peers=self.script.peers(subject),
+        )
+
+
+def _people(engine: Engine, script: Script, at: datetime) -> list[int]:
+    """Choose who acts: those of the script first, then others up to the bound."""
+    known = engine.ask(directory.members, "", at)
+    others = [row["id"] for row in known if row["id"] not in script.people]
+    return [*sorted(script.people), *others][:MOST_PEOPLE]
+
+
+def _half_days(begin: datetime, until: datetime) -> Iterator[datetime]:
+    day = begin
+    while day < until:
+        if is_working_day(local_day(day), ()):
+            yield from (day + later for later in _HALF_DAYS if day + later < until)
+        day += timedelta(days=1)
+
+
+def _pick(seed: str, shares: tuple[tuple[float, int], ...]) -> float:
+    values = [value for value, _ in shares]
+    return Random(seed).choices(values, [share for _, share in shares])[0]
