@@ -10,9 +10,10 @@ from engine.dmn import elements as e
 from engine.dmn.cells import read_constant
 from engine.dmn.tables import CompiledTable, Run, Scope, Unary, supported
 from engine.dmn.trace import Session
-from engine.dmn.types import ANY, MISFIT, Callable_, Type, Types, bind
+from engine.dmn.types import ANY, MISFIT, Callable_, Type, Types, bind, feel_type
 from engine.errors import Finding
 from engine.feel import Expression, FeelError, FeelSyntaxError, compile
+from engine.feel.nodes import TypeName
 from engine.feel.values import Function, Normalized, Range
 
 MAX_NESTING = 50
@@ -390,6 +391,26 @@ def _walk(range_: Range, session: Session) -> list[Any] | None:
     return [Decimal(i) for i in range(first, last + 1)]
 
 
+class TypedFunction(Function):
+    """A function with the types of its parameters, which `instance of` looks at."""
+
+    __slots__ = ("_types",)
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[str, ...],
+        call: Callable[..., Any],
+        types: tuple[Type, ...],
+    ) -> None:
+        super().__init__(name, parameters, call)
+        self._types = [feel_type(type_) for type_ in types]
+
+    def signature_types(self) -> list[list[TypeName | None]]:
+        """Give the types of the parameters, None where any will do."""
+        return [self._types]
+
+
 def function_value(
     name: str,
     parameters: tuple[str, ...],
@@ -413,7 +434,7 @@ def function_value(
             bound.append(fitted)
         return call(*bound)
 
-    return Function(name, parameters, checked)
+    return TypedFunction(name, parameters, checked, types)
 
 
 def invoke(function: Function, arguments: dict[str, Any], session: Session) -> Any:

@@ -130,6 +130,13 @@ class Named(Type):
         return self.target.collection
 
 
+def feel_type(type_: Type) -> TypeName | None:
+    """Give a type as FEEL knows it, None for any."""
+    if isinstance(type_, Named):
+        return type_.table.feel.get(type_.name)
+    return TypeName(0, type_.name) if isinstance(type_, Simple | Number) else None
+
+
 def bind(value: Any, type_: Type) -> Any:
     """Give the value as the type has it, or MISFIT.  Null fits every type."""
     if value is None or type_ is ANY or type_.conforms(value):

@@ -161,6 +161,13 @@ def test_a_call_that_does_not_fit_is_null(call: str) -> None:
     assert said.reasons
 
 
+def test_a_knowledge_model_is_an_instance_of_its_own_function_type_only() -> None:
+    fits, not_ = (f"rate instance of function<{t}>->number" for t in ("number", "string"))
+    body = decision("a", literal(fits), "kn:id_rate") + decision("b", literal(not_), "kn:id_rate")
+    found = model(RATE + body)
+    assert (found.evaluate("a", {}), found.evaluate("b", {})) == (True, False)
+
+
 def test_a_knowledge_model_may_recurse() -> None:
     body = function("fact", [("n", "number")], literal("if n < 2 then 1 else n * fact(n - 1)"))
     assert model(body + decision("d", literal("fact(5)"), "kn:id_fact")).evaluate("d", {}) == 120
