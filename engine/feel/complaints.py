@@ -78,9 +78,10 @@ def suggest(text: str, tokens: Sequence[Token], index: int) -> str:
         return f"not({tokens[index + 1].text})"
     if token.text == "=" and index and tokens[index - 1].text == "=":
         return "="
-    if token.kind == "op":
-        return _SIGNS.get(token.text, "")
-    return FOREIGN_WORDS.get(token.text) or _WORDS.get(token.text, "")
+    for known in (_SIGNS, FOREIGN_WORDS, _WORDS):
+        if token.kind in ("op", "name") and token.text in known:
+            return known[token.text]
+    return ""
 
 
 def _short(text: str) -> str:

@@ -12,6 +12,7 @@ from engine.feel.errors import FeelLimitExceeded
 from engine.feel.run import Run
 
 _SECONDS = 0.04  # processor time that one pattern may take
+_MATCH_STEPS = 5  # what one occurrence costs
 _MAX_PATTERN = 1_000
 _MAX_SIZE = 10_000  # characters of a pattern with its repetitions written out
 _FLAGS = {"i": regex.IGNORECASE, "s": regex.DOTALL, "m": regex.MULTILINE}
@@ -48,6 +49,7 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str) -> 
         nonlocal written
         text = "".join(p if isinstance(p, str) else (match.group(p) or "") for p in parts)
         written += len(text)
+        run.budget.spend(_MATCH_STEPS)
         if written > run.budget.text:
             run.budget.written(written)
         return text
@@ -66,6 +68,7 @@ def split(run: Run, text: str, pattern: str) -> list[str]:
     def cut() -> None:
         nonlocal last
         for match in compiled.finditer(text, timeout=_SECONDS):
+            run.budget.spend(_MATCH_STEPS)
             parts.append(text[last : match.start()])
             last = match.end()
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from engine.feel.compiler.core import Compiler
 
 
+_DAY_STEPS = 5  # what making a date costs beside a pass
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """One iterator: its variable, its list or range, its price per pass."""
@@ -138,18 +141,20 @@ def _steps(start: Any, end: Any, run: Run, at: int) -> Iterator[Any]:
     if type(start) is Decimal and type(end) is Decimal:
         return _numbers(start, end, ONE if start <= end else -ONE)
     if type(start) is Date and type(end) is Date:
-        first, last = start.number, end.number
-        down = first > last
-        return (
-            Date.from_number(d)
-            for d in (range(first, last - 1, -1) if down else range(first, last + 1))
-        )
+        return _days(start.number, end.number, run)
     run.note(
         at,
         "range",
         f"Expected numbers or dates to count, but got {type_of(start)}..{type_of(end)}.",
     )
     raise _NoDomain
+
+
+def _days(first: int, last: int, run: Run) -> Iterator[Date]:
+    step = 1 if first <= last else -1
+    for number in range(first, last + step, step):
+        run.budget.spend(_DAY_STEPS)
+        yield Date.from_number(number)
 
 
 def _numbers(start: Decimal, end: Decimal, step: Decimal) -> Iterator[Decimal]:
