@@ -1,7 +1,8 @@
 """What must not be deployed, and what should be looked at: element and reason, one finding each.
 
 The rule of these modules: nothing that is drawn is ever silently ignored.  Structure is judged in
-`lint_structure.py`, single elements in `lint_elements.py`, variables in `lint_data.py`.
+`lint_structure.py`, elements in `lint_elements.py` and `lint_events.py`, variables in
+`lint_data.py`, what would hang in `lint_soundness.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection, Mapping
 from engine.bpmn.diagram import Diagram
 from engine.bpmn.lint_data import lint_data
 from engine.bpmn.lint_elements import lint_elements
+from engine.bpmn.lint_soundness import lint_soundness
 from engine.bpmn.lint_structure import lint_structure
 from engine.bpmn.models import ServiceSignature
 from engine.errors import Finding
@@ -25,8 +27,12 @@ def lint(
     decisions: Collection[str],
 ) -> list[Finding]:
     """List the findings of a diagram as drawn; the folder's file names say which forms exist."""
-    return [
+    found = [
         *lint_structure(diagram),
         *lint_elements(diagram, files=files, services=services, groups=groups, decisions=decisions),
         *lint_data(diagram),
     ]
+    # A game on a board with holes tells nothing.
+    if not any(finding.severity == "error" for finding in found):
+        found += lint_soundness(diagram)
+    return found

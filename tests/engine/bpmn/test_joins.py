@@ -103,23 +103,32 @@ def test_a_second_token_on_the_same_way_waits_for_the_next_round(mode: str) -> N
         gateway("parallel", "fork"),
         user("a1"),
         user("a2"),
-        user("b"),
-        gateway("exclusive", "meet"),
+        user("b1"),
+        user("b2"),
+        gateway("exclusive", "meet_a"),
+        gateway("exclusive", "meet_b"),
         gateway("parallel", "join"),
         user("after"),
         end(),
-        chain("begin", "fork", "a1", "meet", "join", "after", "finish"),
-        chain("fork", "a2", "meet"),
-        chain("fork", "b", "join"),
+        chain("begin", "fork", "a1", "meet_a", "join", "after", "finish"),
+        chain("fork", "a2", "meet_a"),
+        chain("fork", "b1", "meet_b", "join"),
+        chain("fork", "b2", "meet_b"),
     )
     case = Case(files, mode=mode)
     case.complete("a1", {"n": 1})
     case.complete("a2", {"n": 2})
-    case.complete("b", {"n": 3})
-    # One token of the upper way is left over and waits, as BPMN has it.
-    assert case.waiting() == ["after"]
+    assert case.waiting() == ["b1", "b2"]
+    case.complete("b1", {"n": 3})
+    assert case.waiting() == ["after", "b2"]
+    first = case.run.variables_of(case.task("after").token)
+    assert first.keys() == {"a1", "b1"}
+    case.complete("b2", {"n": 4})
+    assert case.waiting() == ["after", "after"]
     case.complete("after")
-    assert not case.completed
+    case.complete("after")
+    assert case.completed
+    assert case.variables.keys() == {"a1", "a2", "b1", "b2", "after"}
 
 
 def test_the_end_of_a_case_keeps_what_all_branches_wrote(mode: str) -> None:

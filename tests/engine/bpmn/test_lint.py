@@ -273,6 +273,39 @@ def test_a_syntax_error_names_line_and_column_in_the_expression() -> None:
     assert found.column > 1
 
 
+def forked(kind: str, join: str) -> dict[str, bytes]:
+    return model(
+        start(), gateway(kind, "fork", "fork_to_b" if kind != "parallel" else ""),
+        user("a", assignee="1"), user("b", assignee="1"), gateway(join, "join"), end(),
+        chain("begin", "fork"), flow("fork", "a", None if kind == "parallel" else "x"),
+        flow("fork", "b"), chain("a", "join"), chain("b", "join"), chain("join", "finish"),
+    )  # fmt: skip
+
+
+def test_a_join_of_alternatives_that_never_fires_is_refused() -> None:
+    assert told(forked("exclusive", "parallel")) == {("join-waits-forever", "join")}
+
+
+def test_a_join_that_may_wait_for_ever_is_a_warning() -> None:
+    assert told(forked("inclusive", "parallel"), "warning") == {("join-may-wait", "join")}
+
+
+@pytest.mark.parametrize("kind", ["exclusive", "inclusive", "parallel"])
+def test_a_join_like_its_fork_is_sound(kind: str) -> None:
+    assert findings(forked(kind, kind)) == []
+    assert findings(forked(kind, "inclusive")) == []
+
+
+def test_a_fork_that_is_reached_again_as_a_join_is_refused() -> None:
+    files = model(
+        start(), gateway("parallel", "fork"), user("a", assignee="1"), user("b", assignee="1"),
+        gateway("parallel", "join"), gateway("exclusive", "again", "again_to_finish"), end(),
+        chain("begin", "fork", "a", "join", "again"), chain("fork", "b", "join"),
+        flow("again", "fork", "b.more"), flow("again", "finish"),
+    )  # fmt: skip
+    assert told(files) == {("join-waits-forever", "fork")}
+
+
 BODY = process(start(), end(), chain("begin", "finish"))
 
 

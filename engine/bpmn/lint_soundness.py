@@ -1,0 +1,193 @@
+"""Lint of what would hang: plays the token game on each scope, looking for tokens that stay.
+
+Conditions are not computed, so a gateway may go any way.  Where no play at all comes to an end it
+is an error; where some don't, a warning, since the conditions may rule them out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from engine.bpmn.diagram import Diagram, Node, Scope
+from engine.bpmn.findings import error, warning
+from engine.bpmn.normalize import normalize
+from engine.errors import Finding
+
+MAX_STATES = 4_000
+MAX_TOKENS = 3
+
+State = frozenset[tuple[str, int]]
+"""How many tokens are on which flow; flows without are left out."""
+
+
+def lint_soundness(diagram: Diagram) -> Iterator[Finding]:
+    """Give the joins that may wait for ever; the diagram has no faults of structure."""
+    for scope in normalize(diagram).used():
+        yield from _Play(scope).findings()
+
+
+@dataclass(frozen=True)
+class _Move:
+    """Take one token from each of `takes`, give one to each of `gives`; `clears` ends the scope."""
+
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    clears: bool = False
+
+
+class _Play:
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.nodes = scope.nodes
+        self.ways = {flow.id: (flow.source, flow.target) for flow in scope.flows.values()}
+        self.overflows = False
+        self._contract()
+        self.incoming: dict[str, list[str]] = {key: [] for key in self.nodes}
+        self.outgoing: dict[str, list[str]] = {key: [] for key in self.nodes}
+        for flow, (source, target) in self.ways.items():
+            self.outgoing[source].append(flow)
+            self.incoming[target].append(flow)
+        self.moves = [move for node in self.nodes.values() for move in self._moves(node)]
+        self.reach = {
+            node.id: {flow: self._upstream(flow, node.id) for flow in self.incoming[node.id]}
+            for node in self.nodes.values()
+            if node.kind == "inclusiveGateway"
+        }
+
+    def findings(self) -> Iterator[Finding]:
+        stuck, ended, complete = self._explore()
+        if not complete:
+            return
+        for node in (self.nodes[key] for key in sorted(stuck)):
+            if ended:
+                yield warning(
+                    "join-may-wait",
+                    node,
+                    f"Expected every token that {node.id} waits for to come, but one may not.",
+                    "A parallel gateway waits for all its incoming flows.",
+                )
+            else:
+                yield error(
+                    "join-waits-forever",
+                    node,
+                    f"Expected every token that {node.id} waits for to come, but one never does.",
+                    "Merge alternatives with an exclusive gateway.",
+                )
+
+    def _contract(self) -> None:
+        """Take out elements that only pass a token on, so that there are fewer states."""
+        for node in self.nodes.values():
+            into = [flow for flow, (_, target) in self.ways.items() if target == node.id]
+            out = [flow for flow, (source, _) in self.ways.items() if source == node.id]
+            plain = node.kind != "boundaryEvent" and not self.scope.attached(node.id)
+            if plain and len(into) == len(out) == 1 and into != out:
+                self.ways[into[0]] = (self.ways[into[0]][0], self.ways[out[0]][1])
+                del self.ways[out[0]]
+
+    def _moves(self, node: Node) -> Iterator[_Move]:
+        into, out = self.incoming[node.id], self.outgoing[node.id]
+        if node.kind == "parallelGateway":
+            if into:
+                yield _Move(tuple(into), tuple(out))
+            return
+        if node.kind in ("inclusiveGateway", "startEvent", "boundaryEvent"):
+            return
+        for flow in into:
+            if node.kind in ("exclusiveGateway", "eventBasedGateway"):
+                for way in out or [""]:
+                    yield _Move((flow,), (way,) if way else ())
+                continue
+            clears = node.event_kind == "terminate"
+            yield _Move((flow,), tuple(out), clears)
+            for event in self.scope.attached(node.id):
+                aside = tuple(self.outgoing[event.id])
+                yield _Move((flow,), aside if event.interrupting else (*out, *aside))
+
+    def _explore(self) -> tuple[set[str], bool, bool]:
+        """Play every game: where tokens got stuck, whether one ended, whether all were seen."""
+        todo = [
+            frozenset((flow, 1) for flow in self.outgoing[node.id])
+            for node in self.nodes.values()
+            if node.kind == "startEvent"
+        ]
+        seen: set[State] = set(todo)
+        stuck: set[str] = set()
+        ended = False
+        while todo:
+            state = todo.pop()
+            following = list(self._after(state))
+            if not state:
+                ended = True
+            elif not following:
+                stuck |= {self.ways[flow][1] for flow, _ in state}
+            for other in following:
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+            if len(seen) > MAX_STATES:
+                return set(), True, False
+        return stuck, ended, not self.overflows
+
+    def _after(self, state: State) -> Iterator[State]:
+        tokens = Counter(dict(state))
+        for move in self.moves:
+            if all(tokens[flow] for flow in move.takes):
+                yield from self._play(tokens, move)
+        for gateway in self.reach:
+            yield from self._inclusive(tokens, gateway)
+
+    def _play(self, tokens: Counter[str], move: _Move) -> Iterator[State]:
+        if move.clears:
+            yield frozenset()
+            return
+        after = Counter(tokens)
+        after.subtract(move.takes)
+        after.update(move.gives)
+        if max(after.values(), default=0) > MAX_TOKENS:
+            # Tokens pile up; the game has no end, and nothing to say.
+            self.overflows = True
+        else:
+            yield frozenset((flow, count) for flow, count in after.items() if count)
+
+    def _inclusive(self, tokens: Counter[str], gateway: str) -> Iterator[State]:
+        into = self.incoming[gateway]
+        present = [flow for flow in into if tokens[flow]]
+        empty = [flow for flow in into if not tokens[flow]]
+        if not present:
+            return
+        reach = self.reach[gateway]
+        for flow, count in tokens.items():
+            if not count or flow in into:
+                continue
+            comes = any(flow in reach[way] for way in empty)
+            if comes and not any(flow in reach[way] for way in present):
+                return
+        out = self.outgoing[gateway]
+        subsets = (
+            [()]
+            if not out
+            else [ways for size in range(1, len(out) + 1) for ways in combinations(out, size)]
+        )
+        for ways in subsets:
+            yield from self._play(tokens, _Move(tuple(present), tuple(ways)))
+
+    def _upstream(self, flow: str, without: str) -> frozenset[str]:
+        """List the flows from which a token can come to `flow` without passing a node."""
+        seen: set[str] = set()
+        todo = [flow]
+        while todo:
+            way = todo.pop()
+            if way in seen:
+                continue
+            seen.add(way)
+            source = self.ways[way][0]
+            if source == without:
+                continue
+            todo += self.incoming[source]
+            node = self.nodes[source]
+            if node.kind == "boundaryEvent" and node.attached_to in self.nodes:
+                todo += self.incoming[node.attached_to]
+        return frozenset(seen)
