@@ -71,4 +71,4 @@ def read_number(text: str) -> Decimal:
 
 def plain(number: Decimal) -> str:
     """Write a number in digits, without an exponent."""
-    return format(number, "f") if number else format(abs(number), "f")
+    return format(number, "f") if number else format(number.copy_abs(), "f")

@@ -44,7 +44,7 @@ def _quantized(number: Decimal, digits: int, how: str) -> Decimal | None:
     result = calculate(lambda: number.quantize(Decimal((0, (1,), -digits)), context=context))
     if result and result.adjusted() > MAX_EXPONENT:
         raise too_big()
-    return abs(result) if result is not None and result == 0 else result
+    return result.copy_abs() if result is not None and result == 0 else result
 
 
 def _rounding(name: str, how: str) -> None:
@@ -75,7 +75,7 @@ def ceiling(run: Run, n: Decimal, scale: Decimal = ZERO) -> Decimal:
 
 @builtin("abs(n: number)")
 def absolute(run: Run, n: Decimal) -> Decimal:
-    return abs(n)
+    return n.copy_abs()
 
 
 @builtin("abs(n: duration)")
@@ -127,4 +127,4 @@ def even(run: Run, number: Decimal) -> bool:
 def _rest_of_two(number: Decimal) -> Decimal:
     if number.adjusted() >= NUMBERS.prec:
         return ZERO
-    return NUMBERS.remainder(abs(number), Decimal(2))
+    return NUMBERS.remainder(number.copy_abs(), Decimal(2))

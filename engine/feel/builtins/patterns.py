@@ -190,7 +190,7 @@ class _Translator:
         char = self.pattern[self.index]
         self.index += 1
         if char in "pP":
-            return self._property(char)
+            return self._property(char, in_class=in_class)
         if char in _CLASSES:
             return _CLASSES[char]
         if char.isdigit() and char != "0" and not in_class:
@@ -199,7 +199,7 @@ class _Translator:
             return "\\" + char
         raise _Bad(f"the escape \\{char}")
 
-    def _property(self, kind: str) -> str:
+    def _property(self, kind: str, *, in_class: bool) -> str:
         match = regex.match(r"\{(\^?[A-Za-z0-9 _-]+)\}", self.pattern[self.index :])
         if match is None:
             raise _Bad("a \\p without a name in braces")
@@ -207,7 +207,9 @@ class _Translator:
         name = str(match.group(1))
         if name.startswith("Is"):
             name = f"Block={name[2:]}"
-        return f"\\{kind}{{{name}}}"
+        found = f"\\{kind}{{{name}}}"
+        # the flag i leaves categories alone
+        return found if in_class else f"(?-i:{found})"
 
     def _class(self) -> str:
         """A bracketed class; XPath's subtraction `[a-z-[aeiou]]` is `--` in the regex package."""

@@ -161,9 +161,10 @@ def range_from_text(run: Run, text: str) -> Range:
         raise NoResult(f'Expected a range such as "[1..10]", but got "{text:.40}".')
     opening, first, last, closing = match.groups()
     start, end = _point(run, first.strip()), _point(run, last.strip())
-    if (start is None and end is None) or (
-        start is not None and end is not None and (order(start, end) or 0) > 0
-    ):
+    if start is None or end is None:
+        if (start is None and (end is None or opening == "[")) or (end is None and closing == "]"):
+            raise NoResult(f'Expected a range with an end that is open, but got "{text:.40}".')
+    elif (order(start, end) or 0) > 0:
         raise NoResult(f'Expected a range that ends after its start, but got "{text:.40}".')
     if start is not None and end is not None and order(start, end) is None:
         raise NoResult("Expected bounds of one type, but they differ.")

@@ -46,6 +46,8 @@ class Parser(TypeNames):
     # ----- entry points
 
     def whole_expression(self) -> n.Node:
+        if self.tokens[0].text == "=":
+            self.index = 1
         node = self.expression()
         self._finish()
         return node

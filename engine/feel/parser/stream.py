@@ -36,8 +36,6 @@ class Stream:
         self.types = types or {}
         self.type_names = Scope(self.types)
         self.scopes: list[Scope] = [Scope(self.declared)]
-        if self.tokens[0].text == "=":
-            self.index = 1
 
     @property
     def peek(self) -> Token:

@@ -41,32 +41,38 @@ class TypeNames(Naming):
             part = self.type_name()
             self.take(">")
             return n.TypeName(token.start, token.text, (("", part),))
-        if token.text == "context" and following == "<":
+        if token.text == "context" and following in ("<", "<>"):
             return self._context_type(token)
-        if token.text == "function" and following in ("<", "->"):
+        if token.text == "function" and following in ("<", "<>", "->"):
             return self._function_type(token)
         return None
 
     def _context_type(self, token: Token) -> n.TypeName:
-        self.index += 2
+        self.advance()
         parts: list[tuple[str, n.TypeName]] = []
-        while not self.at_op(">"):
-            if parts:
-                self.take(",")
+        while self._more_parts(parts):
             key = self.key()
             parts.append((key, self.type_name()))
-        self.advance()
         return n.TypeName(token.start, "context", tuple(parts))
 
     def _function_type(self, token: Token) -> n.TypeName:
         self.advance()
         parts: list[tuple[str, n.TypeName]] = []
-        if self.at_op("<"):
-            self.advance()
-            while not self.at_op(">"):
-                if parts:
-                    self.take(",")
+        if not self.at_op("->"):
+            while self._more_parts(parts):
                 parts.append(("", self.type_name()))
-            self.advance()
         self.take("->")
         return n.TypeName(token.start, "function", tuple(parts), self.type_name())
+
+    def _more_parts(self, parts: list[tuple[str, n.TypeName]]) -> bool:
+        """Read what stands before the next part of a type, or after the last."""
+        if not parts:
+            opening = self.advance().text
+            if opening == "<>":
+                return False
+        if self.at_op(">"):
+            self.advance()
+            return False
+        if parts:
+            self.take(",")
+        return True

@@ -33,6 +33,7 @@ from tests.engine.feel.vectors import plain, table, value_of
         round half down(2.51, 0) => 3
         round half up(-0.4, 0) => 0
         abs(-5) => 5
+        abs(-1.234567890123456789012345678901234) => 1.234567890123456789012345678901234
         abs(@"-P3D") => "P3D"
         modulo(-12, 5) => 3
         modulo(12, -5) => -3
@@ -119,6 +120,8 @@ def test_numbers_and_statistics(expression: str, value: str) -> None:
         matches("x", "[") => null
         matches("x", "x", "z") => null
         matches("abab", "^(ab)\1$") => true
+        matches("q", "\p{Lu}", "i") => false
+        matches("\u212a", "k", "i") => true
         replace("abcd", "(ab)|(a)", "[1=$1][2=$2]") => "[1=ab][2=]cd"
         replace("a.b", "\.", "\$") => "a$b"
         replace("abc", "b", "$") => null
@@ -262,6 +265,9 @@ def test_dates_and_conversions(expression: str, value: str) -> None:
         range("[1..5)") = [1..5) => true
         range("[date(\\"2026-01-01\\")..@\\"2026-12-31\\"]").start => "2026-01-01"
         range("[5..1]") => null
+        range("(..5)") = (< 5) => true
+        range("[5..)") = (>= 5) => true
+        range("[..5]") => null
         range("[1 + 1..5]") => null
         """
     ),

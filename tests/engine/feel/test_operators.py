@@ -183,6 +183,9 @@ def test_logic_has_three_values(left: str, right: str) -> None:
         (function(a: number) a) instance of function<number> -> number => true
         (function(a: string) a) instance of function<number> -> number => false
         abs instance of function<number> -> number => true
+        {} instance of context<> => true
+        (function() 1) instance of function<> -> number => true
+        (function(f) f) instance of function<function<number> -> number> -> Any => true
         1 instance of unheard of => null
         1 instance of number and true => true
         """
