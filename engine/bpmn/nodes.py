@@ -20,6 +20,7 @@ from engine.bpmn.step import ElementFailed, Step
 from engine.bpmn.template import Template
 from engine.errors import EngineError
 from engine.feel import Expression
+from engine.feel.values import Normalized
 
 if TYPE_CHECKING:
     from engine.dmn import Model
@@ -124,7 +125,7 @@ class BusinessRule(Element):
         name = self.node.decision
         try:
             explained = self.code.decision.explain(
-                name, data, functions=step.env.functions, now=step.env.now
+                name, Normalized(data), functions=step.env.functions, now=step.env.now
             )
         except EngineError as problem:
             raise ElementFailed("DECISION", f"{problem.message} In: {name}") from problem

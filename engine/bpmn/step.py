@@ -18,7 +18,7 @@ from engine.bpmn.outcome import (
 )
 from engine.errors import EngineError, LimitExceeded
 from engine.feel import Expression, FeelError, FeelLimitExceeded
-from engine.feel.values import normalize, to_json
+from engine.feel.values import Normalized, normalize, to_json
 
 
 class ElementFailed(Exception):
@@ -46,7 +46,8 @@ class Step:
     def evaluate(self, expression: Expression, data: Mapping[str, Any]) -> Any:
         """Give the value of an expression over a token's data."""
         try:
-            return expression.evaluate(data, self.env.functions, now=self.env.now)
+            # A token's data are FEEL values already: what comes in is made so at the door.
+            return expression.evaluate(Normalized(data), self.env.functions, now=self.env.now)
         except FeelLimitExceeded as problem:
             raise ElementFailed("LIMIT", f"{problem.message} In: {expression.text}") from problem
         except FeelError as problem:
