@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
 from engine import Actor, Channel, CompleteTask, Engine, NewCase, RetryIncident, StartInstance
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
@@ -15,12 +17,19 @@ from engine.folder import read_folder
 from engine.queries import cases, standing
 from engine.queries.standing import OpenTask
 from engine.worker import Worker
-from hr.demo.cast import CAST
+from hr.demo.cast import CAST, DEMO_PASSWORD, LOGINS
 from hr.evaluation.commands import SetPeerQuarters
 from hr.followup.queries import open_followups
 from hr.service.commands import RecordUnitFacts
 from hr.service.queries import Area
 from tests.conftest import WORKFLOWS, MovableClock
+from tests.web.visitor import Visitor
+from web import create_app
+from web.bootstrap import Platform
+from web.settings import Settings
+
+# The stories in scenarios/ run on both databases; numbers and rights are the same on either.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 VALUES = (
     "service_oriented",
@@ -157,6 +166,23 @@ def test_dt02_and_dt04_give_the_vectors_for_the_plan_of_the_cast_and_five_peers(
     assert case.variables["behaviour_advice"] == "ABOVE"
 
 
+def test_dt02_adds_five_percent_to_a_project_on_time_and_of_quality(engine: Engine) -> None:
+    with engine.database.begin() as connection:
+        mine = "SELECT id FROM plan_row WHERE plan_id = 1 AND dimension = 'contribution'"
+        project = f"UPDATE plan_row SET project = TRUE WHERE id IN ({mine})"
+        connection.execute(text(project))
+        connection.execute(text(f"UPDATE plan_result SET on_time = TRUE WHERE row_id IN ({mine})"))
+    case = Evaluation(engine).asked()
+    case.do("self_assessment", "EMP", **ratings(4))
+    case.later(days=10)
+    with pytest.raises(InvalidForm) as refused:
+        case.do("draft_rating", "RTR", **ratings(4))
+    assert [p.path for p in refused.value.problems] == ["projects.0.quality_rating"]
+    case.do("draft_rating", "RTR", **ratings(4), projects=[{"quality_rating": "MEETS"}])
+    # contribution 30 x 1.05 x 1.05 instead of 30 x 1.05
+    assert case.variables["result_advice"]["score"] == Decimal("104.13")
+
+
 def test_dt04_gives_the_weight_of_two_peers_to_the_superior(engine: Engine) -> None:
     case = Evaluation(engine).drafted((4, 4, 4, 4, 4, 5, 5), {"PEER1": (3,), "PEER2": (3,)})
     assert case.variables["peer_view"]["suppressed"] is True
@@ -258,10 +284,32 @@ def test_a_strict_rating_without_a_reason_is_refused_and_keeps_the_task(engine: 
     assert case.waiting() == {"final_rating"}
 
 
-def test_the_superior_gets_the_self_assessment_only_with_the_second_form() -> None:
-    folder = WORKFLOWS / "quarterly_evaluation" / "forms"
-    assert "self_" not in (folder / "draft_rating.json").read_text()
-    assert "self_assessment" in (folder / "final_rating.json").read_text()
+def test_the_superior_reads_the_self_assessment_only_after_a_draft_of_his_own(
+    engine: Engine, clock: MovableClock
+) -> None:
+    case = Evaluation(engine).asked()
+    case.do("self_assessment", "EMP", **ratings(4), proud_of="Loket Sabtu yang saya usulkan")
+    for who in PEERS:
+        comment = f"Komentar rahasia {who}"
+        case.do("peer_feedback", who, **ratings(4), do_better=comment)
+    app = create_app(Platform(Settings(), engine.database, engine, clock))
+    assert "Loket Sabtu" not in read(app, case, "RTR", "draft_rating")
+    case.do("draft_rating", "RTR", **ratings(4))
+    assert "Loket Sabtu" in read(app, case, "RTR", "final_rating")
+    for who in ("EMP", "RTR", "HRC", "AUD", "PEER1"):
+        assert "Komentar rahasia" not in read(app, case, who)
+    assert "Rancangan penilaian" in read(app, case, "EMP")  # that it happened, not what it says
+    assert "draft_rating" not in read(app, case, "EMP")
+    assert "draft_rating" in read(app, case, "HRC")
+
+
+def read(app: Flask, case: Evaluation, who: str, element: str = "") -> str:
+    """Give what somebody sees of the case, and of the open task of an element."""
+    visitor = Visitor(app.test_client())
+    names = {code: login for login, code in LOGINS.items()}
+    visitor.log_in(names[who], DEMO_PASSWORD)
+    seen = visitor.get(f"/cases/{case.id}").text
+    return seen + visitor.get(f"/tasks/{case.task(element, who).id}").text if element else seen
 
 
 def test_the_disclosure_starts_fourteen_days_of_objection(engine: Engine) -> None:
