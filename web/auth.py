@@ -81,7 +81,9 @@ def public(view: View) -> View:
 
 
 def signed_in() -> SignedIn | None:
-    """Give the signed-in person, or None for a stranger."""
+    """Give the signed-in person, or None for a stranger; a page about a failure asks nobody."""
+    if g.get("broken"):
+        return None
     return cast(SignedIn, current_user) if current_user.is_authenticated else None
 
 

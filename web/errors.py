@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
+from secrets import token_hex
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext
@@ -135,8 +136,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
+    # The person reads a reference; what went wrong stands in the log under it, never on the page.
+    g.reference = token_hex(4).upper()
     _log.error(
-        "Expected to answer %s %s, but it failed.", request.method, request.path, exc_info=error
+        "Expected to answer %s %s, but it failed (%s).",
+        request.method,
+        request.path,
+        g.reference,
+        exc_info=error,
     )
     return _answer(500)
 

@@ -58,6 +58,8 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "started": ("ok", lazy_gettext("Perkara %(case)s dimulai.")),
     "retried": ("ok", lazy_gettext("Gangguan dicoba ulang dan selesai.")),
     "retry_failed": ("warn", lazy_gettext("Sudah dicoba ulang, tetapi gagal lagi.")),
+    "handed_back": ("ok", lazy_gettext("Tugas dikembalikan kepada yang semula.")),
+    "assigned": ("ok", lazy_gettext("Tugas sudah diserahkan.")),
     "launched": ("ok", lazy_gettext("Kampanye diluncurkan; kemajuannya tampak di bawah.")),
     "signed_out": ("ok", lazy_gettext("Anda sudah keluar.")),
 }

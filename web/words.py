@@ -5,7 +5,9 @@ Words of pages stand in templates; words of forms are put in by engine.forms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, current_app, g
@@ -13,10 +15,13 @@ from flask import Flask, current_app, g
 from engine.queries import definitions
 from engine.queries.definitions import DefinitionRow
 from engine.queries.inbox import TaskRow
-from web.language import gettext, language
+from hr.notices.queries import NoticeRow
+from web.language import day, gettext, language
 from web.site import engine
 
 _KEY = "alur_messages"
+_PLACE = re.compile(r"\{(\w+)\}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def install(app: Flask) -> None:
@@ -24,6 +29,7 @@ def install(app: Flask) -> None:
     app.extensions[_KEY] = {}
     app.add_template_filter(state_words)
     app.add_template_filter(followup_words)
+    app.add_template_filter(left_out_words)
     app.add_template_global(process_name)
     app.add_template_global(element_name)
     app.add_template_global(task_title)
@@ -49,6 +55,15 @@ def followup_words(kind: str) -> str:
     }.get(kind, kind)
 
 
+def left_out_words(reason: str) -> str:
+    """Say why a campaign gave somebody no case."""
+    return {
+        "TOO_SHORT": gettext("Masa kerja dalam triwulan ini kurang dari 30 hari"),
+        "NO_POST": gettext("Tanpa jabatan"),
+        "NO_RATER": gettext("Tanpa pejabat penilai"),
+    }.get(reason, reason)
+
+
 def latest() -> tuple[DefinitionRow, ...]:
     """Give the newest version of each process, asked once per request."""
     if "latest" not in g:
@@ -71,6 +86,31 @@ def task_title(task: TaskRow) -> str:
     return element_name(task.process_key, task.element_id, task.title)
 
 
+def notice_words(notice: NoticeRow) -> tuple[str, str]:
+    """Write subject and text of a notice in the reader's language."""
+    texts = _messages_of(notice.process_key).get("notices", {}).get(notice.notice, {})
+    words = texts.get(language()) or texts.get("id") or {}
+    subject, body = words.get("subject", notice.notice), words.get("body", "")
+    return _filled(subject, notice.values), _filled(body, notice.values)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    """Put values into a text; a place without a value stays as it is."""
+
+    def value(place: re.Match[str]) -> str:
+        found = values.get(place[1])
+        return place[0] if found is None else _written(found)
+
+    return _PLACE.sub(value, text)
+
+
+def _written(value: object) -> str:
+    try:
+        return day(datetime.fromisoformat(str(value))) if _DAY.fullmatch(str(value)) else str(value)
+    except ValueError:
+        return str(value)
+
+
 def messages(definition_id: int) -> Mapping[str, Any]:
     """Give the parsed messages.toml of a version; a version never changes, so it is read once."""
     known = cast(dict[int, Mapping[str, Any]], current_app.extensions[_KEY])
@@ -82,5 +122,9 @@ def messages(definition_id: int) -> Mapping[str, Any]:
 def _part(key: str, name: str) -> Mapping[str, Any]:
     if language() == "id":
         return {}  # models are drawn in Indonesian
+    return _messages_of(key).get(name) or {}
+
+
+def _messages_of(key: str) -> Mapping[str, Any]:
     found = next((row for row in latest() if row.key == key), None)
-    return messages(found.id).get(name, {}) if found else {}
+    return messages(found.id) if found else {}

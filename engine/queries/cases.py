@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, false, or_, select
+from sqlalchemy import Connection, and_, false, func, or_, select
 
 from engine import bpmn
 from engine.errors import NotFound
@@ -288,6 +288,19 @@ def _incidents(
         )
         for r in rows
     )
+
+
+def progress(connection: Connection, campaigns: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+    """Count the cases that these campaigns have started, by campaign and state."""
+    counted = (
+        select(_instance.c.campaign, _instance.c.state, func.count())
+        .where(_instance.c.campaign.in_(sorted(campaigns)))
+        .group_by(_instance.c.campaign, _instance.c.state)
+    )
+    found: dict[str, dict[str, int]] = {key: {} for key in campaigns}
+    for key, state, number in connection.execute(counted):
+        found[key][state] = number
+    return found
 
 
 def picture(connection: Connection, instance_id: int) -> str:

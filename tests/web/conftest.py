@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import Engine as Database
 from sqlalchemy import event
 
-from tests.web.visitor import Visitor
+from engine.ports import Ports, ServiceTask
+from tests.web.visitor import Seen, Visitor
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -102,3 +104,39 @@ def statements(database: Database) -> Callable[[], Any]:
             event.remove(database, "before_cursor_execute", note)
 
     return counting
+
+
+@pytest.fixture
+def look_up() -> dict[str, bool]:
+    """Whether the service of the reference model fails; a test may heal it."""
+    return {"fails": True}
+
+
+@pytest.fixture
+def ports(ports: Ports, look_up: dict[str, bool]) -> Ports:
+    """hr's ports, and the service that the failing reference model calls."""
+
+    def run(_call: Any, question: str) -> str:
+        if look_up["fails"]:
+            raise RuntimeError("the archive does not answer")
+        return f"{question} 42"
+
+    service = ServiceTask("test_service", run, {"question": "string"}, "string", "Looks it up.")
+    return replace(ports, services={**ports.services, service.name: service})
+
+
+@pytest.fixture
+def failed_case(engine: Engine, client_as: ClientAs) -> tuple[Visitor, Seen, Started]:
+    """A case of EMP whose service failed after the answer: visitor, page after it, case."""
+    from engine import NewCase, StartInstance
+    from engine.folder import read_folder
+    from hr.demo.cast import CAST
+
+    engine.execute(read_folder(FAILING))
+    subject = engine.ask(engine.ports.people.subject, CAST["EMP"], engine.clock())
+    case = NewCase(subject_id=CAST["EMP"], scope_path=subject.scope_path, title=subject.title)
+    started = engine.execute(StartInstance(key="failing_service", case=case))
+    visitor = client_as("EMP")
+    path = visitor.get("/").all("//a[contains(@class, 'al-row-title')]/@href")[0].split("?")[0]
+    page = visitor.submit(visitor.get(path), path, do="complete", question="Mengapa?")
+    return visitor, page, started

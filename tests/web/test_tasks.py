@@ -173,8 +173,8 @@ def test_a_stranger_without_a_session_gets_nowhere(task, visitor):
 def test_a_task_that_is_not_there_is_not_found(client_as, number):
     visitor = client_as("EMP")
     assert visitor.get(f"/tasks/{number}").status == 404
-    assert visitor.post(f"/tasks/{number}", {"do": "complete"}).status == 404
-    assert visitor.post(f"/tasks/{number}/claim").status == 404
+    assert visitor.post(f"/tasks/{number}", {"do": "complete"}).status in (404, 405)
+    assert visitor.post(f"/tasks/{number}/claim").status in (404, 405)
 
 
 @pytest.mark.parametrize(
@@ -249,24 +249,10 @@ def test_the_page_leads_back_to_where_one_came_from(task):
     assert page.link("Kembali ke daftar") == "/"
 
 
-def test_a_later_failure_still_reads_received(client_as, engine):
-    from pathlib import Path
-
-    from engine import NewCase, StartInstance
-    from engine.folder import read_folder
-    from hr.demo.cast import CAST
-
-    model = Path(__file__).parents[1] / "engine" / "models" / "failing_service"
-    engine.execute(read_folder(model))
-    subject = engine.ask(engine.ports.people.subject, CAST["EMP"], engine.clock())
-    case = NewCase(subject_id=CAST["EMP"], scope_path=subject.scope_path, title=subject.title)
-    engine.execute(StartInstance(key="failing_service", case=case))
-    visitor = client_as("EMP")
-    page = visitor.get("/")
-    path = page.all("//a[contains(@class, 'al-row-title')]/@href")[0].split("?")[0]
-    page = send(visitor, path, question="Mengapa?")
-    assert "Diterima" in page.text
-    assert "badan kepegawaian" in page.text
+def test_a_later_failure_still_reads_received(failed_case):
+    _, page, case = failed_case
+    assert f"Diterima: {case.case_no}" in page.text
+    assert "sedang diperiksa badan kepegawaian" in page.text
 
 
 def test_a_page_costs_a_bounded_number_of_statements(task, statements):

@@ -7,9 +7,11 @@ import re
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import RetryIncident
-from engine.errors import InvalidForm, InvalidState
+from engine import AssignTask, RetryIncident
+from engine.errors import Conflict, InvalidForm
+from engine.queries import cases as case_views
 from engine.queries import incidents as incident_views
+from engine.queries.incidents import IncidentRow
 from hr.campaigns import queries as campaign_views
 from hr.campaigns.commands import LaunchCampaign
 from hr.directory import queries as directory
@@ -21,10 +23,12 @@ from web.site import engine
 agency = Blueprint("agency", __name__, template_folder="templates", url_prefix="/agency")
 
 GROUP = "HRC"
+NOBODY = "NOBODY"  # the kind of incident in which no person was found for a task
 CAMPAIGN_PROCESS = "quarterly_evaluation"
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 _PAGE = 25
 _LONGEST = 120
+_LONGEST_REASON = 500
 
 
 @agency.before_request
@@ -46,22 +50,32 @@ def followups() -> str:
 
 
 @agency.get("/incidents")
-def incidents() -> str:
-    """Show the automatic steps that failed after an answer was accepted."""
-    page = engine().ask(incident_views.open_incidents, auth.scope(), after=_after(), limit=_PAGE)
-    return render_template(
-        "agency/incidents.html",
-        page=page,
-        next_url=url_for("agency.incidents", after=page.next) if page.next else None,
-    )
+def incidents() -> Response:
+    """Show what could not go on by itself, and what can be done about it."""
+    return _incidents(200)
 
 
 @agency.post("/incidents/<number:incident_id>/retry")
 def retry(incident_id: int) -> Response:
     """Run a failed step again."""
-    reason = request.form.get("reason", "").strip()[:500]
-    engine().execute(RetryIncident(incident_id=incident_id, reason=reason), by=auth.actor())
-    return nav.say(redirect(url_for("agency.incidents"), 303), "retried")
+    command = RetryIncident(incident_id=incident_id, reason=_reason())
+    went_on = engine().execute(command, by=auth.actor())
+    response = redirect(url_for("agency.incidents"), 303)
+    return nav.say(response, "retried" if went_on else "retry_failed")
+
+
+@agency.post("/tasks/<number:task_id>/assign")
+def assign(task_id: int) -> Response:
+    """Give a task that is nobody's to somebody, by NIP and for a reason."""
+    nip, reason = request.form.get("nip", "").replace(" ", "")[:30], _reason()
+    person_id = engine().ask(directory.person_of_nip, nip) if nip else None
+    if person_id is None:
+        return _incidents(422, task_id, gettext("Tidak ada pegawai dengan NIP ini."))
+    if not reason:
+        return _incidents(422, task_id, gettext("Tulis alasannya."))
+    command = AssignTask(task_id=task_id, to_person_id=person_id, reason=reason)
+    engine().execute(command, by=auth.actor())
+    return nav.say(redirect(url_for("agency.incidents"), 303), "assigned")
 
 
 @agency.get("/campaigns")
@@ -76,22 +90,53 @@ def launch() -> Response:
     period = request.form.get("period", "").strip()
     if not _QUARTER.fullmatch(period):
         return _campaigns(422, gettext("Tulis triwulan seperti 2026Q2."))
-    command = LaunchCampaign(key=CAMPAIGN_PROCESS, period=period)
     try:
+        command = LaunchCampaign(key=CAMPAIGN_PROCESS, period=period)
         engine().execute(command, by=auth.actor())
-    except (InvalidState, InvalidForm):
+    except Conflict:
         return _campaigns(409, gettext("Kampanye untuk triwulan ini sudah ada."))
+    except InvalidForm:
+        return _campaigns(422, gettext("Tulis triwulan seperti 2026Q2."))
     return nav.say(redirect(url_for("agency.campaigns"), 303), "launched")
 
 
+def _incidents(status: int, wrong_task: int | None = None, problem: str = "") -> Response:
+    page = engine().ask(incident_views.open_incidents, auth.scope(), after=_after(), limit=_PAGE)
+    rendered = render_template(
+        "agency/incidents.html",
+        page=page,
+        tasks={row.id: _task_of_nobody(row) for row in page.rows if row.kind == NOBODY},
+        jobs=engine().ask(incident_views.job_incidents, limit=_PAGE),
+        wrong_task=wrong_task,
+        problem=problem,
+        next_url=url_for("agency.incidents", after=page.next) if page.next else None,
+    )
+    return make_response(rendered, status)
+
+
+def _task_of_nobody(row: IncidentRow) -> int | None:
+    """Find the task that nobody could be found for."""
+    for step in engine().ask(case_views.case, row.instance_id).steps:
+        nobody = step.person_id is None and step.candidate_group is None
+        if step.element_id == row.element_id and step.state == "CURRENT" and nobody:
+            return step.task_id
+    return None
+
+
 def _campaigns(status: int, problem: str = "") -> Response:
+    rows = engine().ask(campaign_views.campaigns)
     page = render_template(
         "agency/campaigns.html",
-        campaigns=engine().ask(campaign_views.campaigns),
+        campaigns=rows,
+        progress=engine().ask(case_views.progress, [row.key for row in rows]),
         period=request.form.get("period", "")[:20],
         problem=problem,
     )
     return make_response(page, status)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:_LONGEST_REASON]
 
 
 def _after() -> str | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from engine.queries import inbox as rows
 from hr.directory import queries as directory
+from hr.notices import queries as notices
+from hr.notices.commands import MarkRead
+from hr.notices.queries import NoticeRow
 from web import auth, words
 from web.language import due_kind
 from web.site import engine, now
@@ -18,6 +22,16 @@ inbox = Blueprint("inbox", __name__, template_folder="templates")
 TABS = ("mine", "groups", "overdue")
 _PAGE = 25
 _LONGEST = 120
+_NOTICES = 5
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice in words."""
+
+    row: NoticeRow
+    subject: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,7 @@ def index() -> str:
         asked=asked,
         page=page,
         names=names,
+        notices=_notices(),
         counts=engine().ask(rows.counts, auth.scope(), now=at),
         processes=words.latest(),
         now=at,
@@ -84,6 +99,18 @@ def done() -> str:
         page=page,
         next_url=url_for("inbox.done", after=page.next) if page.next else None,
     )
+
+
+@inbox.post("/notices/<number:notice_id>/read")
+def read_notice(notice_id: int) -> Response:
+    """Put a notice away."""
+    engine().execute(MarkRead(notice_id=notice_id), by=auth.actor())
+    return redirect(url_for("inbox.index"), 303)
+
+
+def _notices() -> list[Told]:
+    rows = engine().ask(notices.unread, auth.me().person_id, _NOTICES)
+    return [Told(row, *words.notice_words(row)) for row in rows]
 
 
 def _filters() -> Filters:

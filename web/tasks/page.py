@@ -55,8 +55,7 @@ def sheet(
 def exhibits(task: TaskView, *, now: datetime) -> tuple[Exhibit, ...]:
     """Lay out what was answered before and may be read at this task."""
     return tuple(
-        Exhibit(each, _shown(each.form, each.answers, task, now))
-        for each in task.evidence
+        Exhibit(each, _shown(each.form, each.answers, task, now)) for each in task.evidence
     )
 
 

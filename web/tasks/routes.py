@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import ClaimTask, CompleteTask, SaveDraft, UnclaimTask
-from engine.errors import Busy, InvalidForm, NotAllowed, NotFound, Problem
+from engine import AssignTask, ClaimTask, CompleteTask, SaveDraft, UnclaimTask
+from engine.errors import Busy, InvalidForm, InvalidState, NotAllowed, NotFound, Problem
 from engine.forms import asks_for_rows, read_submission
 from engine.model import Act, Receipt, TaskState
 from engine.queries import inbox
@@ -25,6 +25,7 @@ from web.tasks import page
 tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
 _LONGEST_KEY = 80
+_LONGEST_REASON = 500
 
 
 @tasks.get("/<number:task_id>")
@@ -64,6 +65,18 @@ def release(task_id: int) -> Response:
     _task(task_id)
     engine().execute(UnclaimTask(task_id=task_id), by=auth.actor())
     return nav.say(redirect(url_for("inbox.index", tab="groups"), 303), "released")
+
+
+@tasks.post("/<number:task_id>/hand-back")
+def hand_back(task_id: int) -> Response:
+    """Give a task that came by escalation back to whose it was."""
+    task = _task(task_id)
+    if task.escalated_from is None:
+        raise InvalidState
+    reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
+    command = AssignTask(task_id=task_id, to_person_id=task.escalated_from, reason=reason)
+    engine().execute(command, by=auth.actor())
+    return nav.say(redirect(url_for("inbox.index"), 303), "handed_back")
 
 
 def _task(task_id: int) -> TaskView:
@@ -149,6 +162,7 @@ def _page(
         "may_complete": may_complete,
         "may_claim": is_open and task.assignee_id is None and auth.may(Act.CLAIM, task.facts),
         "may_release": may_complete and task.candidate_group is not None,
+        "may_hand_back": may_complete and task.escalated_from not in (None, auth.me().person_id),
         "request_key": _request_key() or task.request_key,
         "now": now(),
         "back": auth.local_path(request.args.get("back")),
@@ -159,5 +173,9 @@ def _page(
 
 def _names(task: TaskView, exhibits: Sequence[page.Exhibit]) -> dict[int, str]:
     """Name whoever is named on the page: who wrote the evidence, whose task it is."""
-    known = {each.evidence.person_id for each in exhibits} | {task.assignee_id, task.completed_by}
+    known = {each.evidence.person_id for each in exhibits} | {
+        task.assignee_id,
+        task.completed_by,
+        task.escalated_from,
+    }
     return engine().ask(directory.names, frozenset(one for one in known if one is not None))

@@ -1,0 +1,159 @@
+"""The agency's pages: incidents, follow-ups, campaigns; and that they are the agency's alone."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import insert
+
+from engine.worker import Worker
+from hr.demo.cast import CAST
+from hr.followup.tables import Followup
+from tests.web.conftest import ROOT
+
+PAGES = ("/agency/followups", "/agency/incidents", "/agency/campaigns")
+
+
+@pytest.mark.parametrize("code", ["STRANGER", "EMP", "RTR", "HRO", "AUD", "ADM"])
+def test_the_pages_are_the_agencys(client_as, code):
+    visitor = client_as(code)
+    answers = [visitor.get(path) for path in PAGES]
+    answers += [
+        visitor.post("/agency/incidents/1/retry"),
+        visitor.post("/agency/tasks/1/assign", {"nip": "1", "reason": "x"}),
+        visitor.post("/agency/campaigns", {"period": "2026Q2"}),
+    ]
+    for page in answers:
+        assert page.status == 403
+        assert "milik kelompok lain" in page.text
+    assert "Badan" not in [a.text_content().strip() for a in visitor.get("/").all("//nav//a")]
+
+
+def test_without_incidents_and_follow_ups_the_pages_say_so(client_as):
+    agency = client_as("HRC")
+    assert "Tidak ada gangguan." in agency.get("/agency/incidents").text
+    assert "Tidak ada tindak lanjut yang terbuka." in agency.get("/agency/followups").text
+    assert "Belum ada kampanye." in agency.get("/agency/campaigns").text
+
+
+def test_a_failed_step_is_seen_and_retried(failed_case, client_as, look_up):
+    visitor, _, case = failed_case
+    agency = client_as("HRC")
+    page = agency.get("/agency/incidents")
+    assert "Panggil layanan" in page.text
+    assert case.case_no in page.text
+    action = next(f.get("action") for f in page.all("//form") if "retry" in f.get("action"))
+    page = agency.submit(page, action, reason="Coba dahulu")
+    assert "gagal lagi" in page.text
+    look_up["fails"] = False
+    page = agency.get("/agency/incidents")
+    action = next(f.get("action") for f in page.all("//form") if "retry" in f.get("action"))
+    page = agency.submit(page, action, reason="Arsip sudah pulih")
+    assert "selesai" in page.text
+    assert "Tidak ada gangguan." in page.text
+    assert "Pastikan jawaban" in visitor.get(f"/cases/{case.instance_id}").text
+    assert agency.post(action).status == 409
+
+
+def test_the_person_sees_that_it_is_looked_into_but_not_the_error(failed_case):
+    visitor, _, case = failed_case
+    page = visitor.get(f"/cases/{case.instance_id}")
+    assert "sedang diperiksa badan kepegawaian" in page.text
+    assert "archive" not in page.text
+
+
+def test_a_retry_of_nothing_is_not_found(client_as):
+    assert client_as("HRC").post("/agency/incidents/4711/retry").status == 404
+
+
+def test_a_task_is_not_handed_to_nobody_or_for_no_reason(client_as, start_two_step):
+    start_two_step()
+    path = client_as("EMP").get("/").link("Permohonan: ajukan").split("?")[0]
+    agency = client_as("HRC")
+    page = agency.post(f"/agency{path}/assign", {"nip": "123", "reason": "x"})
+    assert page.status == 422
+
+
+def test_a_task_is_handed_to_somebody_else_for_a_reason(client_as, start_two_step, engine):
+    from hr.directory import queries as directory
+
+    start_two_step()
+    path = client_as("EMP").get("/").link("Permohonan: ajukan").split("?")[0]
+    superior = engine.ask(directory.person, CAST["RTR"], engine.clock())
+    peer = engine.ask(directory.person, CAST["PEER1"], engine.clock())
+    agency = client_as("HRC")
+    page = agency.post(f"/agency{path}/assign", {"nip": superior.nip})
+    assert page.status == 422
+    page = agency.post(f"/agency{path}/assign", {"nip": peer.nip, "reason": "Cuti melahirkan"})
+    assert page.status == 403
+    page = agency.post(f"/agency{path}/assign", {"nip": superior.nip, "reason": "Sakit"})
+    assert "sudah diserahkan" in page.text
+    assert client_as("RTR").get(path).status == 200
+    assert client_as("EMP").get(path).status == 403
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=²", "after=" + "9" * 99, "after=%00"])
+@pytest.mark.parametrize("path", ["/agency/followups", "/agency/incidents"])
+def test_a_made_up_address_is_answered_with_words(client_as, path, query):
+    page = client_as("HRC").get(f"{path}?{query}")
+    assert page.status in (200, 404)
+    assert page.heading
+
+
+def followup(number, **columns):
+    return {
+        "id": number,
+        "kind": "COACHING",
+        "state": "OPEN",
+        "subject_id": CAST["EMP"],
+        "scope_path": "/01/01/01/",
+        "period": "2026Q2",
+        "source_id": 1,
+        "source_no": "P04-2026Q2-000001",
+        "detail": "<i>Predikat K</i>",
+        "dedup_key": str(number),
+        **columns,
+    }
+
+
+def test_follow_ups_are_listed_page_by_page(client_as, database, clock):
+    rows = [followup(number, opened_at=clock()) for number in range(1, 61)]
+    with database.begin() as connection:
+        connection.execute(insert(Followup), rows)
+    agency = client_as("HRC")
+    seen, path = 0, "/agency/followups"
+    while path:
+        page = agency.get(path)
+        seen += len(page.all("//li[contains(@class, 'al-row')]"))
+        following = page.all("//a[@rel='next']/@href")
+        path = following[0] if following else ""
+    assert seen == 60
+    assert "Pembinaan kinerja" in page.text
+    assert "Sari Wulandari" in page.text
+    assert "<i>Predikat K</i>" in page.text
+
+
+@pytest.mark.parametrize("period", ["", "2026", "2026Q5", "'", "0000Q1", "9999Q4"])
+def test_a_campaign_for_no_quarter_is_refused_at_its_field(client_as, period):
+    page = client_as("HRC").post("/agency/campaigns", {"period": period})
+    if period == "9999Q4":
+        assert page.status in (200, 404, 422)
+        return
+    assert page.status == 422
+    assert page.all("//input[@id='period' and contains(@class, 'is-invalid')]")
+
+
+def test_a_campaign_is_launched_once_and_its_progress_is_seen(client_as, engine):
+    from engine.folder import read_folder
+
+    engine.execute(read_folder(ROOT / "workflows" / "quarterly_evaluation"))
+    agency = client_as("HRC")
+    page = agency.submit(agency.get("/agency/campaigns"), "/agency/campaigns", period="2026Q2")
+    assert "diluncurkan" in page.text
+    assert "0 dari" in page.text
+    Worker(engine).run_due()
+    page = agency.get("/agency/campaigns")
+    bar = page.all("//progress")[0]
+    assert bar.get("value") == bar.get("max") != "0"
+    page = agency.submit(page, "/agency/campaigns", period="2026Q2")
+    assert page.status == 409
+    assert "sudah ada" in page.text
