@@ -113,7 +113,8 @@ def bpmn(dialect: Dialect) -> bytes:
         ("fork", "superior"), ("fork", "peer"), ("superior_late", "noted"), ("peer_over", "merge"),
         ("peer", "merge"), ("superior", "join"), ("merge", "join"), ("join", "reckon"),
         ("reckon", "rate"), ("rate", "which"), ("which", "confirm"),
-        ("promote_late", "promoted_late"),        ("promote", "done"), ("confirm", "done"), ("train", "done"),
+        ("promote_late", "promoted_late"),
+        ("promote", "done"), ("confirm", "done"), ("train", "done"),
     ):  # fmt: skip
         flow(source, target)
     flow("which", "promote", dialect.best)
