@@ -139,7 +139,7 @@ class Builtin(Function):
     def _answer(self, run: Run, signature: Signature, bound: list[Any], at: int) -> Any:
         try:
             result = signature.function(run, *bound)
-        except NoResult as reason:
+        except (NoResult, ValueError) as reason:  # ValueError: a date beyond the calendar
             run.note(at, "no-result", f"{reason}")
             return None
         if result is None and run.notes is not None:

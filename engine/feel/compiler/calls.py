@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.feel import nodes as n
 from engine.feel.builtins import BUILTINS
+from engine.feel.compiler.folding import MAKERS, fold
 from engine.feel.compiler.names import Frame
 from engine.feel.errors import FeelError
 from engine.feel.functions import Function, wrong_count
@@ -98,7 +99,8 @@ def call(c: Compiler, node: n.Call) -> Code:
             c.names.calls.add(name)
             return _host(name, arguments, names, at)
         if name in BUILTINS and name not in c.names.declared:
-            return _direct(BUILTINS[name], arguments, names, at)
+            code = _direct(BUILTINS[name], arguments, names, at)
+            return fold(code, *node.arguments) if name in MAKERS else code
     return _calling(_callee(c, name, at), arguments, names, at)
 
 

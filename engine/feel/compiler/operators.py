@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.feel import nodes as n
 from engine.feel.arithmetic import OPERATORS, negate
 from engine.feel.compare import both, equal, less_or_equal, order
+from engine.feel.compiler.folding import fold
 from engine.feel.numbers import NUMBERS, too_big
 from engine.feel.run import Code, Env, Run
 from engine.feel.types import conforms, is_known, type_of
@@ -36,7 +37,7 @@ def chain(c: Compiler, node: n.Chain) -> Code:
     first = c.code(node.first)
     steps = [(operator, c.code(operand)) for operator, operand in node.rest]
     if len(steps) == 1:
-        return _binary(first, *steps[0], node.at)
+        return fold(_binary(first, *steps[0], node.at), node.first, node.rest[0][1])
     binaries = [(_calculation(operator), operand) for operator, operand in steps]
     at = node.at
 
@@ -46,7 +47,7 @@ def chain(c: Compiler, node: n.Chain) -> Code:
             value = step(value, operand(env), env.run, at)
         return value
 
-    return calculate
+    return fold(calculate, node.first, *(operand for _, operand in node.rest))
 
 
 def _binary(left: Code, operator: str, right: Code, at: int) -> Code:
@@ -75,7 +76,7 @@ def _calculation(operator: str) -> Callable[[Any, Any, Run, int], Any]:
 
 def negation(c: Compiler, node: n.Negate) -> Code:
     operand, at = c.code(node.operand), node.at
-    return lambda env: negate(operand(env), env.run, at)
+    return fold(lambda env: negate(operand(env), env.run, at), node.operand)
 
 
 def comparison(c: Compiler, node: n.Compare) -> Code:

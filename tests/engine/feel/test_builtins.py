@@ -208,6 +208,10 @@ def test_lists_and_contexts(expression: str, value: str) -> None:
         month of year(@"2026-07-01") => "July"
         day of year(@"2026-12-31") => 365
         week of year(@"2027-01-01") => 53
+        week of year(@"999999999-12-31") => 52
+        date and time(@"2026-07-01T00:00:00Z", "Asia/Jakarta") => "2026-07-01T07:00:00@Asia/Jakarta"
+        @"999999999-12-31" + @"P1D" => null
+        @"999999999-12-31T23:59:59" + @"PT1S" => null
         number("1.234,5", ".", ",") => 1234.5
         number("1 000", " ", null) => 1000
         number("1,5", ",", ",") => null
