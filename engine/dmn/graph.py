@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.dmn import elements as e
-from engine.dmn.boxed import Compiler, fit, function_value
+from engine.dmn.boxed import Compiler
+from engine.dmn.functions import fit, function_value
 from engine.dmn.tables import Run, Scope
 from engine.dmn.trace import Session
 from engine.dmn.types import ANY, Callable_, Type

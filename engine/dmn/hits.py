@@ -41,20 +41,25 @@ def decide(policy: str, aggregation: str, hits: Hits) -> Any:
 
 def _unique(hits: Hits, _: str) -> Any:
     if len(hits.rules) > 1:
-        named = ", ".join(hits.names(i) for i in hits.rules)
+        named = _named(hits)
         hits.note("unique-violated", f"Expected one matching rule (UNIQUE), but {named} match.")
         return None
     return hits.shape(hits.outputs(hits.rules[0]))
+
+
+def _named(hits: Hits) -> str:
+    names = [hits.names(i) for i in hits.rules[:10]]
+    return ", ".join(names) + (" ..." if len(hits.rules) > 10 else "")
 
 
 def _any(hits: Hits, _: str) -> Any:
     first = hits.outputs(hits.rules[0])
     for i in hits.rules[1:]:
         if hits.outputs(i) != first:
-            named = ", ".join(hits.names(i) for i in hits.rules)
             hits.note(
                 "any-violated",
-                f"Expected equal outputs of the matching rules (ANY), but those of {named} differ.",
+                "Expected equal outputs of the matching rules (ANY), "
+                f"but those of {_named(hits)} differ.",
             )
             return None
     return hits.shape(first)

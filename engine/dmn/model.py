@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from engine.dmn import elements as e
-from engine.dmn.boxed import invoke
+from engine.dmn.functions import invoke
 from engine.dmn.graph import Graph, Requirement, World, feel_value
 from engine.dmn.source import read
 from engine.dmn.trace import Explanation, Session
