@@ -245,10 +245,10 @@ def show_settings(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    table = Table("Variable", "Value", "Default", "Meaning")
     for row in rows:
-        table.add_row(row["name"], row["value"], row["default"], row["meaning"])
-    _out.print(table, markup=False)
+        default = "" if row["value"] == row["default"] else f"   (default: {row['default']})"
+        _out.print(f"{row['name']}={row['value']}{default}", markup=False)
+        _out.print(f"    {row['meaning']}", markup=False)
 
 
 @main.command("keys")

@@ -44,7 +44,7 @@ class _Clock:
 
 
 def settings_of(size: str, used: Settings) -> Settings:
-    """Give the settings of a demo: all it needs is under var/, nothing is of a real installation."""
+    """Give the settings of a demo: all it needs is under var/, nothing of a real installation."""
     name = "demo" if size == "small" else f"demo-{size}"
     folder = Path("var")
     return used.but(
@@ -66,15 +66,16 @@ def make(used: Settings, size: str, progress: Progress) -> None:
     """Invent the city, deploy the processes, launch the evaluation and play its first days."""
     final = _file(used)
     building = final.with_suffix(".building")
-    _remove(building)
+    building.unlink(missing_ok=True)
     keys.create_without_unmasking(used.keys_dir)
-    database = bootstrap.database_of(f"sqlite:///{building}")
+    # In memory, since nothing is worth a wait for the disk before it is finished.
+    database = bootstrap.database_of("sqlite://")
     try:
         _fill(database, used, size, progress)
         set_demo_clock(database, BEGINNING)
-        with database.connect() as connection:
-            connection.rollback()
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        raw = database.raw_connection()
+        raw.cursor().execute("VACUUM INTO ?", (str(building),))
+        raw.close()
     finally:
         database.dispose()
     os.replace(building, final)
@@ -114,8 +115,3 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
 
 def _file(used: Settings) -> Path:
     return Path(str(make_url(used.database_url).database))
-
-
-def _remove(path: Path) -> None:
-    for leftover in path.parent.glob(f"{path.name}*"):
-        leftover.unlink()
