@@ -16,6 +16,7 @@ from engine.bpmn.parse import read
 from engine.bpmn.repeating import is_anonymous
 from engine.bpmn.specs import build
 from engine.dmn import Model, load
+from engine.dmn.check import check as check_model
 from engine.errors import EngineError, Finding, InvalidProcess
 
 
@@ -137,6 +138,7 @@ def _decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Model], list[Findi
                 Finding(severity="error", rule="dmn", message=problem.message, file=name)
             )
             continue
+        findings += [_in_file(finding, name) for finding in check_model(model)]
         for decision in model.decisions:
             if decision.id in found:
                 findings.append(

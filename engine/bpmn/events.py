@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.nodes import Element, end_scope, step_of, withdraw
+from engine.bpmn.nodes import Element, Spec, end_scope, step_of, withdraw
 from engine.bpmn.outcome import ThrownMessage, ThrownSignal
 from engine.bpmn.repeating import MultiInstance
 from engine.bpmn.step import ElementFailed
@@ -41,14 +40,8 @@ class Boundary(Catch):
         return super()._run_hook(task)
 
 
-class Attachment(BpmnTaskSpec):  # type: ignore[misc]
+class Attachment(Spec):
     """Put before an activity with boundary events: starts it and them together."""
-
-    automatic = True
-    node = None
-
-    def _run_hook(self, task: Any) -> bool:
-        return True
 
 
 class EventGateway(Element):

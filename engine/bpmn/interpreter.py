@@ -19,7 +19,7 @@ from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
 from engine.bpmn.merge import MergeConflict, merge
 from engine.bpmn.models import CompiledDefinition
-from engine.bpmn.nodes import LIVE, Element, UserTask, end_scope
+from engine.bpmn.nodes import LIVE, Element, UserTask, end_scope, follow_all
 from engine.bpmn.outcome import (
     ElementCompleted,
     FlowTaken,
@@ -253,6 +253,7 @@ class Run:
             task._inherit_data()
 
     def _finish(self, task: Any) -> None:
+        follow_all(task)
         task.complete()
         self._report(task)
         if task.workflow is self.instance and self.instance.completed:
@@ -269,11 +270,7 @@ class Run:
         scope = task.workflow.spec.name
         for child in task.children:
             flow = self.compiled.flow_of.get((scope, spec.name, child.task_spec.name))
-            if (
-                flow is not None
-                and not child.triggered
-                and not child.has_state(TaskState.PREDICTED_MASK)
-            ):
+            if flow is not None and not child.triggered:
                 self.step.facts.append(FlowTaken(flow))
 
     def _return_from_scopes(self) -> bool:

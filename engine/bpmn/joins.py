@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.merge import merge
-from engine.bpmn.nodes import LIVE, Element, follow, no_flow, step_of, withdraw
+from engine.bpmn.nodes import LIVE, Choosing, Element, Spec, follow, no_flow, step_of, withdraw
 
 
-class Meeting(BpmnTaskSpec):  # type: ignore[misc]
+class Meeting(Spec):
     """What all joins share.  Subclasses say which of the waiting tokens make a set."""
 
-    automatic = True
     last_wins = False
 
     def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
@@ -97,7 +95,7 @@ class Parallel(Element, Meeting):
         return True
 
 
-class Inclusive(Element, Meeting, MultiChoice):  # type: ignore[misc]
+class Inclusive(Choosing, Element, Meeting, MultiChoice):  # type: ignore[misc]
     """Waits for every token that can still come; goes on along each flow whose condition holds."""
 
     def __init__(self, spec: Any, name: str, node: Any, code: Any = None) -> None:
@@ -151,7 +149,6 @@ class EndOfScope(Meeting):
     def __init__(self, spec: Any, name: str, last_wins: bool) -> None:
         super().__init__(spec, name)
         self.last_wins = last_wins
-        self.node = None
 
     def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
         if any(token.task_spec is not self for token in moving(task.workflow)):

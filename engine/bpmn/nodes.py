@@ -53,19 +53,33 @@ def step_of(task: Any) -> Step:
     return step
 
 
-class Element(BpmnTaskSpec):  # type: ignore[misc]
-    """A drawn element, or one that normalising put in; alone, it passes tokens on."""
+class Spec(BpmnTaskSpec):  # type: ignore[misc]
+    """What all our specs share: they run by themselves, and no future is predicted for them.
+
+    The library would draw the whole way ahead of every token, twice as much with each fork on it;
+    nothing here asks for it, and the run adds the next tokens when one is done.
+    """
 
     automatic = True
+    node: Node | None = None
+
+    def _predict(self, task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
+        """Do nothing."""
+
+    def _run_hook(self, task: Any) -> bool | None:
+        return True
+
+
+class Element(Spec):
+    """A drawn element, or one that normalising put in; alone, it passes tokens on."""
+
+    node: Node
 
     def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:
         super().__init__(spec, name, lane=node.lane or None)
         self.node = node
         self.code = code or Code()
         self.bpmn_id = node.id
-
-    def _run_hook(self, task: Any) -> bool | None:
-        return True
 
 
 class UserTask(Element):
@@ -139,7 +153,11 @@ class BusinessRule(Element):
         return explained.value
 
 
-class Exclusive(Element, MultiChoice):  # type: ignore[misc]
+class Choosing:
+    """Marks the specs that choose among their outputs while they run."""
+
+
+class Exclusive(Choosing, Element, MultiChoice):  # type: ignore[misc]
     """One way: the first flow whose condition holds, else the default."""
 
     def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:
@@ -170,8 +188,12 @@ def follow(task: Any, names: list[str]) -> None:
     """Let a token go on to these outputs only."""
     specs = [task.workflow.spec.task_specs[name] for name in names]
     task._sync_children(specs, TaskState.FUTURE)
-    for child in task.children:
-        child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+
+
+def follow_all(task: Any) -> None:
+    """Let a token that is done go on to all outputs, unless its element has chosen among them."""
+    if not isinstance(task.task_spec, Choosing):
+        task._sync_children(task.task_spec.outputs, TaskState.FUTURE)
 
 
 class SubProcess(Element):

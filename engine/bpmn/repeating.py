@@ -46,7 +46,6 @@ class Repeat(Element):
         child = task._add_child(task.workflow.spec.task_specs[self.item_name], TaskState.FUTURE)
         child.triggered = True
         child.internal_data = {"index": index, "own": own, **facts}
-        child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
         child.task_spec._update(child)
         return child
 

@@ -6,22 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
-from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, Throw, release
 from engine.bpmn.joins import EndOfScope, Inclusive, Parallel
 from engine.bpmn.nodes import (
     BusinessRule,
+    Choosing,
     Code,
     Element,
     Exclusive,
     Script,
     Service,
+    Spec,
     SubProcess,
     UserTask,
     follow,
@@ -52,16 +51,10 @@ _CLASSES: dict[str, type[Element]] = {
 }
 
 
-class Entry(BpmnTaskSpec, StartTask):  # type: ignore[misc]
+class Entry(Choosing, Spec, StartTask):  # type: ignore[misc]
     """Where a scope is entered; a message may choose a start event of its own."""
 
-    automatic = True
-    node = None
     plain = ""
-
-    def _predict_hook(self, task: Any) -> None:
-        # Only one of the starts will be used, and which one is not known before.
-        task._sync_children(self.outputs, TaskState.MAYBE)
 
     def _run_hook(self, task: Any) -> bool:
         follow(task, [task.internal_data.get("start_at") or self.plain])
@@ -76,7 +69,8 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.start = Entry(self, "Start")
         # Nothing reads the data of a finished case, so there the later change stays.
         self.end = EndOfScope(self, "EndOfScope", last_wins=main)
-        self.end.connect(SimpleBpmnTask(self, "End"))
+        # The library takes a scope for complete when a token of this name is done.
+        self.end.connect(Spec(self, "End"))
         self.svg = None
         self.io_specification = None
         self.data_objects: dict[str, Any] = {}

@@ -8,7 +8,7 @@ not kept at all, since they would tell who answered when.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -119,22 +119,22 @@ def save(instance: Instance, parked: list[int], known: Collection[str]) -> Saved
 
 
 def _scope_state(token: int, workflow: Any, values: _Values, specs: dict[str, int]) -> ScopeState:
-    needed = _needed(workflow)
     rows = []
-    for task in workflow.tasks.values():
+    for number, parent in _kept(workflow).items():
+        task = workflow.tasks[number]
         facts = task.internal_data
         index = specs.setdefault(task.task_spec.name, len(specs))
         rows.append(
             Row(
-                task.id,
-                task._parent or 0,
+                number,
+                parent,
                 index,
                 task._state,
                 bool(task.triggered),
                 {k: v for k, v in facts.items() if k not in _VALUES and k not in _CONTEXTS},
                 {name: values.number(facts[name]) for name in _VALUES if name in facts},
                 {name: values.context(facts[name]) for name in _CONTEXTS if name in facts},
-                values.context(task.data) if task.id in needed else {},
+                values.context(task.data),
             )
         )
     last = workflow.last_task
@@ -148,34 +148,35 @@ def _scope_state(token: int, workflow: Any, values: _Values, specs: dict[str, in
     )
 
 
-def _needed(workflow: Any) -> set[int]:
-    """Choose the tokens whose data may still be asked for.
+def _kept(workflow: Any) -> dict[int, int]:
+    """Choose the tokens that may still matter, each with the nearest of them above it.
 
     Live ones and their parents; items that are done while their loop is not; the forks above live
-    branches, which joins merge against; and the last one of a finished scope.
+    branches, which joins merge against; the root, and the last one of a finished scope.  What lies
+    between is history, which is kept elsewhere: a case of many rounds stays small.
     """
-    needed: set[int] = set()
-    visited: set[int] = set()
     tokens = workflow.tasks
-    for task in tokens.values():
-        if "done" in task.internal_data:
-            needed.add(task.id)
-        if not task._state & (LIVE | TaskState.FUTURE):
-            continue
-        needed.add(task.id)
-        if task._parent:
-            needed.add(task._parent)
-        at = task._parent
-        while at:
-            if at in visited:
-                needed.add(at)
-                break
-            visited.add(at)
-            at = tokens[at]._parent
+    wanted = {workflow.task_tree.id}
     if workflow.last_task is not None:
-        needed.add(workflow.last_task.id)
-    needed.add(workflow.task_tree.id)
-    return needed
+        wanted.add(workflow.last_task.id)
+    for task in tokens.values():
+        if task._state & (LIVE | TaskState.FUTURE) or "done" in task.internal_data:
+            wanted |= {task.id, task._parent or task.id}
+    branches: dict[int, int] = {}
+    for task in reversed(list(tokens.values())):
+        count = branches.get(task.id, 0)
+        if count > 1:
+            wanted.add(task.id)
+        if task._parent and (count or task.id in wanted):
+            branches[task._parent] = branches.get(task._parent, 0) + 1
+    above: dict[int, int] = {}
+    kept: dict[int, int] = {}
+    for task in tokens.values():
+        parent = above[task._parent] if task._parent else 0
+        above[task.id] = task.id if task.id in wanted else parent
+        if task.id in wanted:
+            kept[task.id] = parent
+    return kept
 
 
 def restore(
@@ -250,7 +251,7 @@ def _data(refs: dict[str, int], values: dict[int, Any]) -> dict[str, Any]:
     return {name: values[index] for name, index in refs.items()}
 
 
-def tokens_in(header: bytes) -> Iterable[int]:
+def tokens_in(header: bytes) -> list[int]:
     """List the token numbers of a stored instance."""
     state = msgspec.json.decode(header, type=Header)
     return [row.id for scope in state.scopes for row in scope.rows]

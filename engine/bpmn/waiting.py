@@ -76,7 +76,6 @@ def next_cycle(task: Any, env: Environment) -> None:
     following = next_round(datetime.fromisoformat(facts["due"]), facts["every"], env)
     twin = task.parent._add_child(task.task_spec, TaskState.FUTURE)
     twin.triggered = True
-    twin.task_spec._predict(twin, mask=TaskState.NOT_FINISHED_MASK)
     twin.task_spec._update(twin)
     twin.internal_data = {
         "armed": True,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from engine.bpmn import load
 from engine.bpmn.state import BIG, tokens_in
 from engine.errors import InvalidState
-from tests.engine.bpmn.drawing import chain, end, gateway, model, script, start, user
+from tests.engine.bpmn.drawing import chain, end, flow, gateway, model, script, start, user
 from tests.engine.bpmn.stage import Case, Stage, compiled
 
 TWO = model(start(), user("one"), user("two"), end(), chain("begin", "one", "two", "finish"))
@@ -122,21 +122,51 @@ def test_the_state_holds_no_times() -> None:
     assert case.header == later.header
 
 
-def test_a_long_case_of_many_rounds_still_loads() -> None:
-    from tests.engine.bpmn.drawing import flow
-
-    files = model(
+def rounds() -> dict[str, bytes]:
+    return model(
         start(), gateway("exclusive", "top"), user("ask"),
         gateway("exclusive", "again", "again_to_finish"), end(),
         chain("begin", "top", "ask", "again"), flow("again", "top", "ask.more"), flow("again", "finish"),
     )  # fmt: skip
-    case = Case(files, mode="memory")
+
+
+def test_a_case_of_many_rounds_stays_small() -> None:
+    case = Case(rounds(), mode="restored")
+    case.complete("ask", {"more": True})
+    small = len(case.header)
+    for _ in range(30):
+        case.complete("ask", {"more": True})
+    assert len(case.header) < small + 30
+    case.complete("ask", {"more": False, "n": Decimal(1)})
+    assert case.completed
+
+
+def test_hundreds_of_rounds_in_one_step_can_be_saved_and_loaded() -> None:
+    case = Case(rounds(), mode="memory")
     for _ in range(400):
         case.complete("ask", {"more": True})
     case.mode = "restored"
-    case.complete("ask", {"more": True})
-    case.complete("ask", {"more": False, "n": Decimal(1)})
+    case.complete("ask", {"more": False})
     assert case.completed
+
+
+def test_many_forks_one_after_the_other_do_not_multiply() -> None:
+    parts = []
+    for number in range(15):
+        fork, join = f"f{number}", f"j{number}"
+        parts += [
+            gateway("parallel", fork), script(f"a{number}", "{ a: 1 }"), script(f"b{number}", "{ b: 1 }"),
+            gateway("parallel", join), chain(fork, f"a{number}", join), chain(fork, f"b{number}", join),
+        ]  # fmt: skip
+    order = [name for number in range(15) for name in (f"f{number}", f"j{number}")]
+    links = chain("begin", order[0]) + "".join(
+        chain(order[at], order[at + 1]) for at in range(1, len(order) - 1, 2)
+    )
+    files = model(start(), *parts, user("u"), end(), links, chain(order[-1], "u", "finish"))
+    case = Case(files, mode="restored")
+    assert case.waiting() == ["u"]
+    assert max(tokens_in(case.header)) < 120
+    assert len(tokens_in(case.header)) < 8
 
 
 def test_variables_given_out_are_copies() -> None:
