@@ -68,6 +68,7 @@ def run_web(used: Settings) -> None:
 def run_worker(used: Settings) -> None:
     """Work off due jobs and timers until SIGTERM or SIGINT; the step in hand is finished first."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     platform = bootstrap.build(used)
     stop = Event()
     _on_signals(lambda: stop.set())
