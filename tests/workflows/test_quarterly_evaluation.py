@@ -290,8 +290,8 @@ def test_the_superior_reads_the_self_assessment_only_after_a_draft_of_his_own(
     case = Evaluation(engine).asked()
     case.do("self_assessment", "EMP", **ratings(4), proud_of="Loket Sabtu yang saya usulkan")
     for who in PEERS:
-        comment = f"Komentar rahasia {who}"
-        case.do("peer_feedback", who, **ratings(4), do_better=comment)
+        comment = {"loyal": 5, "loyal_note": f"Komentar rahasia {who}"}
+        case.do("peer_feedback", who, **(ratings(4) | comment))
     app = create_app(Platform(Settings(), engine.database, engine, clock))
     assert "Loket Sabtu" not in read(app, case, "RTR", "draft_rating")
     case.do("draft_rating", "RTR", **ratings(4))
