@@ -12,9 +12,11 @@ from engine import Base
 Row = dict[str, Any]
 
 
-def rows(connection: Connection, statement: Executable) -> list[Row]:
-    """Read all rows as dictionaries."""
-    return [dict(row._mapping) for row in connection.execute(statement)]
+def rows(
+    connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None
+) -> list[Row]:
+    """Read all rows as dictionaries; `values` fill the statement's bound parameters."""
+    return [dict(row) for row in connection.execute(statement, values).mappings()]
 
 
 def first(connection: Connection, statement: Executable) -> Row | None:

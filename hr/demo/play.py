@@ -85,7 +85,9 @@ class _Story:
     done: int = 0
 
     def act(self, person: int, place: int, moment: datetime) -> None:
-        """Let a person do what he does in a half day."""
+        """Let a person do what he does in a half day; most look in once a day."""
+        if person not in self.script.people and (person + place) % 2:
+            return
         mine = Scope(person_id=person)
         page = self.engine.ask(inbox.open_tasks, mine, now=moment, limit=100)
         for task in page.rows:
@@ -132,13 +134,13 @@ class _Story:
         if task.element_id in _NEEDS_VARIABLES:
             variables = self.engine.ask(tasks.task, task.id, person_id=person).variables
         subject = task.subject_id or 0
+        scripted = self.script.level(subject, task.element_id)
         return Case(
             variables=variables,
             day=local_day(moment),
             random=Random(f"answers {task.id} {person}"),
-            level=self.script.level(subject, task.element_id)
-            or int(_pick(f"level {subject}", _LEVELS)),
-            bias=int(_pick(f"bias {person}", _BIASES)),
+            level=scripted or int(_pick(f"level {subject}", _LEVELS)),
+            bias=0 if scripted else int(_pick(f"bias {person}", _BIASES)),
             result=self.script.result(subject),
             peers=self.script.peers(subject),
         )

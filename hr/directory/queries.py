@@ -159,6 +159,11 @@ def all_lines(connection: Connection, at: datetime) -> Lines:
 
 def team(connection: Connection, ids: Collection[int], at: datetime) -> frozenset[int]:
     """Give everybody whose rater is one of these persons."""
+    return frozenset(_rated(connection, ids, at))
+
+
+def _rated(connection: Connection, ids: Collection[int], at: datetime) -> dict[int, int]:
+    """Give the rater of everybody whose rater is one of these persons."""
     day = local_day(at)
     occupied = store.posts_occupied(connection, ids, day)
     level: Collection[int] = {row["post_id"] for row in occupied}
@@ -176,17 +181,17 @@ def team(connection: Connection, ids: Collection[int], at: datetime) -> frozense
             post for post in below if all(main.get(one) != post for one in present.get(post, ()))
         }
     found = superiors(connection, candidates, at)
-    return frozenset(one for one in candidates if found.get(one) in ids)
+    return {one: rater for one, rater in found.items() if rater in ids}
 
 
 def peers(connection: Connection, person_id: int, at: datetime) -> tuple[int, ...]:
     """Give those beside a person: same unit or same rater; never the rater or a subordinate."""
     above = superior(connection, person_id, at)
-    unit = unit_of(connection, person_id, at)
-    beside = set(store.persons_of_unit(connection, unit.id, local_day(at))) if unit else set()
-    if above is not None:
-        beside |= team(connection, [above], at)
-    below = team(connection, [person_id], at)
+    raters = {person_id} if above is None else {person_id, above}
+    rated = _rated(connection, raters, at)
+    beside = set(store.unit_mates(connection, person_id, local_day(at)))
+    beside |= {one for one, rater in rated.items() if rater == above}
+    below = {one for one, rater in rated.items() if rater == person_id}
     return tuple(sorted(beside - below - {person_id, above}))
 
 

@@ -7,10 +7,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Date,
+    Executable,
+    Integer,
     Select,
     and_,
+    bindparam,
     func,
     literal,
     or_,
@@ -42,14 +47,90 @@ Dated = (
 )
 
 
-def on_day(table: Dated, day: date) -> ColumnElement[bool]:
+def on_day(table: Dated, day: date | BindParameter[date]) -> ColumnElement[bool]:
     """Restrict to the rows that are valid on a day."""
     return and_(table.valid_from <= day, table.valid_to >= day)
 
 
+# The statements of every step are built once: building costs more than running them.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ID = bindparam("id", type_=Integer)
+_DAY = bindparam("day", type_=Date)
+_MAIN_POSTS = (
+    select(Holding.person_id, Holding.post_id)
+    .where(Holding.person_id.in_(_IDS), on_day(Holding, _DAY))
+    .order_by(Holding.valid_from.desc(), Holding.id.desc())
+)
+
+
+def _posts_above() -> Executable:
+    line = select(Post.id, Post.rater_post_id).where(Post.id.in_(_IDS)).cte("line", recursive=True)
+    above = aliased(Post)
+    # UNION, not UNION ALL: a cycle that slipped into the data must not loop for ever.
+    line = line.union(
+        select(above.id, above.rater_post_id).join(line, above.id == line.c.rater_post_id)
+    )
+    return select(line.c.id, line.c.rater_post_id)
+
+
+_POSTS_ABOVE = _posts_above()
+_POSTS_BELOW = select(Post.id, Post.rater_post_id).where(
+    Post.rater_post_id.in_(_IDS), on_day(Post, _DAY)
+)
+
+
+def _occupants() -> Executable:
+    holding = select(Holding.post_id, Holding.person_id, literal(HOLDER).label("how")).where(
+        Holding.post_id.in_(_IDS), on_day(Holding, _DAY)
+    )
+    acting = select(
+        ActingOfficial.post_id, ActingOfficial.person_id, literal(ACTING).label("how")
+    ).where(ActingOfficial.post_id.in_(_IDS), on_day(ActingOfficial, _DAY))
+    both = union_all(holding, acting).subquery()
+    return select(both).order_by(both.c.person_id)
+
+
+_OCCUPANTS = _occupants()
+_POSTS_OCCUPIED = union_all(
+    select(
+        Holding.post_id, Holding.person_id, literal(HOLDER).label("how"), literal("").label("kind")
+    ).where(Holding.person_id.in_(_IDS), on_day(Holding, _DAY)),
+    select(
+        ActingOfficial.post_id,
+        ActingOfficial.person_id,
+        literal(ACTING).label("how"),
+        ActingOfficial.kind,
+    ).where(ActingOfficial.person_id.in_(_IDS), on_day(ActingOfficial, _DAY)),
+)
+_UNIT_MATES = (
+    select(Holding.person_id)
+    .join(Post, Post.id == Holding.post_id)
+    .where(
+        on_day(Holding, _DAY),
+        Post.unit_id.in_(
+            select(Post.unit_id)
+            .join(Holding, Holding.post_id == Post.id)
+            .where(Holding.person_id == _ID, on_day(Holding, _DAY))
+        ),
+    )
+    .order_by(Holding.person_id)
+)
+_RIGHTS = (
+    select(
+        Person.joined_on,
+        Person.left_on,
+        RoleGrant.role,
+        func.coalesce(Unit.path, "").label("unit_path"),
+    )
+    .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, on_day(RoleGrant, _DAY)))
+    .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+    .where(Person.id == _ID)
+)
+
+
 def persons(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
     """Read persons with main post, unit and rank as of a day; posts may be missing."""
-    return rows(connection, _persons(day).where(Person.id.in_(ids)))
+    return rows(connection, _PERSONS, {"ids": list(ids), "day": day})
 
 
 def find(
@@ -110,62 +191,35 @@ def person_of_nip(connection: Connection, nip: str) -> int | None:
 
 def main_posts(connection: Connection, ids: Collection[int], day: date) -> dict[int, int]:
     """Read the post each person holds on a day; of two, the one held longer."""
-    found = (
-        select(Holding.person_id, Holding.post_id)
-        .where(Holding.person_id.in_(ids), on_day(Holding, day))
-        .order_by(Holding.valid_from.desc(), Holding.id.desc())
-    )
-    return {row.person_id: row.post_id for row in connection.execute(found)}
+    found = connection.execute(_MAIN_POSTS, {"ids": list(ids), "day": day})
+    return {row.person_id: row.post_id for row in found}
 
 
 def posts_above(connection: Connection, post_ids: Collection[int]) -> dict[int, int | None]:
     """Read the rater post of these posts and of every post above them."""
-    line = (
-        select(Post.id, Post.rater_post_id).where(Post.id.in_(post_ids)).cte("line", recursive=True)
-    )
-    above = aliased(Post)
-    # UNION, not UNION ALL: a cycle that slipped into the data must not loop for ever.
-    line = line.union(
-        select(above.id, above.rater_post_id).join(line, above.id == line.c.rater_post_id)
-    )
-    return {
-        row.id: row.rater_post_id
-        for row in connection.execute(select(line.c.id, line.c.rater_post_id))
-    }
+    found = connection.execute(_POSTS_ABOVE, {"ids": list(post_ids)})
+    return {row.id: row.rater_post_id for row in found}
 
 
 def posts_below(connection: Connection, post_ids: Collection[int], day: date) -> dict[int, int]:
     """Read the posts whose rater post is one of these, with that rater post."""
-    found = select(Post.id, Post.rater_post_id).where(
-        Post.rater_post_id.in_(post_ids), on_day(Post, day)
-    )
-    return {row.id: row.rater_post_id for row in connection.execute(found)}
+    found = connection.execute(_POSTS_BELOW, {"ids": list(post_ids), "day": day})
+    return {row.id: row.rater_post_id for row in found}
 
 
 def occupants(connection: Connection, post_ids: Collection[int], day: date) -> list[Row]:
     """Read who is in these posts on a day: (post_id, person_id, how), lowest person first."""
-    holding = select(Holding.post_id, Holding.person_id, literal(HOLDER).label("how")).where(
-        Holding.post_id.in_(post_ids), on_day(Holding, day)
-    )
-    acting = select(
-        ActingOfficial.post_id, ActingOfficial.person_id, literal(ACTING).label("how")
-    ).where(ActingOfficial.post_id.in_(post_ids), on_day(ActingOfficial, day))
-    both = union_all(holding, acting).subquery()
-    return rows(connection, select(both).order_by(both.c.person_id))
+    return rows(connection, _OCCUPANTS, {"ids": list(post_ids), "day": day})
 
 
 def posts_occupied(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
     """Read the posts that these persons hold or act in: (post_id, person_id, how, kind)."""
-    holding = select(
-        Holding.post_id, Holding.person_id, literal(HOLDER).label("how"), literal("").label("kind")
-    ).where(Holding.person_id.in_(ids), on_day(Holding, day))
-    acting = select(
-        ActingOfficial.post_id,
-        ActingOfficial.person_id,
-        literal(ACTING).label("how"),
-        ActingOfficial.kind,
-    ).where(ActingOfficial.person_id.in_(ids), on_day(ActingOfficial, day))
-    return rows(connection, union_all(holding, acting))
+    return rows(connection, _POSTS_OCCUPIED, {"ids": list(ids), "day": day})
+
+
+def unit_mates(connection: Connection, person_id: int, day: date) -> list[int]:
+    """Read who holds a post of the unit in which a person holds his."""
+    return list(connection.execute(_UNIT_MATES, {"id": person_id, "day": day}).scalars())
 
 
 def structure(connection: Connection, day: date) -> tuple[list[Row], list[Row], list[Row]]:
@@ -183,17 +237,6 @@ def structure(connection: Connection, day: date) -> tuple[list[Row], list[Row], 
     )
     read = [rows(connection, one) for one in (posts, held, acting)]
     return read[0], read[1], read[2]
-
-
-def persons_of_unit(connection: Connection, unit_id: int, day: date) -> list[int]:
-    """Read who holds a post of a unit on a day."""
-    found = (
-        select(Holding.person_id)
-        .join(Post, Post.id == Holding.post_id)
-        .where(Post.unit_id == unit_id, on_day(Holding, day))
-        .order_by(Holding.person_id)
-    )
-    return list(connection.execute(found).scalars())
 
 
 def units(connection: Connection, paths: Collection[str]) -> list[Row]:
@@ -225,18 +268,7 @@ def roles(connection: Connection, person_id: int, day: date) -> list[Row]:
 
 def rights(connection: Connection, person_id: int, day: date) -> list[Row]:
     """Read a person's time of service with his roles on a day; one row without a role."""
-    found = (
-        select(
-            Person.joined_on,
-            Person.left_on,
-            RoleGrant.role,
-            func.coalesce(Unit.path, "").label("unit_path"),
-        )
-        .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, on_day(RoleGrant, day)))
-        .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
-        .where(Person.id == person_id)
-    )
-    return rows(connection, found)
+    return rows(connection, _RIGHTS, {"id": person_id, "day": day})
 
 
 def granted_paths(
@@ -272,7 +304,7 @@ def running(
     return rows(connection, found)
 
 
-def _persons(day: date) -> Select[*tuple[Any, ...]]:
+def _persons(day: date | BindParameter[date]) -> Select[*tuple[Any, ...]]:
     rank = (
         select(PersonRank.rank)
         .where(PersonRank.person_id == Person.id, on_day(PersonRank, day))
@@ -299,3 +331,6 @@ def _persons(day: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(Post, Post.id == Holding.post_id)
         .outerjoin(Unit, Unit.id == Post.unit_id)
     )
+
+
+_PERSONS = _persons(_DAY).where(Person.id.in_(_IDS))
