@@ -2,7 +2,7 @@
 
 from engine.bpmn.compiling import check, compile_definition
 from engine.bpmn.environment import Environment, Limits, ServiceRequest
-from engine.bpmn.interpreter import Run, load, start
+from engine.bpmn.interpreter import Run
 from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
 from engine.bpmn.outcome import (
     ClosedGroup,
@@ -22,6 +22,7 @@ from engine.bpmn.outcome import (
     WaitingTimer,
 )
 from engine.bpmn.picture import picture
+from engine.bpmn.starting import load, start
 
 __all__ = [
     "ClosedGroup",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from engine.bpmn.diagram import Diagram, Node
 from engine.bpmn.expressions import Compiled, compile_expressions
 from engine.bpmn.lint import lint
+from engine.bpmn.lint_data import lint_reads
 from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
 from engine.bpmn.nodes import Code
 from engine.bpmn.normalize import normalize
@@ -46,6 +47,7 @@ class _Reading:
         )
         self.compiled = compile_expressions(self.diagram, functions, self.decisions)
         self.findings += self.compiled.findings
+        self.findings += lint_reads(self.diagram, self.compiled.reads)
 
     @property
     def is_sound(self) -> bool:

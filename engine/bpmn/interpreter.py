@@ -1,4 +1,4 @@
-"""Runs one instance: starts, completes, fires, delivers, and advances until everything waits.
+"""Runs one instance: completes, fires, delivers, and advances until everything waits.
 
 The failure boundary is here: an automatic element that fails is set back to READY with its data
 copied anew from its parent and parked; the other tokens run on.
@@ -13,13 +13,12 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.environment import Environment
 from engine.bpmn.events import Catch, all_tokens, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
 from engine.bpmn.merge import MergeConflict, merge
 from engine.bpmn.models import CompiledDefinition
-from engine.bpmn.nodes import LIVE, Element, UserTask, end_scope, follow_all
+from engine.bpmn.nodes import LIVE, UserTask, end_scope, follow_all
 from engine.bpmn.outcome import (
     ElementCompleted,
     FlowTaken,
@@ -29,8 +28,8 @@ from engine.bpmn.outcome import (
     WaitingTask,
 )
 from engine.bpmn.repeating import AnonymousGroup
-from engine.bpmn.state import restore, save
-from engine.bpmn.step import ElementFailed, Step
+from engine.bpmn.state import save
+from engine.bpmn.step import ElementFailed
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
 from engine.errors import Busy, InvalidState, LimitExceeded
 from engine.feel.values import normalize, to_json
@@ -372,58 +371,6 @@ class Run:
             [task.data for task in sorted(live, key=lambda task: int(task.id))],
             last_wins=True,
         )
-
-
-def start(
-    compiled: CompiledDefinition,
-    variables: Mapping[str, Any],
-    env: Environment,
-    *,
-    initial: Mapping[str, Any] | None = None,
-    message: str = "",
-    payload: Any = None,
-) -> Run:
-    """Make a new instance, not yet advanced.
-
-    `initial` holds what the platform gives every case and wins over `variables`; `message` names
-    the message that starts it, whose payload goes under the start event's `result`.
-    Raises InvalidState for values that cannot be kept, or where no start event fits.
-    """
-    try:
-        data = {**normalize(dict(variables)), **normalize(dict(initial or {}))}
-        payload = normalize(payload)
-    except ValueError as problem:
-        raise InvalidState(f"Expected variables that can be kept, but {problem}") from problem
-    instance = Instance(compiled.spec, compiled.sub_specs, Step(env))
-    root = instance.task_tree
-    chosen = _start_event(compiled, message)
-    root.internal_data["start_at"] = chosen.name
-    if chosen.node.result and message:
-        data[chosen.node.result] = payload
-    root.data = data
-    return Run(compiled, instance, ())
-
-
-def _start_event(compiled: CompiledDefinition, message: str) -> Element:
-    for spec in compiled.spec.start.outputs:
-        event = spec.node.event
-        if (event.name if event is not None else "") == message:
-            found: Element = spec
-            return found
-    wanted = f"on message {message!r}" if message else "without a message"
-    raise InvalidState(
-        f"Expected a start event {wanted} in {compiled.process_id}, but there is none."
-    )
-
-
-def load(
-    compiled: CompiledDefinition, header: bytes, get_value: Callable[[str], bytes], env: Environment
-) -> Run:
-    """Bring a saved instance back; raises InvalidState where the header does not fit."""
-    instance, parked, known = restore(compiled, header, get_value, Step(env))
-    run = Run(compiled, instance, parked)
-    run.known = known
-    return run
 
 
 def _raise_busy(problem: BaseException) -> None:

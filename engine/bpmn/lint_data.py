@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from engine.bpmn.diagram import Diagram, Node, Scope
+from engine.bpmn.diagram import Diagram, Flow, Node, Scope
 from engine.bpmn.findings import error, warning
 from engine.bpmn.lint_elements import NAME
 from engine.errors import Finding
+
+_LOOP_NAMES = {"items_total", "items_done", "items_open"}
 
 
 def lint_data(diagram: Diagram) -> Iterator[Finding]:
@@ -24,6 +27,31 @@ def lint_data(diagram: Diagram) -> Iterator[Finding]:
                         f"Expected a variable name such as self_rating, but found {name!r}.",
                     )
         yield from _both_branches(scope, node)
+
+
+def lint_reads(diagram: Diagram, reads: Mapping[str, Collection[str]]) -> Iterator[Finding]:
+    """Warn of names that nothing writes and that are nearly those of variables: slips of the pen.
+
+    `reads` are the names that the expressions of an element or flow read.  What a case is started
+    with is not known here, so other unknown names are let pass.
+    """
+    known: set[str] = set()
+    for _, node in diagram.nodes():
+        known |= writes(node)
+        if node.loop is not None:
+            known |= {node.loop.item, node.loop.output_item} | _LOOP_NAMES
+    for scope in diagram.used():
+        everything: list[Node | Flow] = [*scope.nodes.values(), *scope.flows.values()]
+        for drawn in everything:
+            for name in sorted(set(reads.get(drawn.id, ())) - known):
+                close = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.88)
+                if close:
+                    yield warning(
+                        "unknown-variable",
+                        drawn,
+                        f"Expected variables that something writes, but {name} is none.",
+                        f"Did you mean {close[0]}?",
+                    )
 
 
 def writes(node: Node) -> set[str]:

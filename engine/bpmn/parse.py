@@ -12,16 +12,28 @@ from engine.bpmn.diagram import (
     Diagram,
     EventDefinition,
     Flow,
-    Loop,
     Node,
-    Operator,
     Scope,
+)
+from engine.bpmn.parse_parts import (
+    bpmn_children,
+    clean,
+    decision_of,
+    documentation_of,
+    inner_ids,
+    lanes_of,
+    line_of,
+    loop_of,
+    operator_of,
+    properties_of,
+    qualified,
+    tag_of,
+    text_of,
+    unknown_extensions,
 )
 from engine.dmn.xml import parse_xml
 from engine.errors import Finding, InvalidProcess
 
-MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-EXTENSION = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 MAX_DEPTH = 12
 
 # Parts of a node that carry no behaviour of their own or are read here.
@@ -45,12 +57,6 @@ _READ = frozenset(
     }
 )
 _DRAWING = frozenset({"dataObject", "dataObjectReference"})
-_EXTENSIONS = frozenset({"properties", "calledDecisionId", "serviceTaskOperator"})
-
-
-def qualified(tag: str) -> str:
-    """Give a BPMN tag with its namespace."""
-    return f"{{{MODEL}}}{tag}"
 
 
 class Reader:
@@ -73,7 +79,7 @@ class Reader:
                 message=message,
                 file=self._file,
                 element_id=(element.get("id") or "") if element is not None else "",
-                line=_line(element),
+                line=line_of(element),
             )
         )
 
@@ -119,7 +125,7 @@ class Reader:
     ) -> None:
         key = element.get("id") or ""
         if not key:
-            self.fault("element-without-id", f"Expected an id on {_tag(element)}.", element)
+            self.fault("element-without-id", f"Expected an id on {tag_of(element)}.", element)
             return
         if depth == 0 and not self._claim(element):
             return
@@ -128,12 +134,12 @@ class Reader:
                 "too-deep", f"Expected at most {MAX_DEPTH} sub-processes in each other.", element
             )
             return
-        lanes = {**lanes, **_lanes(element)}
+        lanes = {**lanes, **lanes_of(element)}
         nodes: dict[str, Node] = {}
         flows: dict[str, Flow] = {}
         inner: list[etree._Element] = []
-        for child in _bpmn_children(element):
-            tag = _tag(child)
+        for child in bpmn_children(element):
+            tag = tag_of(child)
             if tag == "sequenceFlow":
                 if self._claim(child):
                     flow = self._flow(child, key)
@@ -148,25 +154,25 @@ class Reader:
                 self.fault("data-not-run", f"Expected only what can run, but {tag} can't.", child)
         self.scopes[key] = Scope(
             id=key,
-            kind=_tag(element),
+            kind=tag_of(element),
             nodes=nodes,
             flows=flows,
             parent=parent,
-            name=_clean(element.get("name")),
+            name=clean(element.get("name")),
             file=self._file,
-            line=_line(element),
+            line=line_of(element),
             executable=element.get("isExecutable") != "false",
-            documentation=_documentation(element),
+            documentation=documentation_of(element),
         )
         for child in inner:
             own = lanes.get(child.get("id") or "", "")
-            inherited = dict.fromkeys(_inner_ids(child), own) if own else {}
+            inherited = dict.fromkeys(inner_ids(child), own) if own else {}
             self._scope(child, key, {**inherited, **lanes}, depth + 1)
 
     def _claim(self, element: etree._Element) -> bool:
         identifier = element.get("id") or ""
         if not identifier:
-            self.fault("element-without-id", f"Expected an id on {_tag(element)}.", element)
+            self.fault("element-without-id", f"Expected an id on {tag_of(element)}.", element)
             return False
         if identifier in self._ids:
             self.fault(
@@ -183,24 +189,24 @@ class Reader:
             source=element.get("sourceRef") or "",
             target=element.get("targetRef") or "",
             scope=scope,
-            condition=None if condition is None else _text(condition),
+            condition=None if condition is None else text_of(condition),
             language="" if condition is None else (condition.get("language") or ""),
-            line=_line(element),
+            line=line_of(element),
             file=self._file,
         )
 
     def _node(self, element: etree._Element, scope: str, lanes: Mapping[str, str]) -> Node:
-        tag = _tag(element)
+        tag = tag_of(element)
         identifier = element.get("id") or ""
         extension = element.find(qualified("extensionElements"))
         script = element.find(qualified("script"))
         extras = [
-            _tag(child)
-            for child in _bpmn_children(element)
-            if _tag(child) not in _READ
-            and not _tag(child).endswith("EventDefinition")
+            tag_of(child)
+            for child in bpmn_children(element)
+            if tag_of(child) not in _READ
+            and not tag_of(child).endswith("EventDefinition")
             and not (
-                tag in SCOPES and (_tag(child) in FLOW_NODES or _tag(child).startswith("data"))
+                tag in SCOPES and (tag_of(child) in FLOW_NODES or tag_of(child).startswith("data"))
             )
             and tag != "adHocSubProcess"
         ]
@@ -208,26 +214,26 @@ class Reader:
             id=identifier,
             kind=tag,
             scope=scope,
-            name=_clean(element.get("name")),
+            name=clean(element.get("name")),
             lane=lanes.get(identifier, ""),
-            line=_line(element),
+            line=line_of(element),
             file=self._file,
-            documentation=_documentation(element),
+            documentation=documentation_of(element),
             events=tuple(self._events(element, tag)),
-            properties=_properties(extension),
+            properties=properties_of(extension),
             attached_to=element.get("attachedToRef") or "",
             interrupting=element.get("cancelActivity") != "false",
             default=element.get("default") or "",
-            script="" if script is None else _text(script),
+            script="" if script is None else text_of(script),
             language=element.get("scriptFormat") or "",
-            loop=_loop(element),
+            loop=loop_of(element),
             called=element.get("calledElement") or "",
-            decision=_decision(extension),
-            operator=_operator(extension),
+            decision=decision_of(extension),
+            operator=operator_of(extension),
             by_event=element.get("triggeredByEvent") == "true",
             extras=(
                 *extras,
-                *_unknown_extensions(extension),
+                *unknown_extensions(extension),
                 *(["isForCompensation"] if element.get("isForCompensation") == "true" else []),
             ),
         )
@@ -240,9 +246,9 @@ class Reader:
                 return
         if tag in SCOPES or tag == "adHocSubProcess":
             return
-        for child in _bpmn_children(element):
-            kind = _tag(child).removesuffix("EventDefinition")
-            if kind == _tag(child):
+        for child in bpmn_children(element):
+            kind = tag_of(child).removesuffix("EventDefinition")
+            if kind == tag_of(child):
                 continue
             yield self._event(child, kind)
 
@@ -250,12 +256,12 @@ class Reader:
         if kind in ("message", "signal", "error", "escalation"):
             return self._named(kind, element.get(f"{kind}Ref") or "")
         if kind == "link":
-            return EventDefinition(kind=kind, name=_clean(element.get("name")))
+            return EventDefinition(kind=kind, name=clean(element.get("name")))
         if kind == "timer":
             for timer in ("timeDate", "timeDuration", "timeCycle"):
                 child = element.find(qualified(timer))
                 if child is not None:
-                    return EventDefinition(kind=kind, timer=timer[4:].lower(), text=_text(child))
+                    return EventDefinition(kind=kind, timer=timer[4:].lower(), text=text_of(child))
         return EventDefinition(kind=kind)
 
     def _named(self, kind: str, reference: str) -> EventDefinition:
@@ -316,123 +322,3 @@ def _main(reader: Reader, names: list[str]) -> str | None:
             )
         )
     return None
-
-
-def _tag(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _bpmn_children(element: etree._Element) -> Iterator[etree._Element]:
-    prefix = f"{{{MODEL}}}"
-    for child in element:
-        if isinstance(child.tag, str) and child.tag.startswith(prefix):
-            yield child
-
-
-def _line(element: etree._Element | None) -> int:
-    line = None if element is None else element.sourceline
-    return line if isinstance(line, int) else 0
-
-
-def _clean(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-def _text(element: etree._Element) -> str:
-    return "".join(str(part) for part in element.itertext()).strip()
-
-
-def _documentation(element: etree._Element) -> str:
-    found = element.find(qualified("documentation"))
-    return "" if found is None else _text(found)
-
-
-def _lanes(element: etree._Element) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for lane_set in element.iterchildren(qualified("laneSet")):
-        # Document order puts the inner lane after the outer one, so the innermost name stays.
-        for lane in lane_set.iter(qualified("lane")):
-            for reference in lane.iterchildren(qualified("flowNodeRef")):
-                found[_text(reference)] = _clean(lane.get("name"))
-    return found
-
-
-def _inner_ids(element: etree._Element) -> Iterator[str]:
-    for child in _bpmn_children(element):
-        if _tag(child) in FLOW_NODES and child.get("id"):
-            yield child.get("id") or ""
-
-
-def _properties(extension: etree._Element | None) -> dict[str, str]:
-    found: dict[str, str] = {}
-    if extension is not None:
-        for holder in extension.iterchildren(f"{{{EXTENSION}}}properties"):
-            for item in holder.iterchildren(f"{{{EXTENSION}}}property"):
-                found[item.get("name") or ""] = (item.get("value") or "").strip()
-    return found
-
-
-def _unknown_extensions(extension: etree._Element | None) -> list[str]:
-    if extension is None:
-        return []
-    prefix = f"{{{EXTENSION}}}"
-    return [
-        f"spiffworkflow:{_tag(child)}" if child.tag.startswith(prefix) else f"foreign:{_tag(child)}"
-        for child in extension
-        if isinstance(child.tag, str)
-        and not (child.tag.startswith(prefix) and _tag(child) in _EXTENSIONS)
-    ]
-
-
-def _decision(extension: etree._Element | None) -> str:
-    found = None if extension is None else extension.find(f"{{{EXTENSION}}}calledDecisionId")
-    return "" if found is None else _text(found)
-
-
-def _operator(extension: etree._Element | None) -> Operator | None:
-    found = None if extension is None else extension.find(f"{{{EXTENSION}}}serviceTaskOperator")
-    if found is None:
-        return None
-    return Operator(
-        name=found.get("id") or "",
-        result=(found.get("resultVariable") or "").strip(),
-        arguments={
-            parameter.get("id") or "": parameter.get("value") or ""
-            for parameter in found.iter(f"{{{EXTENSION}}}parameter")
-        },
-    )
-
-
-def _loop(element: etree._Element) -> Loop | None:
-    standard = element.find(qualified("standardLoopCharacteristics"))
-    if standard is not None:
-        return Loop(
-            kind="standard",
-            condition=_child_text(standard, "loopCondition"),
-            test_before=standard.get("testBefore") == "true",
-            maximum=standard.get("loopMaximum") or "",
-        )
-    several = element.find(qualified("multiInstanceLoopCharacteristics"))
-    if several is None:
-        return None
-    return Loop(
-        kind="sequential" if several.get("isSequential") == "true" else "parallel",
-        collection=_child_text(several, "loopDataInputRef"),
-        cardinality=_child_text(several, "loopCardinality"),
-        item=_item(several, "inputDataItem"),
-        output=_child_text(several, "loopDataOutputRef"),
-        output_item=_item(several, "outputDataItem"),
-        condition=_child_text(several, "completionCondition"),
-    )
-
-
-def _child_text(element: etree._Element, tag: str) -> str:
-    found = element.find(qualified(tag))
-    return "" if found is None else _text(found)
-
-
-def _item(element: etree._Element, tag: str) -> str:
-    """Name a data item: by its name where it has one, since ids are unique in a whole file."""
-    found = element.find(qualified(tag))
-    return "" if found is None else _clean(found.get("name") or found.get("id"))

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from engine.bpmn.diagram import ACTIVITIES
 from engine.bpmn.picture_icons import GATEWAYS, TASKS, Icon, event_icon, markers
 from engine.bpmn.picture_layout import Box, Edge, Layout, Shape, layout_of
+from engine.bpmn.picture_lines import arrow, n, rect, rounded, tail, text_lines
 from engine.bpmn.picture_text import LEADING, SIZE, width_of, wrap
 from engine.dmn.xml import parse_xml
 
@@ -90,8 +91,8 @@ class _Painter:
         label = f" aria-label={quoteattr(name)}" if name else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img"{label} class="al-diagram"'
-            f' viewBox="{_n(frame.x)} {_n(frame.y)} {_n(frame.width)} {_n(frame.height)}"'
-            f' width="{_n(frame.width)}" height="{_n(frame.height)}" font-size="{SIZE:g}"'
+            f' viewBox="{n(frame.x)} {n(frame.y)} {n(frame.width)} {n(frame.height)}"'
+            f' width="{n(frame.width)}" height="{n(frame.height)}" font-size="{SIZE:g}"'
             f' font-family="system-ui, sans-serif">{title}{description}{"".join(self.parts)}</svg>'
         )
 
@@ -109,24 +110,24 @@ class _Painter:
         kind = "al-pool" if shape.kind == "participant" else "al-lane"
         self.parts.append(
             f'<g class="{kind}-group">'
-            f'<rect class="{kind}" {_rect(box)} fill="none" stroke="#9aa6af"/>'
+            f'<rect class="{kind}" {rect(box)} fill="none" stroke="#9aa6af"/>'
         )
         if shape.name:
             band = 30.0
             if shape.horizontal:
                 x, y, room = box.x + band / 2, box.y + box.height / 2, box.height
-                turn = f' transform="rotate(-90 {_n(x)} {_n(y)})"'
+                turn = f' transform="rotate(-90 {n(x)} {n(y)})"'
             else:
                 x, y, room, turn = box.x + box.width / 2, box.y + band / 2, box.width, ""
             if shape.kind == "participant" or not shape.horizontal:
                 line = (
-                    f"M{_n(box.x + band)},{_n(box.y)}v{_n(box.height)}"
+                    f"M{n(box.x + band)},{n(box.y)}v{n(box.height)}"
                     if shape.horizontal
-                    else f"M{_n(box.x)},{_n(box.y + band)}h{_n(box.width)}"
+                    else f"M{n(box.x)},{n(box.y + band)}h{n(box.width)}"
                 )
                 self.parts.append(f'<path class="{kind}" d="{line}" fill="none" stroke="#9aa6af"/>')
             lines = wrap(shape.name, room - 12, 2)
-            self.parts.append(_lines(lines, x, y, turn=turn, weight="600"))
+            self.parts.append(text_lines(lines, x, y, turn=turn, weight="600"))
         self.parts.append("</g>")
 
     # ----- elements
@@ -155,11 +156,11 @@ class _Painter:
     def _activity(self, shape: Shape, state: str) -> None:
         box = shape.box
         called = shape.kind == "callActivity"
-        self._outline(f'<rect class="al-shape" {_rect(box)} rx="10"', state, 4 if called else 1.5)
+        self._outline(f'<rect class="al-shape" {rect(box)} rx="10"', state, 4 if called else 1.5)
         if shape.kind == "transaction":
             inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
             self.parts.append(
-                f'<rect class="al-marker" {_rect(inner)} rx="7" fill="none" stroke="{INK}"/>'
+                f'<rect class="al-marker" {rect(inner)} rx="7" fill="none" stroke="{INK}"/>'
             )
         icon = TASKS.get(shape.kind)
         if icon is not None:
@@ -172,7 +173,7 @@ class _Painter:
             self._icon(sign, x, box.y + box.height - 10, 1)
         if shape.expanded:
             self.parts.append(
-                _lines(wrap(shape.name, box.width - 40, 1), box.centre[0], box.y + 14)
+                text_lines(wrap(shape.name, box.width - 40, 1), box.centre[0], box.y + 14)
             )
             return
         # The upper left corner belongs to the icon, the foot to the markers.
@@ -183,7 +184,7 @@ class _Painter:
         top = box.y + 6 + (box.height - 6 - foot - block) / 2
         if icon is not None and lines and width_of(lines[0]) > box.width - 60:
             top = max(top, min(box.y + 24, box.y + box.height - foot - block + 4))
-        self.parts.append(_lines(lines, box.centre[0], top + block / 2))
+        self.parts.append(text_lines(lines, box.centre[0], top + block / 2))
 
     def _event(self, shape: Shape, state: str) -> None:
         x, y = shape.box.centre
@@ -192,14 +193,14 @@ class _Painter:
         dashed = ' stroke-dasharray="4 3"' if beside and shape.kind == "boundaryEvent" else ""
         width = 3.5 if shape.kind == "endEvent" else 1.5
         self._outline(
-            f'<circle class="al-shape" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"{dashed}',
+            f'<circle class="al-shape" cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"{dashed}',
             state,
             width,
         )
         if shape.kind.startswith("intermediate") or shape.kind == "boundaryEvent":
             stroke = STATES[state][1]
             self.parts.append(
-                f'<circle class="al-marker" cx="{_n(x)}" cy="{_n(y)}" r="{_n(max(radius - 3, 1))}"'
+                f'<circle class="al-marker" cx="{n(x)}" cy="{n(y)}" r="{n(max(radius - 3, 1))}"'
                 f' fill="none" stroke="{stroke}"{dashed}/>'
             )
         icon = event_icon(shape.node) if shape.node is not None else None
@@ -211,7 +212,7 @@ class _Painter:
         x, y = shape.box.centre
         half, rise = shape.box.width / 2, shape.box.height / 2
         corners = ((x, y - rise), (x + half, y), (x, y + rise), (x - half, y))
-        points = " ".join(f"{_n(left)},{_n(top)}" for left, top in corners)
+        points = " ".join(f"{n(left)},{n(top)}" for left, top in corners)
         self._outline(f'<polygon class="al-shape" points="{points}"', state, 1.5)
         icon = GATEWAYS.get(shape.kind)
         if icon is not None:
@@ -221,21 +222,21 @@ class _Painter:
     def _artifact(self, shape: Shape) -> None:
         box = shape.box
         if shape.kind == "textAnnotation":
-            path = f"M{_n(box.x + 10)},{_n(box.y)}h-10v{_n(box.height)}h10"
+            path = f"M{n(box.x + 10)},{n(box.y)}h-10v{n(box.height)}h10"
             self.parts.append(f'<path class="al-marker" d="{path}" fill="none" stroke="{INK}"/>')
             lines = wrap(shape.name, box.width - 12, max(int(box.height / LEADING), 1))
-            self.parts.append(_lines(lines, box.x + 8, box.y + box.height / 2, anchor="start"))
+            self.parts.append(text_lines(lines, box.x + 8, box.y + box.height / 2, anchor="start"))
             return
         if shape.kind == "group":
             self.parts.append(
-                f'<rect class="al-lane" {_rect(box)} rx="10" fill="none" stroke="#9aa6af"'
+                f'<rect class="al-lane" {rect(box)} rx="10" fill="none" stroke="#9aa6af"'
                 ' stroke-dasharray="8 4"/>'
             )
         else:
             fold = min(10.0, box.width / 3)
             path = (
-                f"M{_n(box.x)},{_n(box.y)}h{_n(box.width - fold)}l{_n(fold)},{_n(fold)}"
-                f"v{_n(box.height - fold)}h{_n(-box.width)}z"
+                f"M{n(box.x)},{n(box.y)}h{n(box.width - fold)}l{n(fold)},{n(fold)}"
+                f"v{n(box.height - fold)}h{n(-box.width)}z"
             )
             self.parts.append(f'<path class="al-marker" d="{path}" fill="#fff" stroke="{INK}"/>')
         self._label(shape)
@@ -245,7 +246,7 @@ class _Painter:
         wide = max(width, 3.5) if state in ("current", "failed") else width
         dash = ' stroke-dasharray="6 3"' if state == "failed" and "dasharray" not in opening else ""
         self.parts.append(
-            f'{opening} fill="{fill}" stroke="{stroke}" stroke-width="{_n(wide)}"{dash}/>'
+            f'{opening} fill="{fill}" stroke="{stroke}" stroke-width="{n(wide)}"{dash}/>'
         )
 
     def _icon(self, icon: Icon, x: float, y: float, scale: float, width: float = 1.3) -> None:
@@ -253,9 +254,9 @@ class _Painter:
         stroke = "#fff" if icon.solid and "l" in icon.path else INK
         self.parts.append(
             f'<path class="al-glyph" d="{icon.path}" fill="{fill}" stroke="{stroke}"'
-            f' stroke-width="{_n(width / max(scale, 0.1))}"'
+            f' stroke-width="{n(width / max(scale, 0.1))}"'
             ' stroke-linejoin="round" stroke-linecap="round"'
-            f' transform="translate({_n(x)} {_n(y)}) scale({_n(scale)})"/>'
+            f' transform="translate({n(x)} {n(y)}) scale({n(scale)})"/>'
         )
 
     def _label(self, shape: Shape) -> None:
@@ -272,7 +273,7 @@ class _Painter:
             y = place.y + len(lines) * LEADING / 2
             if place.y + place.height <= box.y:
                 y = place.y + place.height - len(lines) * LEADING / 2
-        self.parts.append(_lines(lines, x, y, halo=True))
+        self.parts.append(text_lines(lines, x, y, halo=True))
 
     def _badge(self, shape: Shape, state: str) -> None:
         """A sign at the upper right corner says the state without colour."""
@@ -282,7 +283,7 @@ class _Painter:
         y = box.centre[1] - box.height / 4 if gateway else box.y + 2
         colour = STATES[state][1]
         self.parts.append(
-            f'<circle class="al-badge" cx="{_n(x)}" cy="{_n(y)}" r="7"'
+            f'<circle class="al-badge" cx="{n(x)}" cy="{n(y)}" r="7"'
             f' fill="{colour}" stroke="#fff"/>'
         )
         sign = {
@@ -294,7 +295,7 @@ class _Painter:
         self.parts.append(
             f'<path class="al-badge-sign" d="{sign}" fill="{fill}" stroke="#fff" stroke-width="1.6"'
             ' stroke-linecap="round" stroke-linejoin="round"'
-            f' transform="translate({_n(x)} {_n(y)})"/>'
+            f' transform="translate({n(x)} {n(y)})"/>'
         )
 
     def _count(self, shape: Shape, count: int) -> None:
@@ -302,8 +303,8 @@ class _Painter:
         half = max(9.0, width_of(text, 11) / 2 + 5)
         x, y = shape.box.x + 4, shape.box.y - 2
         self.parts.append(
-            f'<g class="al-count"><rect x="{_n(x - half)}" y="{_n(y - 9)}" width="{_n(2 * half)}"'
-            f' height="18" rx="9" fill="#18242d" stroke="#fff"/><text x="{_n(x)}" y="{_n(y + 4)}"'
+            f'<g class="al-count"><rect x="{n(x - half)}" y="{n(y - 9)}" width="{n(2 * half)}"'
+            f' height="18" rx="9" fill="#18242d" stroke="#fff"/><text x="{n(x)}" y="{n(y + 4)}"'
             f' text-anchor="middle" font-size="11" fill="#fff">{escape(text)}</text></g>'
         )
 
@@ -316,19 +317,19 @@ class _Painter:
         marked = " al-taken" if taken else ""
         self.parts.append(
             f'<g class="al-connection{marked}" data-element-id={quoteattr(edge.id)}>'
-            f'<path class="al-flow" d="{_rounded(edge.points)}" fill="none" stroke="{colour}"'
-            f' stroke-width="{_n(width)}" stroke-linejoin="round"{dash}/>'
+            f'<path class="al-flow" d="{rounded(edge.points)}" fill="none" stroke="{colour}"'
+            f' stroke-width="{n(width)}" stroke-linejoin="round"{dash}/>'
         )
         if edge.kind in ("sequenceFlow", "messageFlow"):
             hollow = edge.kind == "messageFlow"
             self.parts.append(
-                f'<path class="al-arrow" d="{_arrow(edge.points[-2], edge.points[-1])}"'
+                f'<path class="al-arrow" d="{arrow(edge.points[-2], edge.points[-1])}"'
                 f' fill="{"#fff" if hollow else colour}" stroke="{colour}"'
                 ' stroke-linejoin="round"/>'
             )
         if edge.default or edge.conditional:
             self.parts.append(
-                f'<path class="al-marker" d="{_tail(edge)}" fill="#fff" stroke="{colour}"/>'
+                f'<path class="al-marker" d="{tail(edge)}" fill="#fff" stroke="{colour}"/>'
             )
         self.parts.append("</g>")
 
@@ -343,96 +344,4 @@ class _Painter:
                 zip(edge.points, edge.points[1:], strict=False), key=lambda ends: math.dist(*ends)
             )
             x, y, width = (x1 + x2) / 2, (y1 + y2) / 2 - 9, 110
-        self.parts.append(_lines(wrap(edge.name, width, 3), x, y, halo=True))
-
-
-def _lines(
-    lines: list[str],
-    x: float,
-    y: float,
-    *,
-    turn: str = "",
-    anchor: str = "middle",
-    halo: bool = False,
-    weight: str = "",
-) -> str:
-    """Set lines of text around a centre; a halo keeps them readable on top of flows."""
-    if not lines:
-        return ""
-    first = y - (len(lines) - 1) * LEADING / 2 + SIZE * 0.35
-    spans = "".join(
-        f'<tspan x="{_n(x)}" y="{_n(first + place * LEADING)}">{escape(line)}</tspan>'
-        for place, line in enumerate(lines)
-    )
-    bold = f' font-weight="{weight}"' if weight else ""
-    text = (
-        f'<text class="al-label" text-anchor="{anchor}" fill="#18242d"{bold}{turn}>{spans}</text>'
-    )
-    if not halo:
-        return text
-    behind = (
-        f'<text class="al-halo" aria-hidden="true" text-anchor="{anchor}" fill="none" stroke="#fff"'
-        f' stroke-width="4" stroke-linejoin="round"{turn}>{spans}</text>'
-    )
-    return behind + text
-
-
-def _rect(box: Box) -> str:
-    return f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"'
-
-
-def _rounded(points: tuple[tuple[float, float], ...], radius: float = 6) -> str:
-    """Give a line through the points with rounded bends."""
-    path = [f"M{_n(points[0][0])},{_n(points[0][1])}"]
-    for before, at, after in zip(points, points[1:], points[2:], strict=False):
-        inner = min(radius, math.dist(before, at) / 2, math.dist(at, after) / 2)
-        x1, y1 = _toward(at, before, inner)
-        x2, y2 = _toward(at, after, inner)
-        path.append(f"L{_n(x1)},{_n(y1)}Q{_n(at[0])},{_n(at[1])} {_n(x2)},{_n(y2)}")
-    path.append(f"L{_n(points[-1][0])},{_n(points[-1][1])}")
-    return "".join(path)
-
-
-def _toward(start: tuple[float, float], end: tuple[float, float], by: float) -> tuple[float, float]:
-    length = math.dist(start, end)
-    if not length:
-        return start
-    return (
-        start[0] + (end[0] - start[0]) * by / length,
-        start[1] + (end[1] - start[1]) * by / length,
-    )
-
-
-def _arrow(before: tuple[float, float], tip: tuple[float, float]) -> str:
-    x, y = _toward(tip, before, 9)
-    length = math.dist(before, tip) or 1
-    across = ((tip[1] - before[1]) / length * 4, -(tip[0] - before[0]) / length * 4)
-    return (
-        f"M{_n(tip[0])},{_n(tip[1])}L{_n(x + across[0])},{_n(y + across[1])}"
-        f"L{_n(x - across[0])},{_n(y - across[1])}z"
-    )
-
-
-def _tail(edge: Edge) -> str:
-    """The slash of a default flow, or the small diamond of a conditional one."""
-    start, after = edge.points[0], edge.points[1]
-    if edge.default:
-        x, y = _toward(start, after, 10)
-        length = math.dist(start, after) or 1
-        along = ((after[0] - start[0]) / length * 4, (after[1] - start[1]) / length * 4)
-        across = (-along[1], along[0])
-        return (
-            f"M{_n(x - along[0] - across[0])},{_n(y - along[1] - across[1])}"
-            f"L{_n(x + along[0] + across[0])},{_n(y + along[1] + across[1])}"
-        )
-    middle, far = _toward(start, after, 8), _toward(start, after, 16)
-    across = (-(far[1] - start[1]) / 4, (far[0] - start[0]) / 4)
-    return (
-        f"M{_n(start[0])},{_n(start[1])}L{_n(middle[0] + across[0])},{_n(middle[1] + across[1])}"
-        f"L{_n(far[0])},{_n(far[1])}L{_n(middle[0] - across[0])},{_n(middle[1] - across[1])}z"
-    )
-
-
-def _n(value: float) -> str:
-    """Write a coordinate: one decimal is finer than any screen."""
-    return f"{round(value, 1):g}" if abs(value) < 1e6 else "0"
+        self.parts.append(text_lines(wrap(edge.name, width, 3), x, y, halo=True))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.bpmn.diagram import Diagram, Node
-from engine.bpmn.parse import MODEL, read
+from engine.bpmn.parse import read
+from engine.bpmn.parse_parts import MODEL
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"

@@ -183,7 +183,7 @@ VALUES = st.recursive(
 DATA = st.dictionaries(st.sampled_from("xyz"), VALUES, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(DATA, DATA, st.permutations([0, 1]))
 def test_one_changed_branch_wins_whatever_the_order(
     base: dict[str, object], changed: dict[str, object], order: list[int]
@@ -193,7 +193,7 @@ def test_one_changed_branch_wins_whatever_the_order(
     assert same(merged, changed)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(DATA, DATA, DATA)
 def test_a_merge_agrees_or_says_that_it_cannot(
     base: dict[str, object], one: dict[str, object], two: dict[str, object]

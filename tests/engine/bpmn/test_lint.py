@@ -257,8 +257,19 @@ def test_a_clean_folder_has_no_findings() -> None:
         start(), user("u", form="ask", assignee="1"), rule("r", "grade"), service("s", "pay", amount="u.n"),
         end(), chain("begin", "u", "r", "s", "finish"),
     )  # fmt: skip
-    files |= {"forms/ask.json": b"{}", "grade.dmn": decision("grade", (">= 1", '"A"'), reads="u")}
+    files |= {
+        "forms/ask.json": b"{}",
+        "grade.dmn": decision("grade", (">= 1", '"A"'), ("< 1", '"B"'), reads="u"),
+    }
     assert findings(files) == []
+
+
+def test_a_slip_in_a_variable_name_is_a_warning() -> None:
+    files = model(
+        start(), user("self_rating", assignee="owner"), script("s", "{ n: self_ratng.n + base }"), end(),
+        chain("begin", "self_rating", "s", "finish"),
+    )  # fmt: skip
+    assert told(files, "warning") == {("unknown-variable", "s")}
 
 
 def test_a_hint_says_what_was_probably_meant() -> None:

@@ -39,7 +39,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(JSON)
 def test_any_answer_comes_back_as_it_was_given(answer: object) -> None:
     case = Case(TWO, mode="restored")
@@ -143,7 +143,7 @@ def test_a_case_of_many_rounds_stays_small() -> None:
 
 def test_hundreds_of_rounds_in_one_step_can_be_saved_and_loaded() -> None:
     case = Case(rounds(), mode="memory")
-    for _ in range(400):
+    for _ in range(150):
         case.complete("ask", {"more": True})
     case.mode = "restored"
     case.complete("ask", {"more": False})

@@ -1,0 +1,68 @@
+"""Makes an instance, new or from its stored state; what happens to it is in `interpreter.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.bpmn.environment import Environment
+from engine.bpmn.instance import Instance
+from engine.bpmn.interpreter import Run
+from engine.bpmn.models import CompiledDefinition
+from engine.bpmn.nodes import Element
+from engine.bpmn.state import restore
+from engine.bpmn.step import Step
+from engine.errors import InvalidState
+from engine.feel.values import normalize
+
+
+def start(
+    compiled: CompiledDefinition,
+    variables: Mapping[str, Any],
+    env: Environment,
+    *,
+    initial: Mapping[str, Any] | None = None,
+    message: str = "",
+    payload: Any = None,
+) -> Run:
+    """Make a new instance, not yet advanced.
+
+    `initial` holds what the platform gives every case and wins over `variables`; `message` names
+    the message that starts it, whose payload goes under the start event's `result`.
+    Raises InvalidState for values that cannot be kept, or where no start event fits.
+    """
+    try:
+        data = {**normalize(dict(variables)), **normalize(dict(initial or {}))}
+        payload = normalize(payload)
+    except ValueError as problem:
+        raise InvalidState(f"Expected variables that can be kept, but {problem}") from problem
+    instance = Instance(compiled.spec, compiled.sub_specs, Step(env))
+    root = instance.task_tree
+    chosen = _start_event(compiled, message)
+    root.internal_data["start_at"] = chosen.name
+    if chosen.node.result and message:
+        data[chosen.node.result] = payload
+    root.data = data
+    return Run(compiled, instance, ())
+
+
+def _start_event(compiled: CompiledDefinition, message: str) -> Element:
+    for spec in compiled.spec.start.outputs:
+        event = spec.node.event
+        if (event.name if event is not None else "") == message:
+            found: Element = spec
+            return found
+    wanted = f"on message {message!r}" if message else "without a message"
+    raise InvalidState(
+        f"Expected a start event {wanted} in {compiled.process_id}, but there is none."
+    )
+
+
+def load(
+    compiled: CompiledDefinition, header: bytes, get_value: Callable[[str], bytes], env: Environment
+) -> Run:
+    """Bring a saved instance back; raises InvalidState where the header does not fit."""
+    instance, parked, known = restore(compiled, header, get_value, Step(env))
+    run = Run(compiled, instance, parked)
+    run.known = known
+    return run
