@@ -8,7 +8,7 @@ from typing import Any
 from engine.dmn import elements as e
 from engine.dmn.cells import FINITE, ORDERED, kind_of, read_cell, read_constant
 from engine.dmn.hits import MULTIPLE
-from engine.dmn.regions import Piece, Space, TooLarge, pieces
+from engine.dmn.regions import OTHER, Piece, Space, TooLarge, pieces
 from engine.dmn.tables import supported
 from engine.dmn.types import MISFIT, Types, allowing, bind
 from engine.errors import Finding
@@ -203,12 +203,14 @@ class TableCheck:
         place = space.uncovered(space.all)
         if place is None:
             return
-        if all(piece.declared for piece in place):
-            message = f"Expected a rule for every input, but none catches {self._show(place)}."
-            self.say("error", "gap", message)
-        else:
+        if any(piece.example is OTHER for piece in place):
             message = f"Expected a rule for all other inputs, but none catches {self._show(place)}."
             self.say("warning", "missing-catch-all", message)
+            return
+        # Where nobody says which values are possible, the gap may be one of impossible ones.
+        severity = "error" if all(piece.declared for piece in place) else "warning"
+        message = f"Expected a rule for every input, but none catches {self._show(place)}."
+        self.say(severity, "gap", message)
 
     def _overlaps(self, space: Space) -> None:
         if self.table.hit_policy not in ("UNIQUE", "ANY"):

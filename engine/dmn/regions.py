@@ -42,7 +42,7 @@ OTHER = OtherText()
 class Piece:
     """Part of one column: an example value, the rules that catch it, and those that perhaps do.
 
-    declared -- whether the value is known to be possible: allowed values, a boolean, a number
+    declared -- whether the value is known to be possible: an allowed value, a boolean
     """
 
     example: Any
@@ -62,8 +62,9 @@ def pieces(texts: Sequence[str], kind: str, allowed: str) -> list[Piece]:
     if allowed and known and domain.null is True:
         found.append(None)
     column = Column(texts)
+    declared = kind == "boolean" or bool(allowed and known)
     return [
-        _other(cells) if value is OTHER else Piece(value, *column.masks(value), known)
+        _other(cells) if value is OTHER else Piece(value, *column.masks(value), declared)
         for value in found
     ]
 

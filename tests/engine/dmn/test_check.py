@@ -74,6 +74,12 @@ def test_tables_without_gap_or_overlap_are_clean(tests: list[list[str]]) -> None
     assert said(["x:number"], tests) == []
 
 
+def test_a_gap_is_an_error_where_the_possible_values_are_declared_else_a_warning() -> None:
+    tests = [["<= 5"], [">= 6"]]
+    assert [f.severity for f in findings(["x:number"], tests)] == ["warning"]
+    assert [f.severity for f in findings(["x:number"], tests, allowed=["[0..9]"])] == ["error"]
+
+
 def test_dates_are_counted_in_days() -> None:
     days = ['<= date("2026-01-01")'], ['>= date("2026-01-02")']
     assert said(["day:date"], [list(d) for d in days]) == []
