@@ -112,18 +112,24 @@ def _normal(value: Any, name: str) -> Any:
 def _measure(value: Any, budget: Budget) -> None:
     """Walk through a result, so that its receiver can: shared parts count each time they show."""
     stack: list[tuple[Any, int]] = [(value, 0)]
-    left = budget.size
+    elements, characters = budget.size, budget.text
     while stack:
         part, level = stack.pop()
         if level > MAX_VALUE_DEPTH:
             raise too_deep(MAX_VALUE_DEPTH)
         inner = part.values() if type(part) is dict else part
-        left -= len(inner)
-        if left < 0:
+        elements -= len(inner)
+        for item in inner:
+            if type(item) is str:
+                characters -= len(item)
+            elif type(item) in _BOTTOMLESS:
+                stack.append((item, level + 1))
+        if elements < 0 or characters < 0:
             raise FeelLimitExceeded(
-                "size", f"Expected a result of at most {budget.size} elements, but it has more."
+                "size",
+                f"Expected a result of at most {budget.size} elements"
+                f" and {budget.text} characters, but it has more.",
             )
-        stack.extend((item, level + 1) for item in inner if type(item) in _BOTTOMLESS)
 
 
 def parse(text: str, names: Iterable[str] = (), *, functions: Iterable[str] = ()) -> n.Node:

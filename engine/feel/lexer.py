@@ -19,6 +19,7 @@ _SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u20
 
 _TOKEN = re.compile(
     rf"(?P<space>[{_SPACE}]+|//[^\n\r]*|/\*.*?\*/)"
+    r"|(?P<open>/\*)"
     r'|(?P<string>"(?:[^"\\]|\\.)*")'
     r"|(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     rf"|(?P<name>[{_START}][{_PART}]*)"
@@ -51,6 +52,8 @@ def tokenize(text: str) -> list[Token]:
         if match is None:
             raise _stranger(text, position)
         kind = match.lastgroup or ""
+        if kind == "open":
+            raise _never_closed(text, position, "comment", "*/")
         if kind != "space":
             tokens.append(Token(kind, match.group(), position, match.end()))
         position = match.end()
@@ -77,17 +80,22 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match.group()
 
 
+def _never_closed(text: str, position: int, what: str, closing: str) -> FeelSyntaxError:
+    line, column = place(text, position)
+    return FeelSyntaxError(
+        f"Expected `{closing}` at the end of the {what}, but the expression ends before it.",
+        line=line,
+        column=column,
+        expected=closing,
+        suggestion=text[position:] + closing,
+    )
+
+
 def _stranger(text: str, position: int) -> FeelSyntaxError:
     line, column = place(text, position)
     found = text[position]
     if found == '"':
-        return FeelSyntaxError(
-            'Expected a closing quotation mark ("), but the text ends before it.',
-            line=line,
-            column=column,
-            expected='"',
-            suggestion=text[position:] + '"',
-        )
+        return _never_closed(text, position, "text", '"')
     suggestion = {"“": '"', "”": '"', "‘": '"', "’": '"', "≥": ">=", "≤": "<=", "≠": "!="}.get(
         found, ""
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -68,8 +69,7 @@ class Scope:
         spelled = spelling(name)
         if spelled is not None:
             row = self._by_first.setdefault(spelled[0][0], [])
-            row.append(spelled)
-            row.sort(key=lambda s: -len(s[0]))
+            insort(row, spelled, key=lambda known: -len(known[0]))
 
     def match(
         self, tokens: Sequence[Token], start: int, *, loose: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.budget import Budget
 from engine.feel.functions import Function
 from engine.feel.nodes import TypeName
 from engine.feel.ranges import Range
@@ -59,7 +60,7 @@ def is_known(type_: TypeName) -> bool:
     return (type_.name in _CLASSES or type_.name in ("Any", "Null")) and all(map(is_known, inner))
 
 
-def conforms(value: Any, type_: TypeName) -> bool:
+def conforms(value: Any, type_: TypeName, budget: Budget) -> bool:
     """Tell whether a value is an instance of a type; null is one of Null only."""
     name = type_.name
     if name == "Null":
@@ -73,14 +74,17 @@ def conforms(value: Any, type_: TypeName) -> bool:
     if not type_.parts and type_.result is None:
         return True
     if name == "list":
-        return all(_conforms_or_null(item, type_.parts[0][1]) for item in value)
+        budget.spend(len(value))
+        return all(_conforms_or_null(item, type_.parts[0][1], budget) for item in value)
     if name == "range":
         return all(
-            _conforms_or_null(bound, type_.parts[0][1]) for bound in (value.start, value.end)
+            _conforms_or_null(bound, type_.parts[0][1], budget)
+            for bound in (value.start, value.end)
         )
     if name == "context":
         return all(
-            key in value and _conforms_or_null(value[key], part) for key, part in type_.parts
+            key in value and _conforms_or_null(value[key], part, budget)
+            for key, part in type_.parts
         )
     return _function_conforms(value, type_)
 
@@ -90,8 +94,8 @@ def _is_a(value: Any, name: str) -> bool:
     return class_ is not None and isinstance(value, class_)
 
 
-def _conforms_or_null(value: Any, type_: TypeName) -> bool:
-    return value is None or conforms(value, type_)
+def _conforms_or_null(value: Any, type_: TypeName, budget: Budget) -> bool:
+    return value is None or conforms(value, type_, budget)
 
 
 def _function_conforms(function: Function, type_: TypeName) -> bool:
@@ -120,15 +124,15 @@ def subtype(type_: TypeName, wider: TypeName) -> bool:
     )
 
 
-def coerce(value: Any, type_: TypeName) -> Any:
+def coerce(value: Any, type_: TypeName, budget: Budget) -> Any:
     """Give the value as the type wants it (DMN 1.5 10.3.2.9.4), or MISFIT."""
-    if value is None or not is_known(type_) or conforms(value, type_):
+    if value is None or not is_known(type_) or conforms(value, type_, budget):
         return value
     if type_.name == "list":
         single = [value]
-        return single if type(value) is not list and conforms(single, type_) else MISFIT
+        return single if type(value) is not list and conforms(single, type_, budget) else MISFIT
     if type(value) is list and len(value) == 1:
-        return coerce(value[0], type_)
+        return coerce(value[0], type_, budget)
     if type_.name in ("date and time", "dateTime") and type(value) is Date:
         return DateTime(value, Time(0, 0, 0, 0, 0))
     return MISFIT

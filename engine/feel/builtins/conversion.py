@@ -72,12 +72,15 @@ def written(run: Run, value: Any, level: int) -> str:
     """Write a value as an expression that gives it."""
     kind = type(value)
     if kind is Decimal:
-        return plain(value)
+        text = plain(value)
+        run.budget.written(len(text))
+        return text
     if kind is bool:
         return "true" if value else "false"
     if value is None:
         return "null"
     if kind is str:
+        run.budget.written(len(value))
         text = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{text}"'
     if level > MAX_VALUE_DEPTH:

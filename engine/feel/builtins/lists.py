@@ -25,10 +25,10 @@ def sublist(
 ) -> list[Any]:
     first = _place(values, start)
     if length is None:
-        return values[first:]
+        return _made(run, values[first:])
     if length < 1 or length > len(values) - first:
         raise NoResult(f"Expected a length from 1 to {len(values) - first}, but got {length:f}.")
-    return values[first : first + int(length)]
+    return _made(run, values[first : first + int(length)])
 
 
 @builtin("append(list: list, item: any*)")

@@ -13,8 +13,9 @@ from engine.feel.run import Run
 
 _SECONDS = 0.04  # processor time that one pattern may take
 _MATCH_STEPS = 5  # what one occurrence costs
+_COMPILE_STEPS = 10  # what compiling one part costs
 _MAX_PATTERN = 1_000
-_MAX_SIZE = 10_000  # characters of a pattern with its repetitions written out
+_MAX_SIZE = 5_000  # characters of a pattern with its repetitions written out
 _FLAGS = {"i": regex.IGNORECASE, "s": regex.DOTALL, "m": regex.MULTILINE}
 _WORD = r"[^\p{P}\p{Z}\p{C}]"
 _CLASSES = {
@@ -34,25 +35,27 @@ class _Bad(Exception):
 
 def search(run: Run, text: str, pattern: str, flags: str) -> bool:
     """Tell whether a pattern occurs in a text."""
-    compiled = _compiled(pattern, flags)
+    compiled = _ready(run, pattern, flags)
     return _bounded(run, text, lambda: compiled.search(text, timeout=_SECONDS)) is not None
 
 
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str) -> str:
     """Replace every occurrence; `$1` is what the first group matched, `$0` the whole."""
-    compiled = _compiled(pattern, flags)
+    compiled = _ready(run, pattern, flags)
     _refuse_empty(compiled)
     parts = [replacement] if "q" in flags else _template(replacement, compiled.groups)
     written = 0
 
     def substitute(match: Any) -> str:
         nonlocal written
-        text = "".join(p if isinstance(p, str) else (match.group(p) or "") for p in parts)
-        written += len(text)
-        run.budget.spend(_MATCH_STEPS)
+        # the length first: a group may be large, and the replacement may repeat it
+        written += sum(
+            len(p) if isinstance(p, str) else match.end(p) - match.start(p) for p in parts
+        )
+        run.budget.spend(_MATCH_STEPS + len(parts))
         if written > run.budget.text:
             run.budget.written(written)
-        return text
+        return "".join(p if isinstance(p, str) else (match.group(p) or "") for p in parts)
 
     result: str = _bounded(run, text, lambda: compiled.sub(substitute, text, timeout=_SECONDS))
     return result
@@ -60,7 +63,7 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str) -> 
 
 def split(run: Run, text: str, pattern: str) -> list[str]:
     """Cut a text wherever a pattern matches."""
-    compiled = _compiled(pattern, "")
+    compiled = _ready(run, pattern, "")
     _refuse_empty(compiled)
     parts: list[str] = []
     last = 0
@@ -83,7 +86,7 @@ def _refuse_empty(compiled: regex.Pattern[str]) -> None:
 
 
 def _bounded(run: Run, text: str, operation: Any) -> Any:
-    run.budget.spend(20 + (len(text) >> 3))
+    run.budget.spend(20 + (len(text) >> 4))
     try:
         return operation()
     except TimeoutError:
@@ -92,8 +95,26 @@ def _bounded(run: Run, text: str, operation: Any) -> Any:
         ) from None
 
 
-@lru_cache(maxsize=256)
-def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
+class _Pattern:
+    """A compiled pattern; whoever made the cache compile it pays for that once."""
+
+    __slots__ = ("compiled", "unpaid")
+
+    def __init__(self, compiled: regex.Pattern[str], size: int) -> None:
+        self.compiled = compiled
+        self.unpaid = size * _COMPILE_STEPS
+
+
+def _ready(run: Run, pattern: str, flags: str) -> regex.Pattern[str]:
+    found = _compiled(pattern, flags)
+    if found.unpaid:
+        run.budget.spend(found.unpaid)
+        found.unpaid = 0
+    return found.compiled
+
+
+@lru_cache(maxsize=128)
+def _compiled(pattern: str, flags: str) -> _Pattern:
     if len(pattern) > _MAX_PATTERN:
         raise FeelLimitExceeded("size", f"Expected a pattern of at most {_MAX_PATTERN} characters.")
     options = regex.VERSION1 | regex.UNICODE
@@ -102,8 +123,10 @@ def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
             raise NoResult(f"Expected the flags s, m, i, x or q, but got {flag!r}.")
         options |= _FLAGS.get(flag, 0)
     try:
-        source = regex.escape(pattern) if "q" in flags else _Translator(pattern, flags).translate()
-        return regex.compile(source, options)
+        if "q" in flags:
+            return _Pattern(regex.compile(regex.escape(pattern), options), len(pattern))
+        translator = _Translator(pattern, flags)
+        return _Pattern(regex.compile(translator.translate(), options), translator.sizes[0])
     except (_Bad, regex.error, RecursionError, OverflowError) as error:
         raise NoResult(f"Expected a regular expression, but `{pattern}` is none: {error}") from None
 

@@ -18,11 +18,8 @@ def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None
     if length is not None and length < 1:
         raise NoResult(f"Expected a length from 1 on, but got {length:f}.")
     first = int(start) - 1 if start > 0 else len(text) + int(start)
-    return (
-        text[first:]
-        if length is None
-        else text[first : first + int(min(length, Decimal(len(text))))]
-    )
+    last = len(text) if length is None else first + int(min(length, Decimal(len(text))))
+    return _made(run, text[first:last])
 
 
 @builtin("string length(string: string)")

@@ -48,7 +48,7 @@ class UserFunction(Function):
             return wrong_count(run, self.name, len(self.parameters), len(arguments), at)
         variables: dict[str, Any] = {}
         for name, type_, value in zip(self.parameters, self.types, arguments, strict=True):
-            taken = value if type_ is None else coerce(value, type_)
+            taken = value if type_ is None else coerce(value, type_, run.budget)
             if taken is MISFIT:
                 wanted = type_.name if type_ else ""
                 run.note(

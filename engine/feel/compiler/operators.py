@@ -208,7 +208,7 @@ def instance_of(c: Compiler, node: n.InstanceOf) -> Code:
             return None
 
         return no_type
-    return lambda env: conforms(value(env), type_)
+    return lambda env: conforms(value(env), type_, env.run.budget)
 
 
 BUILDERS = {

@@ -15,9 +15,23 @@ def doubling(step: str, first: str, last: str) -> str:
     return f"{{a0: {first}, {entries}, r: {last}}}.r"
 
 
+LONG = {"s": "x" * 900_000, "l": list(range(20_000))}
+
+
 @pytest.mark.parametrize(
     ("text", "limit"),
     [
+        ("for i in 1..20000 return s", "size"),
+        ("string(for i in 1..20000 return s)", "steps"),
+        ("for i in 1..20000 return substring(s, 2)", "steps"),
+        ("for i in 1..20000 return string length(upper case(s))", "steps"),
+        ("string join(for i in 1..20000 return s)", "size"),
+        ('replace(s, "^.+$", "' + "$0" * 500 + '")', "size"),
+        ("for i in l return sublist(l, 2)", "steps"),
+        ("for i in l return l instance of list<Any>", "steps"),
+        ("for i in l return sum(l)", "steps"),
+        ("for i in 1..5000 return string(1e-6000)", "steps"),
+        ('for i in 1..5000 return matches("a", "a{4000}" + string(i))', "steps"),
         ("for i in 1..1000000000 return i", "steps"),
         ("some i in 1..1000000000 satisfies i < 0", "steps"),
         ("for i in 1..1000, j in 1..1000 return 1", "steps"),
@@ -60,10 +74,10 @@ def doubling(step: str, first: str, last: str) -> str:
 )
 def test_an_attack_meets_its_limit(text: str, limit: str | None) -> None:
     if limit is None:
-        assert evaluate(text, {}) is not None
+        assert evaluate(text, LONG) is not None
         return
     with pytest.raises(FeelLimitExceeded) as raised:
-        evaluate(text, {})
+        evaluate(text, LONG)
     assert raised.value.limit == limit
     assert isinstance(raised.value, LimitExceeded)
 

@@ -49,6 +49,7 @@ def test_foreign_syntax_gets_a_suggestion(text: str, suggestion: str) -> None:
         ("a\n  == b", 2, 3, "an operator or the end of the expression"),
         ("f(a: 1, 2)", 1, 10, "either only named arguments or only arguments by position"),
         ('"open', 1, 1, '"'),
+        ("1 + /* open", 1, 5, "*/"),
         ("", 1, 1, "an expression"),
         ("1 2", 1, 3, "an operator or the end of the expression"),
         ("x.5", 1, 2, "an operator or the end of the expression"),
