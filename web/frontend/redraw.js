@@ -2,41 +2,69 @@
 // The same buttons and names work without this file, as a plain submit of the form.
 import htmx from "htmx.org";
 
+// One redraw at a time: each must begin with what the one before it has drawn.
+let last = Promise.resolve();
+
 export function redrawFields() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-rows]");
     if (!button) return;
     event.preventDefault();
-    redraw(button.form, button.name);
+    ask(button.form, button.name);
   });
   document.addEventListener("change", (event) => {
     const field = event.target.closest?.("[data-decides]");
-    if (field && event.target.form) redraw(event.target.form, "_show");
+    if (field && event.target.form) ask(event.target.form, "_show");
   });
 }
 
+function ask(form, name) {
+  last = last.then(() => redraw(form, name));
+}
+
 async function redraw(form, name) {
-  const fields = form.querySelector("#al-fields");
+  const sent = states(form);
   const body = new FormData(form);
   body.set(name, "");
-  const before = new Set([...fields.querySelectorAll("[id]")].map(({ id }) => id));
   try {
     const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
     if (!answer.ok) throw new Error(String(answer.status));
+    const text = await answer.text();
+    const typed = name.startsWith("_remove.") ? [] : changes(sent, states(form));
     await htmx.swap({
-      text: await answer.text(),
-      target: fields,
+      text,
+      target: form.querySelector("#al-fields"),
       sourceElement: form,
       select: "#al-fields",
       swap: "outerMorph ignoreTitle:true",
     });
+    for (const [id, state] of typed) restore(document.getElementById(id), state);
   } catch {
     // No network, or the session is over: let the browser send it and show what comes.
     submitPlainly(form, name);
     return;
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
-  moveFocus(form, name, before);
+  moveFocus(form, name, sent);
+}
+
+function states(form) {
+  const fields = form.querySelectorAll("#al-fields :is(input:not([type=hidden]), select, textarea)[id]");
+  return new Map([...fields].map((field) => [field.id, { value: field.value, checked: field.checked }]));
+}
+
+// What a person went on typing while the answer was on its way must outlive the swap.
+function changes(before, now) {
+  return [...now].filter(([id, { value, checked }]) => {
+    const old = before.get(id);
+    return old && (old.value !== value || old.checked !== checked);
+  });
+}
+
+function restore(field, { value, checked }) {
+  if (!field) return;
+  if (field.matches("[type=radio], [type=checkbox]")) field.checked = checked;
+  else field.value = value;
 }
 
 // After adding: into the new row. After removing: to the button that adds.
@@ -45,10 +73,8 @@ function moveFocus(form, name, before) {
   if (name.startsWith("_remove.")) {
     form.querySelector(`[name="_add.${list}"]`)?.focus();
   } else if (name.startsWith("_add.")) {
-    const fresh = [...form.querySelectorAll("#al-fields [id]")].find(
-      (one) => !before.has(one.id) && one.matches("input:not([type=hidden]), select, textarea"),
-    );
-    fresh?.focus();
+    const fresh = [...states(form).keys()].find((id) => !before.has(id));
+    if (fresh) document.getElementById(fresh).focus();
   }
 }
 

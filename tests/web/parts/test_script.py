@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,6 +68,7 @@ class Desk:
     sent: list[dict[str, list[str]]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     broken: bool = False
+    meanwhile: Callable[[], None] | None = None  # what the person does while an answer travels
 
     @property
     def drafts(self) -> list[dict[str, list[str]]]:
@@ -148,6 +149,8 @@ def _answer(app: Flask, desk: Desk, route: Route) -> None:
         data=asked.post_data_buffer,
         content_type=asked.headers.get("content-type"),
     )
+    if desk.meanwhile and asked.method == "POST":
+        desk.meanwhile()
     route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
 
 
@@ -209,6 +212,14 @@ def test_an_answer_shows_what_depends_on_it(desk: Desk) -> None:
     page.check("[name=hadir][value=ya]")
     expect(page.locator("#f-alasan")).to_have_count(0)
     assert page.evaluate("window.stayed") is True
+
+
+def test_what_is_typed_while_the_answer_travels_is_not_lost(desk: Desk) -> None:
+    page = desk.page
+    desk.meanwhile = lambda: page.fill("#f-hasil-0-nama", "sedang diketik")
+    page.check("[name=hadir][value=tidak]")
+    expect(page.locator("#f-alasan")).to_be_visible()
+    expect(page.locator("#f-hasil-0-nama")).to_have_value("sedang diketik")
 
 
 def test_pressing_twice_sends_once(desk: Desk) -> None:
