@@ -7,14 +7,14 @@ import json
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.bpmn import CompiledDefinition, ServiceSignature, check, compile_definition
+from engine.bpmn import CompiledDefinition, ServiceSignature, check, compile_deployed
 from engine.errors import Finding, InvalidProcess, NotFound
 from engine.forms import Form, compile_form
 from engine.ports import Ports
@@ -82,24 +82,15 @@ class Library:
 
     def identify(self, files: Mapping[str, bytes]) -> tuple[str, str]:
         """Give the key and the name of the process in a checked folder."""
-        compiled = self._compile(files)
+        compiled = _prepared(_Files(files), frozenset(self.ports.functions)).compiled
         return compiled.process_id, compiled.name or compiled.process_id
-
-    def _compile(self, files: Mapping[str, bytes]) -> CompiledDefinition:
-        return compile_definition(
-            files,
-            services=signatures(self.ports),
-            functions=set(self.ports.functions),
-            groups=self.ports.groups,
-        )
 
     def _ready(self, store: Store, definition_id: int) -> Readied:
         row = store.definitions.get(definition_id)
         if row is None:
             raise NotFound(f"Expected a process definition {definition_id}, but there is none.")
-        files = store.definitions.files(definition_id)
-        compiled = self._compile(files)
-        forms = form_files(files)
+        files = _Files(store.definitions.files(definition_id))
+        prepared = _prepared(files, frozenset(self.ports.functions))
         return Readied(
             id=row.id,
             key=row.key,
@@ -107,12 +98,42 @@ class Library:
             name=row.name,
             code=row.code,
             sha256=row.sha256,
-            compiled=compiled,
-            forms={key: compile_form(data) for key, data in forms.items()},
-            form_json={key: json.loads(data) for key, data in forms.items()},
-            form_hashes={key: hashlib.sha256(data).hexdigest() for key, data in forms.items()},
-            messages=read_messages(files),
+            compiled=prepared.compiled,
+            forms=prepared.forms,
+            form_json=prepared.form_json,
+            form_hashes=prepared.form_hashes,
+            messages=prepared.messages,
         )
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What a folder's files alone decide."""
+
+    compiled: CompiledDefinition
+    forms: Mapping[str, Form]
+    form_json: Mapping[str, Any]
+    form_hashes: Mapping[str, str]
+    messages: Mapping[str, Any]
+
+
+class _Files(dict[str, bytes]):
+    """A folder's files, known by their content."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(folder_hash(self))
+
+
+@lru_cache(maxsize=256)
+def _prepared(files: _Files, functions: frozenset[str]) -> _Prepared:
+    forms = form_files(files)
+    return _Prepared(
+        compiled=compile_deployed(files, functions),
+        forms={key: compile_form(data) for key, data in forms.items()},
+        form_json={key: json.loads(data) for key, data in forms.items()},
+        form_hashes={key: hashlib.sha256(data).hexdigest() for key, data in forms.items()},
+        messages=read_messages(files),
+    )
 
 
 def library_of(connection: Connection) -> Library:

@@ -1,6 +1,6 @@
 """The only door to SpiffWorkflow: check and compile process folders, run instances, draw them."""
 
-from engine.bpmn.compiling import check, compile_definition
+from engine.bpmn.compiling import check, compile_definition, compile_deployed
 from engine.bpmn.environment import Environment, Limits, ServiceRequest
 from engine.bpmn.interpreter import Run
 from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
@@ -50,6 +50,7 @@ __all__ = [
     "WaitingTimer",
     "check",
     "compile_definition",
+    "compile_deployed",
     "load",
     "picture",
     "start",

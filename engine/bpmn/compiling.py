@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from engine.bpmn.diagram import Diagram, Node
@@ -21,33 +22,41 @@ from engine.dmn.check import check as check_model
 from engine.errors import EngineError, Finding, InvalidProcess
 
 
-class _Reading:
-    """One folder, read, judged and compiled as far as it goes."""
+class _Folder:
+    """One folder, read and compiled as far as it goes, not yet judged."""
 
-    def __init__(
-        self,
-        files: Mapping[str, bytes],
-        services: Mapping[str, ServiceSignature],
-        functions: Collection[str],
-        groups: Collection[str],
-    ) -> None:
+    def __init__(self, files: Mapping[str, bytes], functions: Collection[str]) -> None:
+        self.files = files
+        self.functions = functions
         self.decisions, self.findings = _decisions(files)
         self.diagram: Diagram | None
         self.compiled: Compiled | None = None
         self.diagram, found = read(files)
         self.findings += found
-        if self.diagram is None:
+        if self.diagram is not None:
+            self.compiled = compile_expressions(self.diagram, functions, self.decisions)
+            self.findings += self.compiled.findings
+
+    def judge(self, services: Mapping[str, ServiceSignature], groups: Collection[str]) -> None:
+        """Add what lint and the tables' checker say."""
+        for name, model in self.named_models():
+            self.findings += [_in_file(finding, name) for finding in check_model(model)]
+        if self.diagram is None or self.compiled is None:
             return
         self.findings += lint(
             self.diagram,
-            files=files.keys(),
+            files=self.files.keys(),
             services=services,
             groups=groups,
             decisions=self.decisions.keys(),
         )
-        self.compiled = compile_expressions(self.diagram, functions, self.decisions)
-        self.findings += self.compiled.findings
         self.findings += lint_reads(self.diagram, self.compiled.reads)
+
+    def named_models(self) -> Iterator[tuple[str, Model]]:
+        """Give each decision model with the name of its file."""
+        for name in sorted(name for name in self.files if name.endswith(".dmn")):
+            with suppress(EngineError):
+                yield name, load(self.files[name])
 
     @property
     def is_sound(self) -> bool:
@@ -62,10 +71,11 @@ def check(
     groups: Collection[str],
 ) -> list[Finding]:
     """List every finding of a process folder; whatever the files hold, it never raises."""
-    reading = _Reading(files, services, functions, groups)
+    folder = _Folder(files, functions)
+    folder.judge(services, groups)
     order = {"error": 0, "warning": 1}
     return sorted(
-        dict.fromkeys(reading.findings),
+        dict.fromkeys(folder.findings),
         key=lambda finding: (
             order.get(finding.severity, 2),
             finding.file,
@@ -83,13 +93,26 @@ def compile_definition(
     groups: Collection[str],
 ) -> CompiledDefinition:
     """Make a folder ready to run; raises InvalidProcess with all findings when one is an error."""
-    reading = _Reading(files, services, functions, groups)
-    if not reading.is_sound or reading.diagram is None:
-        raise InvalidProcess(reading.findings)
-    drawn = reading.diagram
+    folder = _Folder(files, functions)
+    folder.judge(services, groups)
+    return _built(folder)
+
+
+def compile_deployed(files: Mapping[str, bytes], functions: Collection[str]) -> CompiledDefinition:
+    """Make a folder ready to run that was judged when it was deployed.
+
+    A rule that came later, or a service the host lost, must not stop the cases that run on it.
+    """
+    return _built(_Folder(files, functions))
+
+
+def _built(folder: _Folder) -> CompiledDefinition:
+    if not folder.is_sound or folder.diagram is None:
+        raise InvalidProcess(folder.findings)
+    files, drawn = folder.files, folder.diagram
     runnable = normalize(drawn)
     # Again, since normalising adds conditions; the same texts come from the cache.
-    compiled = compile_expressions(runnable, functions, reading.decisions)
+    compiled = compile_expressions(runnable, folder.functions, folder.decisions)
     spec, sub_specs, flow_of = build(runnable, compiled.codes, compiled.conditions)
     nodes = {node.id: node for _, node in drawn.nodes()}
     process = drawn.process
@@ -105,7 +128,7 @@ def compile_definition(
                 if node.kind in ("userTask", "manualTask")
             }
         ),
-        decisions=MappingProxyType(reading.decisions),
+        decisions=MappingProxyType(folder.decisions),
         lanes=tuple(dict.fromkeys(node.lane for node in nodes.values() if node.lane)),
         messages=_messages(nodes, {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}),
         start_messages=_messages(
@@ -140,7 +163,6 @@ def _decisions(files: Mapping[str, bytes]) -> tuple[dict[str, Model], list[Findi
                 Finding(severity="error", rule="dmn", message=problem.message, file=name)
             )
             continue
-        findings += [_in_file(finding, name) for finding in check_model(model)]
         for decision in model.decisions:
             if decision.id in found:
                 findings.append(
