@@ -42,6 +42,10 @@ class Function:
         """Give, for each way to call it, the types of the parameters; None where any will do."""
         return [[None for _ in self.parameters]]
 
+    def result_type(self) -> TypeName | None:
+        """Give the type of the result, None where it is not known."""
+        return None
+
     def __repr__(self) -> str:
         return f"function {self.name}({', '.join(self.parameters)})"
 

@@ -99,7 +99,13 @@ def _conforms_or_null(value: Any, type_: TypeName, budget: Budget) -> bool:
 
 
 def _function_conforms(function: Function, type_: TypeName) -> bool:
-    """Tell whether one of a function's signatures accepts what the type asks of it."""
+    """Tell whether one of a function's signatures accepts what the type asks of it.
+
+    A result of unknown type is taken to fit, one of a known other type is not.
+    """
+    result = function.result_type()
+    if type_.result and result and not subtype(result, TypeName(0, type_.result.name)):
+        return False
     wanted = [part for _, part in type_.parts]
     return any(
         len(have) == len(wanted)

@@ -9,6 +9,7 @@ from engine.feel import nodes as n
 from engine.feel.builtins import BUILTINS
 from engine.feel.compiler.folding import MAKERS, fold
 from engine.feel.compiler.names import Frame
+from engine.feel.compiler.result_types import result_type
 from engine.feel.errors import FeelError
 from engine.feel.functions import Function, wrong_count
 from engine.feel.run import Code, Env, Run
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class UserFunction(Function):
     """A function written in FEEL, with the variables of the place where it stands."""
 
-    __slots__ = ("body", "env", "types", "weight")
+    __slots__ = ("body", "env", "result", "types", "weight")
 
     def __init__(
         self,
@@ -31,16 +32,22 @@ class UserFunction(Function):
         body: Code,
         weight: int,
         env: Env,
+        result: n.TypeName | None,
     ) -> None:
         super().__init__("function", parameters, body)
         self.types = tuple(types)
         self.body = body
         self.weight = weight
         self.env = env
+        self.result = result
 
     def signature_types(self) -> list[list[n.TypeName | None]]:
         """Give the declared types of the parameters."""
         return [list(self.types)]
+
+    def result_type(self) -> n.TypeName | None:
+        """Give the type of the body as far as its form shows it."""
+        return self.result
 
     def invoke(self, run: Run, arguments: Sequence[Any], at: int) -> Any:
         """Call by position, the arguments coerced to the declared types."""
@@ -82,7 +89,8 @@ def function_literal(c: Compiler, node: n.FunctionLiteral) -> Code:
     c.names.enter(Frame(parameters))
     body, weight = c.weighed(node.body)
     c.names.leave()
-    return lambda env: UserFunction(parameters, types, body, weight, env)
+    result = result_type(node.body, dict(node.parameters))
+    return lambda env: UserFunction(parameters, types, body, weight, env, result)
 
 
 def call(c: Compiler, node: n.Call) -> Code:

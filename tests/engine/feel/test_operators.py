@@ -184,6 +184,11 @@ def test_logic_has_three_values(left: str, right: str) -> None:
         (function(a: string) a) instance of function<number> -> number => false
         abs instance of function<number> -> number => true
         {} instance of context<> => true
+        (function(a: number) a + 1) instance of function<number> -> number => true
+        (function(a: number) a > 1) instance of function<number> -> number => false
+        (function(a) "x") instance of function<number> -> string => true
+        (function(a) "x") instance of function<number> -> Any => true
+        (function(a) unheard) instance of function<number> -> string => true
         (function() 1) instance of function<> -> number => true
         (function(f) f) instance of function<function<number> -> number> -> Any => true
         1 instance of unheard of => null
