@@ -1,0 +1,33 @@
+"""`alur bench` and `python -m bench`: print every figure, or the named one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+
+def figures(name: str = "") -> Iterator[dict[str, Any]]:
+    """Give the figures of a harness, or of all, as plain rows."""
+    from bench import feel, steps
+
+    harnesses = {"steps": steps, "feel": feel}
+    if name and name not in harnesses:
+        raise ValueError(f"Expected one of {', '.join(harnesses)}, but got {name!r}.")
+    for key in [name] if name else harnesses:
+        for figure in harnesses[key].figures():
+            ratio = "times_cheaper" if key == "steps" else "share"
+            yield {"figure": key, **asdict(figure), ratio: round(getattr(figure, ratio), 3)}
+
+
+def main(arguments: list[str]) -> None:
+    """Print a JSON object per figure."""
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    for row in figures(*names[:1]):
+        print(json.dumps(row))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
