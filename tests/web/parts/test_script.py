@@ -216,10 +216,19 @@ def test_an_answer_shows_what_depends_on_it(desk: Desk) -> None:
 
 def test_what_is_typed_while_the_answer_travels_is_not_lost(desk: Desk) -> None:
     page = desk.page
-    desk.meanwhile = lambda: page.fill("#f-hasil-0-nama", "sedang diketik")
     page.check("[name=hadir][value=tidak]")
-    expect(page.locator("#f-alasan")).to_be_visible()
-    expect(page.locator("#f-hasil-0-nama")).to_have_value("sedang diketik")
+    page.fill("#f-alasan", "sakit")
+    page.fill("#f-hasil-0-nama", "peta")
+
+    def go_on() -> None:
+        page.fill("#f-alasan", "sakit gigi")
+        page.fill("#f-hasil-0-nama", "peta jabatan")
+
+    desk.meanwhile = go_on
+    page.click("[name='_add.hasil']")
+    expect(page.locator("#f-hasil-1-nama")).to_be_visible()
+    expect(page.locator("#f-alasan")).to_have_value("sakit gigi")
+    expect(page.locator("#f-hasil-0-nama")).to_have_value("peta jabatan")
 
 
 def test_pressing_twice_sends_once(desk: Desk) -> None:
