@@ -50,7 +50,14 @@ class _Play:
         for flow, (source, target) in self.ways.items():
             self.outgoing[source].append(flow)
             self.incoming[target].append(flow)
-        self.moves = [move for node in self.nodes.values() for move in self._moves(node)]
+        self.joins: list[_Move] = []
+        self.simple: dict[str, list[_Move]] = {}
+        for node in self.nodes.values():
+            for move in self._moves(node):
+                if node.kind == "parallelGateway":
+                    self.joins.append(move)
+                else:
+                    self.simple.setdefault(move.takes[0], []).append(move)
         self.reach = {
             node.id: {flow: self._upstream(flow, node.id) for flow in self.incoming[node.id]}
             for node in self.nodes.values()
@@ -132,12 +139,26 @@ class _Play:
         return stuck, ended, not self.overflows
 
     def _after(self, state: State) -> Iterator[State]:
+        """Give what may come next, as far as it matters.
+
+        A token in front of anything but a join is moved first: nobody else can take it, so the
+        order against the others makes no difference, and most need not be looked at.
+        """
         tokens = Counter(dict(state))
-        for move in self.moves:
+        for flow in sorted(tokens):
+            if flow in self.simple:
+                for move in self.simple[flow]:
+                    yield from self._play(tokens, move)
+                return
+        for move in self.joins:
             if all(tokens[flow] for flow in move.takes):
                 yield from self._play(tokens, move)
+                return
         for gateway in self.reach:
-            yield from self._inclusive(tokens, gateway)
+            following = list(self._inclusive(tokens, gateway))
+            if following:
+                yield from following
+                return
 
     def _play(self, tokens: Counter[str], move: _Move) -> Iterator[State]:
         if move.clears:

@@ -23,6 +23,7 @@ from engine.bpmn import (
     load,
     start,
 )
+from engine.bpmn.compiling import compile_deployed
 from engine.errors import ServiceTaskFailed
 
 NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
@@ -157,7 +158,7 @@ class Case:
         assert not saved.values.keys() & self.values.keys(), "a known value was stored again"
         self.values.update(saved.values)
         self.header = saved.header
-        self.definition = compiled(self.files)
+        self.definition = compile_deployed(self.files, FUNCTIONS)
         self.run = load(self.definition, saved.header, self.values.__getitem__, self.stage.env)
         assert self.run.save().header == saved.header, "loading and saving changed the state"
 
