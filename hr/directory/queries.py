@@ -171,15 +171,16 @@ def _rated(connection: Connection, ids: Collection[int], at: datetime) -> dict[i
     seen: set[int] = set()
     while level:
         seen |= set(level)
-        below = set(store.posts_below(connection, level, day)) - seen
+        below = set(store.posts_below(connection, level, day))
         present = _grouped(store.occupants(connection, below, day) if below else ())
         inside = {one for everybody in present.values() for one in everybody}
         candidates |= inside
         # Whoever sits below a post with nobody, or only himself, in it is rated from further up.
         main = store.main_posts(connection, inside, day) if inside else {}
-        level = {
+        passed = {
             post for post in below if all(main.get(one) != post for one in present.get(post, ()))
         }
+        level = passed - seen
     found = superiors(connection, candidates, at)
     return {one: rater for one, rater in found.items() if rater in ids}
 
