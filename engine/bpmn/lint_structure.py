@@ -94,6 +94,12 @@ def _flow(scope: Scope, flow: Flow) -> Iterator[Finding]:
         )
     if flow.condition is None:
         return
+    if "feel" not in (flow.language or "feel").lower():
+        yield error(
+            "expression-language",
+            flow,
+            f"Expected FEEL on {flow.id}, but it says {flow.language}.",
+        )
     if not flow.condition.strip():
         yield error("condition-empty", flow, f"Expected a condition on {flow.id}, but it is empty.")
     if source.kind in ("parallelGateway", "eventBasedGateway"):

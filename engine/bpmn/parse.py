@@ -24,6 +24,7 @@ from engine.bpmn.parse_parts import (
     lanes_of,
     line_of,
     loop_of,
+    odd_attributes,
     operator_of,
     properties_of,
     qualified,
@@ -96,6 +97,12 @@ class Reader:
                 "bpmn-root", "Expected a BPMN 2.0 file, but its root is no bpmn:definitions."
             )
             return
+        language = (root.get("expressionLanguage") or "").lower()
+        # XPath is what BPMN takes for granted where nothing is said, and some editors say it.
+        if language and "feel" not in language and "xpath" not in language:
+            self.fault(
+                "expression-language", f"Expected FEEL in every expression, but found {language}."
+            )
         self._references(root)
         processes = [child for child in root if child.tag == qualified("process")]
         if not processes:
@@ -234,7 +241,7 @@ class Reader:
             extras=(
                 *extras,
                 *unknown_extensions(extension),
-                *(["isForCompensation"] if element.get("isForCompensation") == "true" else []),
+                *odd_attributes(element),
             ),
         )
 

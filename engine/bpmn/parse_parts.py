@@ -10,6 +10,7 @@ from engine.bpmn.diagram import FLOW_NODES, Loop, Operator
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 EXTENSION = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _EXTENSIONS = frozenset({"properties", "calledDecisionId", "serviceTaskOperator"})
 
@@ -96,6 +97,33 @@ def unknown_extensions(extension: etree._Element | None) -> list[str]:
         if isinstance(child.tag, str)
         and not (child.tag.startswith(prefix) and tag_of(child) in _EXTENSIONS)
     ]
+
+
+_ODD = (
+    ("isForCompensation", "false"),
+    ("startQuantity", "1"),
+    ("completionQuantity", "1"),
+    ("instantiate", "false"),
+    ("eventGatewayType", "Exclusive"),
+    ("parallelMultiple", "false"),
+)
+
+
+def odd_attributes(element: etree._Element) -> list[str]:
+    """List the attributes that would change how an element runs, and those of other platforms."""
+    found = [name for name, usual in _ODD if (element.get(name) or usual) != usual]
+    several = element.find(qualified("multiInstanceLoopCharacteristics"))
+    if several is not None and (several.get("behavior") or "All") != "All":
+        found.append("behavior")
+    for part in (element, several):
+        for name in () if part is None else part.attrib:
+            namespace = str(name)[1:].partition("}")[0] if str(name).startswith("{") else ""
+            local = str(name).rpartition("}")[2]
+            if namespace == EXTENSION:
+                found.append(f"spiffworkflow:{local}")
+            elif namespace not in ("", MODEL, XSI):
+                found.append(f"foreign:{local}")
+    return found
 
 
 def decision_of(extension: etree._Element | None) -> str:

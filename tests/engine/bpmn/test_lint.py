@@ -79,6 +79,15 @@ REFUSED = {
         around(node("userTask", "x", "<bpmn:ioSpecification />"), "x"), "not-run"),
     "data association": (
         around(node("userTask", "x", '<bpmn:dataInputAssociation id="d" />'), "x"), "not-run"),
+    "two tokens at a time": (around(node("userTask", "x", completionQuantity="2"), "x"), "not-run"),
+    "receive task that starts a case": (
+        around(node("receiveTask", "x", messageRef="m1", instantiate="true"), "x", extra=MESSAGE), "not-run"),
+    "event gateway that waits for all": (
+        model(start(), node("eventBasedGateway", "x", eventGatewayType="Parallel"), catch("c", timer("P1D")),
+              catch("d", timer("P2D")), end(), chain("begin", "x", "c", "finish"), chain("x", "d", "finish")),
+        "not-run"),
+    "attribute that is not read": (
+        around('<bpmn:userTask id="x" spiffworkflow:scriptsOnInstances="true" />', "x"), "not-run"),
     "resource role": (around(node("userTask", "x", '<bpmn:potentialOwner id="p" />'), "x"), "not-run"),
     "script before": (
         around(node("userTask", "x", extension("<spiffworkflow:preScript>x=1</spiffworkflow:preScript>")),
@@ -187,6 +196,18 @@ def test_a_flow_that_cannot_be_followed_is_refused(name: str) -> None:
     assert (expected, "f") in told(files)
 
 
+def test_another_expression_language_is_refused() -> None:
+    drawn = flow("u", "finish", "x", key="f").replace(
+        "Expression>x", 'Expression language="python">x'
+    )
+    files = model(start(), user("u"), end(), chain("begin", "u"), drawn)
+    assert ("expression-language", "f") in told(files)
+    said = document(process(start(), end(), chain("begin", "finish"))).replace(
+        b"targetNamespace", b'expressionLanguage="http://python.org" targetNamespace'
+    )
+    assert [f.rule for f in findings({"process.bpmn": said})] == ["expression-language"]
+
+
 def test_conditions_stand_where_they_have_an_effect() -> None:
     files = model(
         start(),
@@ -240,7 +261,10 @@ def test_a_reminder_that_writes_what_the_main_way_writes_is_a_warning() -> None:
 
 def test_other_things_to_look_at_are_warnings() -> None:
     foreign = '<camunda:x xmlns:camunda="http://camunda.org/schema/1.0/bpmn" />'
-    files = around(node("userTask", "u", extension(foreign)), "u")
+    task = node("userTask", "u", extension(foreign)).replace(
+        'id="u"', 'id="u" xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="demo"'
+    )
+    files = around(task, "u")
     files["shared.bpmn"] = document(process(user("w"), key="unused"))
     assert told(files, "warning") == {
         ("foreign-extension", "u"),
