@@ -21,7 +21,7 @@ from engine.bpmn.nodes import LIVE
 from engine.bpmn.outcome import SavedState
 from engine.bpmn.step import Step
 from engine.errors import InvalidState
-from engine.feel.values import from_json, to_json
+from engine.feel.values import from_json
 
 FORMAT = 1
 BIG = 1024
@@ -69,7 +69,8 @@ class Header(msgspec.Struct, array_like=True):
 class _Values:
     """Gives every different value one number."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: Step) -> None:
+        self.step = step
         self.small: dict[int, msgspec.Raw] = {}
         self.big: dict[int, str] = {}
         self.texts: dict[str, bytes] = {}
@@ -80,7 +81,7 @@ class _Values:
         known = self._by_object.get(id(value))
         if known is not None and known[0] is value:
             return known[1]
-        text = to_json(value).encode()
+        text = self.step.text(value)
         index = self._by_text.get(text)
         if index is None:
             index = self._by_text[text] = len(self._by_text)
@@ -99,7 +100,7 @@ class _Values:
 
 def save(instance: Instance, parked: list[int], known: Collection[str]) -> SavedState:
     """Write an instance; `values` of the result leaves out what is known to be stored."""
-    values = _Values()
+    values = _Values(instance.step)
     specs: dict[str, int] = {}
     scopes = [_scope_state(0, instance, values, specs)]
     for token, inner in instance.subprocesses.items():
@@ -197,9 +198,12 @@ def restore(
         instance = Instance(compiled.spec, compiled.sub_specs, step, restoring=True)
         instance.last_token = state.last_token
         instance.last_arrival = state.last_arrival
-        values = {index: from_json(bytes(raw)) for index, raw in state.small.items()}
+        texts = {index: bytes(raw) for index, raw in state.small.items()}
         for index, digest in state.big.items():
-            values[index] = from_json(_checked(digest, get_value(digest)))
+            texts[index] = _checked(digest, get_value(digest))
+        values = {index: from_json(text) for index, text in texts.items()}
+        for index, value in values.items():
+            step.remember(value, texts[index])
         for scope in state.scopes:
             workflow = (
                 instance.restore_subprocess(scope.outer, scope.spec) if scope.outer else instance

@@ -41,7 +41,7 @@ class Step:
         self.notes: list[str] = []
         self.real_items: dict[int, dict[str, Any]] = {}
         """token -> the variables with the real item of an anonymous group, in memory only"""
-        self._sizes: dict[int, tuple[Any, int]] = {}
+        self._texts: dict[int, tuple[Any, bytes]] = {}
 
     def evaluate(self, expression: Expression, data: Mapping[str, Any]) -> Any:
         """Give the value of an expression over a token's data."""
@@ -77,7 +77,7 @@ class Step:
         """Give a value as FEEL has it: numbers decimal, copied; what can't be stored fails."""
         try:
             value = normalize(value)
-            self.size(value)
+            self.text(value)
             return value
         except ValueError as problem:
             raise ElementFailed(
@@ -86,20 +86,24 @@ class Step:
 
     def weigh(self, data: Mapping[str, Any]) -> None:
         """Raise LimitExceeded when a token's data are larger than allowed."""
-        total = sum(self.size(value) for value in data.values())
+        total = sum(len(self.text(value)) for value in data.values())
         allowed = self.env.limits.data_bytes
         if total > allowed:
             raise LimitExceeded(
                 f"Expected at most {allowed} bytes of variables, but there are {total}."
             )
 
-    def size(self, value: Any) -> int:
-        """Give the size of a value as JSON text; remembered per object."""
-        known = self._sizes.get(id(value))
+    def text(self, value: Any) -> bytes:
+        """Give the exact JSON of a value; made once per object, since no value changes in place."""
+        known = self._texts.get(id(value))
         if known is None or known[0] is not value:
-            known = (value, len(to_json(value)))
-            self._sizes[id(value)] = known
+            known = (value, to_json(value).encode())
+            self._texts[id(value)] = known
         return known[1]
+
+    def remember(self, value: Any, text: bytes) -> None:
+        """Note the JSON that a value was just read from."""
+        self._texts[id(value)] = (value, text)
 
     def call_service(
         self, task: Any, element_id: str, name: str, arguments: Mapping[str, Any]
