@@ -12,9 +12,11 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g
 
+from engine.forms import Form
 from engine.queries import definitions
 from engine.queries.definitions import DefinitionRow
 from engine.queries.inbox import TaskRow
+from engine.queries.tasks import localised
 from hr.notices.queries import NoticeRow
 from web.language import day, gettext, language
 from web.site import engine
@@ -79,6 +81,14 @@ def process_name(key: str, drawn: str) -> str:
 def element_name(key: str, element_id: str, drawn: str) -> str:
     """Give an element's name in the reader's language."""
     return str(_part(key, "elements").get(element_id) or drawn)
+
+
+def form_of(key: str, element_id: str) -> Form | None:
+    """Give the form of a step in the reader's language, as the newest version draws it."""
+    ready = g.setdefault("ready", {})
+    if key not in ready:
+        ready[key] = engine().ask(definitions.ready, key)
+    return localised(ready[key], ready[key].form_of(element_id), language())
 
 
 def task_title(task: TaskRow) -> str:

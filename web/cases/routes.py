@@ -17,7 +17,7 @@ from engine.queries.history import ValueChange
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 from web import auth, words
-from web.cases import steps
+from web.cases import changes, steps
 from web.site import engine, now
 
 cases = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
@@ -70,7 +70,7 @@ def show(instance_id: int) -> str:
         case=case,
         steps=[steps.line(case, step, names) for step in case.steps],
         picture=Markup(engine().ask(views.picture, instance_id)),  # drawn by engine.bpmn
-        values=_values(case, lanes),
+        changes=changes.in_words(case, _values(case, lanes)),
         may_open=bool(lanes & DOSSIER_READERS),
     )
 

@@ -1,0 +1,242 @@
+"""A real browser on a real server: the cast, the processes, a clock that tests move."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.serving import make_server
+
+from tests.conftest import WORKFLOWS, MovableClock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from engine import Engine
+
+NO_CHROMIUM = "no chromium on the PATH; on Debian: apt-get install chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+PHONE, DESK = 390, 1280
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE = Axe()
+
+
+def chromium() -> str | None:
+    """Find the browser that the machine has."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        if os.environ.get("ALUR_REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_CHROMIUM)
+        pytest.skip(NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, headless=True)
+        yield started
+        started.close()
+
+
+@dataclass
+class Site:
+    """A running server, and what stands behind it."""
+
+    address: str
+    engine: Engine
+    clock: MovableClock
+
+    def work(self) -> None:
+        """Let the worker do what is due."""
+        from engine.worker import Worker
+
+        Worker(self.engine).run_due()
+
+
+@pytest.fixture
+def site(_sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server of its own for a test that changes things."""
+    yield from _serve(_sqlite_template, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_site(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One server for all tests of a module that only look."""
+    yield from _serve(_sqlite_template, tmp_path_factory.mktemp("site"))
+
+
+def _serve(template: Path, folder: Path) -> Iterator[Site]:
+    from engine import Engine, open_database
+    from engine.folder import read_folder
+    from hr.demo.cast import install_cast
+    from hr.process_bindings import ports
+    from web import create_app
+    from web.attempts import NoAttempts
+    from web.bootstrap import Platform
+    from web.settings import Settings
+    from web.vault import KeyVault
+
+    shutil.copy(template, folder / "alur.db")
+    database = open_database(f"sqlite:///{folder / 'alur.db'}")
+    clock = MovableClock(datetime(2026, 7, 1, 1, 0, tzinfo=UTC))
+    with database.begin() as connection:
+        install_cast(connection, clock())
+    engine = Engine(database, ports(KeyVault.in_memory(), NoAttempts()), clock)
+    for found in sorted(WORKFLOWS.glob("*/process.bpmn")):
+        engine.execute(read_folder(found.parent))
+    app = create_app(Platform(Settings(), database, engine, clock))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", engine, clock)
+    server.shutdown()
+    thread.join(timeout=10)
+    database.dispose()
+
+
+@dataclass
+class Visit:
+    """Somebody at a browser, with everything that went wrong in it."""
+
+    page: Page
+    site: Site
+    trouble: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.site.address + path)
+        return self.page
+
+    def press(self, words: str) -> None:
+        """Press a button, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=words, exact=True).click()
+
+    def open_task(self, words: str) -> None:
+        self.go("/")
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=words).first.click()
+
+    def fill(self, **answers: Any) -> None:
+        """Fill in fields by key; numbers and choices are picked, texts are typed, lists ticked."""
+        for key, value in answers.items():
+            self._fill_one(key, value)
+
+    def _fill_one(self, key: str, value: Any) -> None:
+        controls = self.page.locator(f"#task-form [name='{key}']")
+        kind = controls.first.evaluate("e => e.type")
+        for each in value if isinstance(value, list) else [value]:
+            if kind in ("radio", "checkbox"):
+                self.page.locator(f"#task-form [name='{key}'][value='{each}']").check()
+            elif kind == "select-one":
+                controls.first.select_option(str(each))
+            else:
+                controls.first.fill(str(each))
+
+    def send(self) -> str:
+        """Send the form, and give what is said then."""
+        with self.page.expect_navigation():
+            self.page.locator(".al-actions button[value='complete']").click()
+        return self.page.locator("main").inner_text()
+
+    def check_page(self) -> list[str]:
+        """Say what is wrong with the page as it stands: scripts, sideways scroll, WCAG 2.2 AA."""
+        options = {"runOnly": {"type": "tag", "values": RULES}}
+        found = self.check_layout()
+        for violation in AXE.run(self.page, options=options).response["violations"]:
+            places = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
+            found.append(f"{violation['id']}: {violation['help']} at {places}")
+        return found
+
+    def check_layout(self) -> list[str]:
+        """Say what scripts complained about, and by how much the page is too wide."""
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return [*self.trouble, *([f"scrolls sideways by {wide} px"] if wide > 0 else [])]
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot, where somebody asked for them (SCREENSHOTS=folder)."""
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+Visits = Callable[..., Visit]
+
+
+@pytest.fixture
+def visits(browser: Browser) -> Iterator[Visits]:
+    """Open browsers, each with its own cookies: `visits(site, "EMP", width=390)`."""
+    contexts = []
+
+    def visit(
+        site: Site, code: str | None = None, *, width: int = DESK, language: str = "id"
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844},
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            has_touch=width == PHONE,
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "alur_language", "value": language, "url": site.address}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        visitor = Visit(page, site)
+        page.on("pageerror", lambda error: visitor.trouble.append(f"script: {error}"))
+        page.on("console", lambda message: _note(visitor, message))
+        if code:
+            _log_in(visitor, code)
+        return visitor
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def _note(visitor: Visit, message: Any) -> None:
+    # Chromium also reports every answer of 400 and above; those are what some tests are about.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        visitor.trouble.append(f"console: {message.text}")
+
+
+def _log_in(visitor: Visit, code: str) -> None:
+    """Hand the browser a session; that the form does so too is a test of its own."""
+    from hr.accounts.commands import LogIn
+    from hr.demo.cast import DEMO_PASSWORD, LOGINS
+
+    names = {role: name for name, role in LOGINS.items()}
+    command = LogIn(username=names[code], password=DEMO_PASSWORD, address="127.0.0.1")
+    token = visitor.site.engine.execute(command).session_token
+    visitor.page.context.add_cookies(
+        [{"name": "alur", "value": token, "url": visitor.site.address}]
+    )
+
+
+def start_case(site: Site, key: str = "quarterly_evaluation", code: str = "EMP") -> Any:
+    """Start a case about somebody, as a campaign does."""
+    from engine import NewCase, StartInstance
+    from hr.demo.cast import CAST
+
+    subject = site.engine.ask(site.engine.ports.people.subject, CAST[code], site.clock())
+    case = NewCase(
+        subject_id=CAST[code],
+        scope_path=subject.scope_path,
+        period="2026Q2",
+        title=subject.title,
+        search_text=subject.search_text,
+    )
+    started = site.engine.execute(StartInstance(key=key, case=case))
+    site.work()
+    return started
