@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from sqlalchemy import select
 
 from engine.store.tables import Draft, History, Task
+from hr.demo.cast import CAST
 from tests.browser.conftest import PHONE, Site, Visits
 
 VALUES = (
@@ -213,4 +214,6 @@ def no_row_names_a_peer(site: Site) -> None:
                 history.c.element_id == "peer_feedback"
             )
         ).all()
-        assert [event.person_id for event in events] == [None] * len(events)
+        # The superior, whose step opened the group, may stand there; whoever answered may not.
+        assert events
+        assert {event.person_id for event in events} <= {None, CAST["RTR"]}
