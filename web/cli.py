@@ -11,24 +11,20 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from sqlalchemy import make_url
 
-from engine import Actor, Channel, open_database
-from engine.errors import EngineError, Finding
-from engine.folder import process_folders, read_files, read_folder
-from engine.queries import definitions, models
-from web import bootstrap, keys, settings
-from web.bootstrap import NotReady
-from web.clock import NotADemo
-from web.keys import KeyProblem
-from web.migrations import schema
+from web import settings
 from web.settings import InvalidSetting, Settings
+
+if TYPE_CHECKING:
+    from engine.errors import Finding
+
+# The engine is imported by the commands that need it: `alur demo` and `--help` answer at once.
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,11 +44,22 @@ def _plainly(command: Callable[P, R]) -> Callable[P, R]:
         except InvalidSetting as error:
             _err.print(str(error), markup=False)
             sys.exit(2)
-        except (EngineError, NotReady, KeyProblem, NotADemo, OSError) as error:
+        except Exception as error:
+            if not _is_ours(error):
+                raise
             _err.print(str(error) or (type(error).__doc__ or "").strip(), markup=False)
             sys.exit(1)
 
     return run
+
+
+def _is_ours(error: Exception) -> bool:
+    from engine.errors import EngineError
+    from web.bootstrap import NotReady
+    from web.clock import NotADemo
+    from web.keys import KeyProblem
+
+    return isinstance(error, EngineError | NotReady | KeyProblem | NotADemo | OSError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -89,6 +96,7 @@ def demo(size: str, port: int | None, no_serve: bool) -> None:
 @_plainly
 def serve(port: int | None) -> None:
     """Serve the pages, with one worker beside them; ends cleanly on SIGTERM or Ctrl-C."""
+    from web import bootstrap
     from web.serving import run_pair
 
     used = settings.read()
@@ -122,6 +130,11 @@ def db() -> None:
 @_plainly
 def upgrade(oldest: str | None) -> None:
     """Bring the schema to the newest revision; make partitions, guards and the app's login."""
+    from sqlalchemy import make_url
+
+    from engine import open_database
+    from web.migrations import schema
+
     used = settings.read()
     first = _month(oldest) if oldest else None
     _require_folder(used.migration_url)
@@ -145,6 +158,10 @@ def upgrade(oldest: str | None) -> None:
 @_plainly
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
     """Say what is wrong with process folders, before anybody runs them."""
+    from engine.folder import read_files
+    from engine.queries import models
+    from web import bootstrap
+
     ports = bootstrap.throwaway_ports()
     findings = [
         (folder, finding)
@@ -168,6 +185,12 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 @_plainly
 def deploy(paths: tuple[Path, ...], break_glass: str | None) -> None:
     """Make process folders startable, in a database that has none, or with --break-glass."""
+    from engine import Actor, Channel
+    from engine.errors import EngineError
+    from engine.folder import read_folder
+    from engine.queries import definitions
+    from web import bootstrap
+
     platform = bootstrap.build(settings.read())
     if platform.engine.ask(definitions.latest) and not break_glass:
         raise EngineError(
@@ -189,7 +212,8 @@ def deploy(paths: tuple[Path, ...], break_glass: str | None) -> None:
 @_plainly
 def test(paths: tuple[Path, ...], as_json: bool) -> None:
     """Play the scenarios of processes from the start, on a throw-away database."""
-    from web import scenarios
+    from engine.errors import EngineError
+    from web import bootstrap, scenarios
 
     files = _scenario_files(paths or (bootstrap.workflows_root(),))
     if not files:
@@ -262,6 +286,8 @@ def show_settings(as_json: bool) -> None:
 @_plainly
 def make_keys(private: Path) -> None:
     """Make the server's key and the unmask key pair, once."""
+    from web import keys
+
     used = settings.read()
     keys.create(used.keys_dir, private)
     _err.print(f"Made the server's key and the unmask public key in {used.keys_dir}.")
@@ -272,6 +298,9 @@ def make_keys(private: Path) -> None:
 
 
 def _folders(paths: tuple[Path, ...]) -> list[Path]:
+    from engine.errors import EngineError
+    from engine.folder import process_folders
+
     folders = [folder for path in paths for folder in process_folders(path)]
     if not folders:
         raise EngineError("Expected a process folder (one with process.bpmn), but there is none.")
@@ -307,6 +336,8 @@ def _month(text: str) -> date:
 
 
 def _require_folder(url: str) -> None:
+    from sqlalchemy import make_url
+
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -317,14 +348,11 @@ def _address(used: Settings) -> str:
 
 
 def _say_demo(used: Settings, logins: list[tuple[str, str, str]]) -> None:
-    _err.print(f"\nAlur's demo is at [bold]{_address(used)}[/bold]  (end it with Ctrl-C)")
-    platform = bootstrap.build(used)
-    _err.print(f"There it is {platform.clock().astimezone(used.time_zone):%d-%m-%Y %H:%M}.\n")
-    platform.database.dispose()
     table = Table("Log in as", "Password", "Who that is")
     for login, password, who in logins:
         table.add_row(login, password, who)
     _err.print(table, markup=False)
+    _err.print(f"Alur's demo is at [bold]{_address(used)}[/bold]  (end it with Ctrl-C)")
 
 
 @contextmanager

@@ -8,20 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine as Database
-from sqlalchemy import make_url
-
-from engine import Engine
-from engine.folder import process_folders, read_folder
-from engine.worker import Worker
-from hr.demo import cast, city, play
-from web import bootstrap, keys
-from web.clock import set_demo_clock
-from web.migrations import schema
 from web.settings import Settings
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+    from sqlalchemy import Engine as Database
+
+# A demo that is made already is served at once: what makes one is imported where it is made.
 
 # Wednesday 1 July 2026, 08:00 in Jakarta: the first working day after the second quarter.
 LAUNCH = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
@@ -64,6 +57,9 @@ def is_made(used: Settings) -> bool:
 
 def make(used: Settings, size: str, progress: Progress) -> None:
     """Invent the city, deploy the processes, launch the evaluation and play its first days."""
+    from web import bootstrap, keys
+    from web.clock import set_demo_clock
+
     final = _file(used)
     building = final.with_suffix(".building")
     building.unlink(missing_ok=True)
@@ -83,10 +79,19 @@ def make(used: Settings, size: str, progress: Progress) -> None:
 
 def logins() -> list[tuple[str, str, str]]:
     """List login, password and who that is, one per role."""
-    return cast.demo_logins()
+    from hr.demo.cast import demo_logins
+
+    return demo_logins()
 
 
 def _fill(database: Database, used: Settings, size: str, progress: Progress) -> None:
+    from engine import Engine
+    from engine.folder import process_folders, read_folder
+    from engine.worker import Worker
+    from hr.demo import city, play
+    from web import bootstrap
+    from web.migrations import schema
+
     def bar(title: str) -> Callable[[int, int], None]:
         task = progress.add_task(title, total=None)
         return lambda done, total: progress.update(task, completed=done, total=total)
@@ -114,4 +119,4 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
 
 
 def _file(used: Settings) -> Path:
-    return Path(str(make_url(used.database_url).database))
+    return Path(used.database_url.removeprefix("sqlite:///"))

@@ -15,58 +15,43 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from gunicorn.app.base import BaseApplication
-
-from engine.worker import Worker
-from web import bootstrap, settings
+from web import settings
 from web.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
 
+# What a process needs is imported when it is that process: the parent starts the others at once.
 _GRACE_SECONDS = 20.0
 _PATIENCE_SECONDS = 60.0
 
 
-class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn, set up from our settings; each web process opens its own database."""
-
-    def __init__(self, used: Settings) -> None:
-        self.used = used
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Give gunicorn what it asks for."""
-        options: dict[str, Any] = {
-            "bind": f"{self.used.host}:{self.used.port}",
-            "workers": self.used.web_processes,
-            "threads": self.used.web_threads,
-            "worker_class": "gthread",
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,
-            "graceful_timeout": int(_GRACE_SECONDS / 2),
-            "loglevel": "warning",
-            "proc_name": "alur-web",
-            "forwarded_allow_ips": "",  # ProxyFix reads the headers, when proxies are declared
-            "control_socket_disable": True,
-        }
-        for name, value in options.items():
-            if name in self.cfg.settings and value is not None:
-                self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """Build the application; called once in each web process."""
-        from web import create_app
-
-        return create_app(bootstrap.build(self.used))
-
-
 def run_web(used: Settings) -> None:
     """Serve pages until told to stop."""
-    _Web(used).run()
+    from gunicorn.app.base import BaseApplication
+
+    class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        """Gunicorn, set up from our settings; each web process opens its own database."""
+
+        def load_config(self) -> None:
+            """Give gunicorn what it asks for."""
+            for name, value in _gunicorn_options(used).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            """Build the application; called once in each web process."""
+            from web import bootstrap, create_app
+
+            return create_app(bootstrap.build(used))
+
+    Web().run()
 
 
 def run_worker(used: Settings) -> None:
     """Work off due jobs and timers until SIGTERM or SIGINT; the step in hand is finished first."""
+    from engine.worker import Worker
+    from web import bootstrap
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     platform = bootstrap.build(used)
@@ -84,20 +69,38 @@ def run_pair(used: Settings, ready: Callable[[], None]) -> int:
     _require_free(used.host, used.port)
     stop = Event()
     _on_signals(stop.set)
-    web, worker = _start("web", used), _start("worker", used)
+    running = [_start("web", used)]
     try:
-        _await_answer(used, web, stop)
-        if web.poll() is None and not stop.is_set():
+        _await_answer(used, running[0], stop)
+        # The worker comes second: whoever waits, waits for a page.
+        running.append(_start("worker", used))
+        if running[0].poll() is None and not stop.is_set():
             ready()
         while not stop.wait(0.5):
-            if web.poll() is not None:
+            if running[0].poll() is not None:
                 return 1
-            if worker.poll() is not None:
+            if running[1].poll() is not None:
                 time.sleep(1)
-                worker = _start("worker", used)
+                running[1] = _start("worker", used)
         return 0
     finally:
-        _end(web, worker)
+        _end(*running)
+
+
+def _gunicorn_options(used: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "bind": f"{used.host}:{used.port}",
+        "workers": used.web_processes,
+        "threads": used.web_threads,
+        "worker_class": "gthread",
+        "graceful_timeout": int(_GRACE_SECONDS / 2),
+        "loglevel": "warning",
+        "proc_name": "alur-web",
+        "forwarded_allow_ips": "",  # ProxyFix reads the headers, when proxies are declared
+    }
+    if Path("/dev/shm").is_dir():
+        options["worker_tmp_dir"] = "/dev/shm"
+    return options
 
 
 def _start(role: str, used: Settings) -> subprocess.Popen[bytes]:

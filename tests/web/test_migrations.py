@@ -3,7 +3,9 @@ from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -54,6 +56,12 @@ def test_the_revisions_make_exactly_the_tables_that_the_code_declares(empty):
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, schema.metadata()) == []
         assert schema.problems(connection) == []
+
+
+def test_the_newest_revision_is_the_one_that_alembic_means():
+    config = Config()
+    config.set_main_option("script_location", "web:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.head()]
 
 
 def test_upgrading_again_changes_nothing(empty):

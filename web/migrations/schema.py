@@ -5,12 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from datetime import date, datetime
+from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, MetaData, text
+from sqlalchemy import URL, Connection, Engine, MetaData, inspect, text
 
 import hr
 from engine import Base
@@ -19,6 +16,8 @@ from web.migrations.guards import ensure_guards, missing_guards
 from web.migrations.partitions import ensure_partitions, rehome, stray_rows, window
 
 __all__ = ["create", "head", "metadata", "problems", "revision", "upgrade"]
+
+_VERSIONS = Path(__file__).parent / "versions"
 
 
 def metadata() -> MetaData:
@@ -48,7 +47,7 @@ def upgrade(
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))
-        command.upgrade(_config(connection), "head")
+        _migrate(connection)
         moved = rehome(connection)
         first, last = window(connection, now)
         ensure_partitions(connection, min(first, oldest or first), last)
@@ -61,14 +60,15 @@ def upgrade(
 
 def revision(connection: Connection) -> str | None:
     """Give the revision that a database is at."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def head() -> str:
     """Give the newest revision that this program knows."""
-    known = ScriptDirectory.from_config(_config(None)).get_current_head()
-    assert known is not None
-    return known
+    # By its file's name, since asking Alembic would double the time of every start.
+    return max(path.name for path in _VERSIONS.glob("[0-9]*.py")).partition("_")[0]
 
 
 def problems(connection: Connection) -> list[str]:
@@ -94,11 +94,14 @@ def problems(connection: Connection) -> list[str]:
     return found
 
 
-def _config(connection: Connection | None) -> Config:
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "web:migrations")
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, "head")
 
 
 def _import_if_there(name: str) -> None:
