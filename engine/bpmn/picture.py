@@ -160,7 +160,7 @@ class _Painter:
         if shape.kind == "transaction":
             inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
             self.parts.append(
-                f'<rect class="al-marker" {rect(inner)} rx="7" fill="none" stroke="{INK}"/>'
+                f'<rect class="al-line" {rect(inner)} rx="7" fill="none" stroke="{INK}"/>'
             )
         icon = TASKS.get(shape.kind)
         if icon is not None:
@@ -200,7 +200,7 @@ class _Painter:
         if shape.kind.startswith("intermediate") or shape.kind == "boundaryEvent":
             stroke = STATES[state][1]
             self.parts.append(
-                f'<circle class="al-marker" cx="{n(x)}" cy="{n(y)}" r="{n(max(radius - 3, 1))}"'
+                f'<circle class="al-line" cx="{n(x)}" cy="{n(y)}" r="{n(max(radius - 3, 1))}"'
                 f' fill="none" stroke="{stroke}"{dashed}/>'
             )
         icon = event_icon(shape.node) if shape.node is not None else None
@@ -223,7 +223,7 @@ class _Painter:
         box = shape.box
         if shape.kind == "textAnnotation":
             path = f"M{n(box.x + 10)},{n(box.y)}h-10v{n(box.height)}h10"
-            self.parts.append(f'<path class="al-marker" d="{path}" fill="none" stroke="{INK}"/>')
+            self.parts.append(f'<path class="al-line" d="{path}" fill="none" stroke="{INK}"/>')
             lines = wrap(shape.name, box.width - 12, max(int(box.height / LEADING), 1))
             self.parts.append(text_lines(lines, box.x + 8, box.y + box.height / 2, anchor="start"))
             return
@@ -243,6 +243,8 @@ class _Painter:
 
     def _outline(self, opening: str, state: str, width: float) -> None:
         fill, stroke = STATES[state]
+        if width > 2:
+            opening = opening.replace('class="al-shape"', 'class="al-shape al-thick"', 1)
         wide = max(width, 3.5) if state in ("current", "failed") else width
         dash = ' stroke-dasharray="6 3"' if state == "failed" and "dasharray" not in opening else ""
         self.parts.append(
@@ -250,14 +252,17 @@ class _Painter:
         )
 
     def _icon(self, icon: Icon, x: float, y: float, scale: float, width: float = 1.3) -> None:
+        place = f'transform="translate({n(x)} {n(y)}) scale({n(scale)})"'
+        line = f'stroke-width="{n(width / max(scale, 0.1))}" stroke-linejoin="round"'
         fill = INK if icon.solid else "none"
-        stroke = "#fff" if icon.solid and "l" in icon.path else INK
         self.parts.append(
-            f'<path class="al-glyph" d="{icon.path}" fill="{fill}" stroke="{stroke}"'
-            f' stroke-width="{n(width / max(scale, 0.1))}"'
-            ' stroke-linejoin="round" stroke-linecap="round"'
-            f' transform="translate({n(x)} {n(y)}) scale({n(scale)})"/>'
+            f'<path class="al-icon" d="{icon.path}" fill="{fill}" stroke="{INK}" {line}'
+            f' stroke-linecap="round" {place}/>'
         )
+        if icon.lines:
+            self.parts.append(
+                f'<path class="al-icon" d="{icon.lines}" fill="none" stroke="#fff" {line} {place}/>'
+            )
 
     def _label(self, shape: Shape) -> None:
         if not shape.name:

@@ -9,10 +9,11 @@ from engine.bpmn.diagram import Node
 
 @dataclass(frozen=True)
 class Icon:
-    """Path data; `solid` says that it is filled rather than outlined."""
+    """Path data; `solid` says that it is filled rather than outlined, `lines` are white on it."""
 
     path: str
     solid: bool = False
+    lines: str = ""
 
 
 def _circle(radius: float, x: float = 0, y: float = 0) -> str:
@@ -23,6 +24,7 @@ def _circle(radius: float, x: float = 0, y: float = 0) -> str:
 
 
 _ENVELOPE = "M-7,-5h14v10h-14zM-7,-5l7,5.5l7,-5.5"
+_SEALED = ("M-7.5,-5.5h15v11h-15z", "M-7,-4.5l7,5.5l7,-5.5")
 
 TASKS = {
     "userTask": Icon(
@@ -39,7 +41,7 @@ TASKS = {
         "M-3.8,-3.8l-1.7,-1.7M3.8,3.8l1.7,1.7M-3.8,3.8l-1.7,1.7M3.8,-3.8l1.7,-1.7"
     ),
     "businessRuleTask": Icon("M-8,-6h16v12h-16zM-8,-2h16M-8,2h16M-3,-2v8"),
-    "sendTask": Icon(_ENVELOPE, solid=True),
+    "sendTask": Icon(_SEALED[0], solid=True, lines=_SEALED[1]),
     "receiveTask": Icon(_ENVELOPE),
 }
 
@@ -79,7 +81,11 @@ def event_icon(node: Node) -> Icon | None:
     icon = EVENTS.get(node.event_kind)
     if icon is None:
         return None
-    return Icon(icon.path, icon.solid or (node.kind in THROWING and node.event_kind != "cancel"))
+    if node.kind not in THROWING or node.event_kind == "cancel":
+        return icon
+    if node.event_kind == "message":
+        return Icon(_SEALED[0], solid=True, lines=_SEALED[1])
+    return Icon(icon.path, solid=True)
 
 
 def markers(node: Node, expanded: bool) -> list[Icon]:

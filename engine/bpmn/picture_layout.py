@@ -44,6 +44,13 @@ class Shape:
     horizontal: bool = True
     expanded: bool = False
 
+    @property
+    def beneath(self) -> Box:
+        """Give the room for a name that has no place of its own, under an event or gateway."""
+        if not self.name or not self.kind.endswith(("Event", "Gateway", "Reference")):
+            return self.box
+        return Box(self.box.centre[0] - 55, self.box.y + self.box.height, 110, 50)
+
 
 @dataclass(frozen=True)
 class Edge:
@@ -73,7 +80,7 @@ class Layout:
         xs: list[float] = []
         ys: list[float] = []
         for shape in self.shapes:
-            for box in filter(None, (shape.box, shape.label)):
+            for box in (shape.box, shape.label or shape.beneath):
                 xs += [box.x, box.x + box.width]
                 ys += [box.y, box.y + box.height]
         for edge in self.edges:
