@@ -71,11 +71,18 @@ class Reader:
         self._codes: dict[str, str] = {}
         self._file = ""
 
-    def fault(self, rule: str, message: str, element: etree._Element | None = None) -> None:
-        """Add an error about an element of the file being read."""
+    def fault(
+        self,
+        rule: str,
+        message: str,
+        element: etree._Element | None = None,
+        *,
+        severity: str = "error",
+    ) -> None:
+        """Add a finding about an element of the file being read."""
         self.findings.append(
             Finding(
-                severity="error",
+                severity=severity,
                 rule=rule,
                 message=message,
                 file=self._file,
@@ -141,6 +148,14 @@ class Reader:
                 "too-deep", f"Expected at most {MAX_DEPTH} sub-processes in each other.", element
             )
             return
+        extension = element.find(qualified("extensionElements"))
+        if depth == 0 and extension is not None and len(extension):
+            self.fault(
+                "process-extension",
+                f"Expected extensions on elements, but {key} has some that nothing reads.",
+                element,
+                severity="warning",
+            )
         lanes = {**lanes, **lanes_of(element)}
         nodes: dict[str, Node] = {}
         flows: dict[str, Flow] = {}

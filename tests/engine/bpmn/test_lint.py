@@ -271,6 +271,8 @@ def test_other_things_to_look_at_are_warnings() -> None:
         ("task-for-nobody", "u"),
         ("not-run", "unused"),
     }
+    files = model(extension(properties(owner="HRC")), start(), end(), chain("begin", "finish"))
+    assert told(files, "warning") == {("process-extension", "test")}
     files = around(catch("c", event("message", "m1")), "c", extra=MESSAGE)
     assert told(files, "warning") == {("message-without-correlation", "c")}
 
