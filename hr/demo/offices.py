@@ -158,7 +158,10 @@ _COUNTER = Profile(
 )
 _SCHOOLS = Profile(
     "Bidang",
-    ("Pembinaan SD", "Pembinaan SMP", "Pembinaan PAUD"),
+    (
+        *("Pembinaan SD", "Pembinaan SMP", "Pembinaan PAUD"),
+        *(f"Satuan Pendidikan Wilayah {place}" for place in _PLACES),
+    ),
     "SCHOOL",
     "SD Negeri",
     _PLACES,

@@ -68,8 +68,8 @@ class Script:
     def level(self, subject: int, element_id: str) -> int | None:
         """Give how a scripted person is rated at an element, where it matters."""
         name = self._name(subject)
-        if name == "peer3":  # sees himself far above what his superior sees: flag FX3
-            return 5 if element_id == "self_assessment" else 3
+        if name == "peer3":  # the superior sees far more than the colleagues do: flag FX4
+            return 3 if element_id in _FEEDBACK else 5
         return {"peer4": 3, "peer5": 4, "peer2": 4, "peer1": 4}.get(name or "")
 
     def result(self, subject: int) -> str | None:

@@ -1,0 +1,274 @@
+"""Who may act, and that lists show exactly what single acts allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+from sqlalchemy import Engine as Database
+
+from engine.model import Act, Actor, CaseFacts, TaskFacts
+from engine.ports import Allowed, Holder, Refused
+from hr.demo.cast import CAST, install_cast
+from hr.directory import store
+from hr.directory.queries import RoleGrant
+from hr.directory.tables import ActingOfficial, Person
+from hr.permissions import queries, rules
+from hr.permissions.rules import Standing
+from hr.statements import add
+
+NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
+EMP, RTR, SU2, HRO, HRC, AUD, ADM, STRANGER = (
+    CAST[code] for code in ("EMP", "RTR", "SU2", "HRO", "HRC", "AUD", "ADM", "STRANGER")
+)
+PATH = "/01/01/01/"
+TASK = TaskFacts(
+    task_id=1,
+    instance_id=1,
+    process_key="quarterly_evaluation",
+    element_id="final_rating",
+    lane="RTR",
+    subject_id=EMP,
+    scope_path=PATH,
+    assignee_id=RTR,
+    candidate_group=None,
+    anonymous=False,
+)
+CASE = CaseFacts(1, "quarterly_evaluation", EMP, PATH)
+ROLES = ("HRO", "HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM")
+
+
+@pytest.fixture
+def cast(database: Database) -> Iterator[Connection]:
+    with database.begin() as connection:
+        install_cast(connection, NOW)
+        yield connection
+
+
+def _answer(
+    connection: Connection, person: int | None, act: Act, on: TaskFacts | CaseFacts
+) -> str | None:
+    """Give the code of the refusal, or None where it is allowed."""
+    answer = queries.may_act(connection, Actor(person_id=person), act, on, NOW)
+    return answer.reason if isinstance(answer, Refused) else None
+
+
+def test_the_assignee_completes_and_nobody_else(cast: Connection) -> None:
+    assert _answer(cast, RTR, Act.COMPLETE, TASK) is None
+    for other in set(CAST.values()) - {RTR, EMP}:
+        assert _answer(cast, other, Act.COMPLETE, TASK) == "NOT_YOURS"
+
+
+@pytest.mark.parametrize("act", [Act.OFFER, Act.CLAIM, Act.ASSIGN, Act.COMPLETE, Act.READ])
+def test_nobody_acts_on_a_task_about_himself(cast: Connection, act: Act) -> None:
+    given_to_emp = replace(TASK, assignee_id=EMP)
+    assert _answer(cast, EMP, act, given_to_emp) == "OWN_CASE"
+
+
+def test_ones_own_self_assessment_is_the_exception(cast: Connection) -> None:
+    own = replace(TASK, lane="EMP", assignee_id=EMP)
+    for act in (Act.OFFER, Act.SAVE_DRAFT, Act.COMPLETE, Act.READ):
+        assert _answer(cast, EMP, act, own) is None
+
+
+@pytest.mark.parametrize("act", [Act.START, Act.CANCEL, Act.RETRY])
+def test_the_agency_does_not_start_cancel_or_repair_its_own_case(
+    cast: Connection, act: Act
+) -> None:
+    own = replace(CASE, subject_id=HRC, scope_path="/04/")
+    assert _answer(cast, HRC, act, own) == "OWN_CASE"
+    assert _answer(cast, CAST["HRC2"], act, own) is None
+
+
+def test_an_acting_official_acts_on_behalf_of_the_holder(cast: Connection) -> None:
+    span = {"valid_from": date(2026, 7, 1), "valid_to": date(2026, 7, 9)}
+    add(cast, ActingOfficial, [{"person_id": STRANGER, "post_id": 4, "kind": "PLH", **span}])
+    actor = Actor(person_id=STRANGER)
+    answer = queries.may_act(cast, actor, Act.COMPLETE, TASK, NOW)
+    assert answer == Allowed(on_behalf_of=RTR)
+    own = replace(TASK, lane="EMP", subject_id=RTR)
+    assert _answer(cast, STRANGER, Act.COMPLETE, own) == "NOT_YOURS"
+    secret = replace(TASK, anonymous=True)
+    assert _answer(cast, STRANGER, Act.COMPLETE, secret) == "NOT_YOURS"
+
+
+def test_an_acting_official_still_does_not_act_on_his_own_case(cast: Connection) -> None:
+    span = {"valid_from": date(2026, 7, 1), "valid_to": date(2026, 7, 9)}
+    add(cast, ActingOfficial, [{"person_id": EMP, "post_id": 4, "kind": "PLH", **span}])
+    assert _answer(cast, EMP, Act.COMPLETE, TASK) == "OWN_CASE"
+
+
+def test_a_group_task_is_claimed_by_members_only(cast: Connection) -> None:
+    offered = replace(TASK, lane="HRC", assignee_id=None, candidate_group="HRC")
+    assert _answer(cast, HRC, Act.CLAIM, offered) is None
+    assert _answer(cast, HRO, Act.CLAIM, offered) == "NOT_MEMBER"
+    of_office = replace(offered, lane="HRO", candidate_group="HRO@/01/")
+    assert _answer(cast, HRO, Act.CLAIM, of_office) is None
+    assert _answer(cast, HRC, Act.CLAIM, of_office) == "NOT_MEMBER"
+
+
+def test_a_case_is_read_by_those_above_and_those_in_charge(cast: Connection) -> None:
+    readers = {p for p in CAST.values() if _answer(cast, p, Act.READ, CASE) is None}
+    expected = ("EMP", "RTR", "SU2", "HRO", "HRC", "HRC2", "PPK", "AUD")
+    assert readers == {CAST[code] for code in expected}
+
+
+def test_an_administrator_reads_no_case_whatever_else_he_is() -> None:
+    grants = [RoleGrant("ADM", ""), RoleGrant("HRC", "")]
+    both = Standing(ADM, grants=grants)
+    assert rules.may_act(both, Act.READ, CASE) == rules.NO_ROLE
+    assert rules.may_act(both, Act.RETRY, CASE) == rules.NO_ROLE
+
+
+def test_an_auditor_writes_nothing_whatever_else_he_is() -> None:
+    both = Standing(AUD, grants=[RoleGrant("AUD", ""), RoleGrant("HRC", "")])
+    assert rules.may_act(both, Act.READ, CASE) == Allowed()
+    for act in (Act.START, Act.CANCEL, Act.RETRY, Act.PUBLISH, Act.DEPLOY):
+        assert isinstance(rules.may_act(both, act, CASE), Refused)
+    offered = replace(TASK, lane="AUD", assignee_id=None, candidate_group="AUD")
+    assert rules.may_act(both, Act.CLAIM, offered) == rules.NOT_MEMBER
+
+
+def test_whoever_has_left_may_nothing(cast: Connection) -> None:
+    gone = Person.__table__.update().where(Person.id == RTR).values(left_on=date(2026, 6, 30))
+    cast.execute(gone)
+    assert _answer(cast, RTR, Act.COMPLETE, TASK) == "LEFT_SERVICE"
+    assert queries.scope_of(cast, RTR, NOW).subjects == frozenset()
+
+
+def test_a_stranger_at_the_door_may_nothing(cast: Connection) -> None:
+    for act in Act:
+        assert _answer(cast, None, act, CASE) is not None
+        assert _answer(cast, 999, act, CASE) is not None
+
+
+def test_a_persons_own_task_may_be_handed_back_after_it_escalated(cast: Connection) -> None:
+    escalated = replace(TASK, lane="EMP", assignee_id=RTR)
+    assert _answer(cast, RTR, Act.ASSIGN, escalated) is None
+    assert _answer(cast, EMP, Act.OFFER, replace(escalated, assignee_id=EMP)) is None
+    to_stranger = replace(escalated, assignee_id=STRANGER)
+    assert _answer(cast, STRANGER, Act.OFFER, to_stranger) == "NOT_YOURS"
+
+
+def test_lanes_are_resolved_for_the_subject(cast: Connection) -> None:
+    def holder(role: str, subject: int | None = EMP, path: str = PATH) -> Holder:
+        return queries.holder(cast, role, subject, path, NOW)
+
+    assert holder("EMP") == Holder(person_id=EMP)
+    assert holder("RTR") == Holder(person_id=RTR)
+    assert holder("SU2") == Holder(person_id=SU2)
+    assert holder("HRO") == Holder(group="HRO@/01/")
+    assert holder("HRO", HRO, "/01/") == Holder(group="HRC")
+    assert holder("HRC") == Holder(group="HRC")
+    assert holder("PEER") == Holder()
+    assert holder("RTR", CAST["PPK"], "/03/") == Holder(group="HRC")
+
+
+def test_a_task_escalates_step_by_step_to_the_agency(cast: Connection) -> None:
+    def upper(lane: str, assignee: int | None, group: str | None = None) -> Holder | None:
+        task = replace(TASK, lane=lane, assignee_id=assignee, candidate_group=group)
+        return queries.next_level(cast, task, NOW)
+
+    assert upper("EMP", EMP) == Holder(person_id=RTR)
+    assert upper("EMP", RTR) == Holder(group="HRC")
+    assert upper("RTR", RTR) == Holder(person_id=SU2)
+    assert upper("RTR", SU2) == Holder(group="HRC")
+    assert upper("SU2", SU2) == Holder(group="HRC")
+    assert upper("HRO", None, "HRO@/01/") == Holder(group="HRC")
+    assert upper("RTR", None, "HRC") is None
+    assert upper("PEER", CAST["PEER1"]) is None
+
+
+def test_lanes_in_a_case_say_what_somebody_is_there(cast: Connection) -> None:
+    def lanes(person: int) -> frozenset[str]:
+        return queries.lanes_in(cast, person, CASE, NOW)
+
+    assert lanes(EMP) == {"EMP"}
+    assert lanes(RTR) == {"RTR"}
+    assert lanes(SU2) == {"SU2"}
+    assert lanes(HRO) == {"HRO"}
+    assert lanes(STRANGER) == frozenset()
+    own = replace(CASE, subject_id=HRC, scope_path="/04/")
+    assert queries.lanes_in(cast, HRC, own, NOW) == {"EMP"}
+
+
+def _listed(connection: Connection, person: int, subject: int | None, path: str) -> bool:
+    """Say whether a list under the person's scope would show a case."""
+    scope = queries.scope_of(connection, person, NOW)
+    if subject in scope.subjects:
+        return True
+    return subject not in scope.exclude_subjects and path.startswith(tuple(scope.path_prefixes))
+
+
+def test_lists_and_single_acts_agree_for_every_person_and_case_of_the_cast(
+    cast: Connection,
+) -> None:
+    paths = {p.id: p.unit_path for p in _people(cast).values()}
+    for person in CAST.values():
+        for subject in CAST.values():
+            case = CaseFacts(1, "p", subject, paths[subject])
+            single = _answer(cast, person, Act.READ, case) is None
+            assert single == _listed(cast, person, subject, paths[subject]), (person, subject)
+
+
+def _people(connection: Connection):  # type: ignore[no-untyped-def]
+    from hr.directory.queries import persons
+
+    return persons(connection, CAST.values(), NOW)
+
+
+grants = st.builds(
+    RoleGrant, st.sampled_from(ROLES), st.sampled_from(("", "/01/", "/01/01/", "/02/"))
+).map(lambda g: g if g.role == "HRO" else replace(g, unit_path=""))
+standings = st.builds(
+    Standing,
+    person_id=st.integers(1, 4),
+    in_service=st.sampled_from((True, True, True, False)),
+    grants=st.lists(grants, max_size=3),
+)
+paths = st.sampled_from(("", "/01/", "/01/01/", "/01/01/01/", "/02/", "/010/"))
+
+
+@given(standings, st.integers(1, 4), paths, st.sets(st.integers(1, 4)))
+def test_a_case_is_listed_exactly_when_it_may_be_read(
+    standing: Standing, subject: int, path: str, below: set[int]
+) -> None:
+    below -= {standing.person_id}
+    known = replace(standing, above_subject=subject in below)
+    scope = rules.scope(standing, below)
+    listed = subject in scope.subjects or (
+        subject not in scope.exclude_subjects and path.startswith(tuple(scope.path_prefixes))
+    )
+    may = rules.may_act(known, Act.READ, CaseFacts(1, "p", subject, path))
+    assert listed == isinstance(may, Allowed)
+
+
+@given(
+    standings,
+    st.none() | st.integers(1, 4),
+    st.sampled_from(("HRC", "HRO@/01/", "HRO@/02/", "TRN", "AUD", "ADM", "")),
+)
+def test_a_group_task_is_listed_exactly_when_it_may_be_claimed(
+    standing: Standing, subject: int | None, group: str
+) -> None:
+    task = replace(TASK, lane="HRC", subject_id=subject, assignee_id=None, candidate_group=group)
+    scope = rules.scope(standing, ())
+    listed = group in scope.groups and subject not in scope.exclude_subjects
+    assert listed == isinstance(rules.may_act(standing, Act.CLAIM, task), Allowed)
+
+
+@given(standings, st.sampled_from(list(Act)), paths)
+def test_no_act_on_ones_own_case_but_reading(standing: Standing, act: Act, path: str) -> None:
+    own = CaseFacts(1, "p", standing.person_id, path)
+    allowed = isinstance(rules.may_act(standing, act, own), Allowed)
+    assert allowed == (act is Act.READ and standing.in_service)
+
+
+def test_rights_are_read_in_one_statement(cast: Connection) -> None:
+    assert store.rights(cast, HRO, date(2026, 7, 1))[0]["role"] == "HRO"
+    assert store.rights(cast, EMP, date(2026, 7, 1))[0]["role"] is None
