@@ -41,9 +41,7 @@ def look(engine: Engine, instance_id: int) -> Found:
         tasks=tuple(sorted(f"{t.element_id}@{_who(t)}" for t in waiting)),
         variables=engine.ask(standing.variables, instance_id),
         incidents=tuple(sorted(incident.element_id for incident in case.incidents)),
-        followups=tuple(
-            sorted(row.kind for row in followups.rows if row.source_id == instance_id)
-        ),
+        followups=tuple(sorted(row.kind for row in followups.rows if row.source_id == instance_id)),
         path=_path(engine, instance_id),
     )
 
