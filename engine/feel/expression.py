@@ -10,9 +10,9 @@ from typing import Any
 
 from engine.feel import nodes as n
 from engine.feel.budget import MAX_VALUE_DEPTH, Budget, too_deep
-from engine.feel.compiler import Compiled, compile_tree
+from engine.feel.compiler import UNSURE, Compiled, compile_tree
 from engine.feel.errors import FeelError, FeelLimitExceeded, Note
-from engine.feel.numbers import too_big
+from engine.feel.numbers import NUMBERS, too_big
 from engine.feel.parser import parse_tests, parse_text
 from engine.feel.run import Env, Run
 from engine.feel.values import Normalized, normalize
@@ -20,6 +20,7 @@ from engine.feel.values import Normalized, normalize
 _NOTHING: Mapping[str, Any] = {}
 _MOST_LOOKED_AT = 500  # parts of a context, for keys that are no plain names
 _BOTTOMLESS = frozenset({list, dict})
+_rounded = NUMBERS.plus
 
 
 class Expression:
@@ -30,7 +31,17 @@ class Expression:
     unknown -- free names that were not declared, so that reading them gives null
     """
 
-    __slots__ = ("_code", "_wants", "calls", "reads", "text", "tree", "unary", "unknown")
+    __slots__ = (
+        "_code",
+        "_shortcut",
+        "_wants",
+        "calls",
+        "reads",
+        "text",
+        "tree",
+        "unary",
+        "unknown",
+    )
 
     def __init__(self, text: str, tree: n.Node, compiled: Compiled, *, unary: bool) -> None:
         self.text = text
@@ -41,6 +52,7 @@ class Expression:
         self.unknown = compiled.unknown
         self._wants = tuple(compiled.wants)
         self._code = compiled.code
+        self._shortcut = compiled.shortcut
 
     def evaluate(
         self,
@@ -60,6 +72,10 @@ class Expression:
         input -- the value of `?`
         """
         taken = context if type(context) is Normalized else self._take(context)
+        if self._shortcut is not None:
+            decided = self._shortcut(taken)
+            if decided is not UNSURE:
+                return decided
         if self.unary:
             input = _normal(input, "?")
         budget = budget or Budget()
@@ -90,7 +106,14 @@ class Expression:
 
     def _take(self, context: Mapping[str, Any]) -> dict[str, Any]:
         """Turn what the expression may read into FEEL values."""
-        return {name: _normal(context[name], name) for name in self._wants if name in context}
+        taken: dict[str, Any] = {}
+        for name in self._wants:
+            value = context.get(name)
+            if type(value) is Decimal and value.is_finite() and -34 < value.adjusted() < 34:
+                taken[name] = _rounded(value)  # the usual case, without a closer look
+            elif value is not None or name in context:
+                taken[name] = _normal(value, name)
+        return taken
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -99,8 +122,6 @@ class Expression:
 def _normal(value: Any, name: str) -> Any:
     """Turn one value into a FEEL value; the usual ones need no closer look."""
     kind = type(value)
-    if kind is Decimal and value.is_finite() and -34 < value.adjusted() < 34:
-        return value
     if kind is str and value.isascii():
         return value
     try:

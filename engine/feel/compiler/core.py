@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.feel import nodes as n
 from engine.feel.compiler.names import Names
+from engine.feel.compiler.shortcuts import Shortcut, shortcut
 from engine.feel.run import Code
 
 _Builder = Callable[["Compiler", Any], Code]
@@ -20,6 +21,7 @@ class Compiled:
     reads -- free names that are variables; `wants` adds those that may be keys of list elements
     calls -- host functions
     unknown -- free names that nobody declared, functions among them
+    shortcut -- decides simple conditions without a run
     """
 
     code: Code
@@ -27,6 +29,7 @@ class Compiled:
     wants: frozenset[str]
     calls: frozenset[str]
     unknown: frozenset[str]
+    shortcut: Shortcut | None
 
 
 class Compiler:
@@ -59,6 +62,7 @@ def compile_tree(tree: n.Node, names: Iterable[str], functions: Iterable[str]) -
         frozenset(found.reads | found.maybe),
         frozenset(found.calls),
         frozenset(found.unknown),
+        shortcut(tree),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator as python
 from collections.abc import Callable
 from decimal import Decimal, DecimalException, Overflow
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from engine.feel import nodes as n
 from engine.feel.arithmetic import OPERATORS, negate
 from engine.feel.compare import both, equal, less_or_equal, order
 from engine.feel.compiler.folding import fold
+from engine.feel.compiler.shortcuts import ORDERS
 from engine.feel.numbers import NUMBERS, too_big
 from engine.feel.run import Code, Env, Run
 from engine.feel.types import conforms, is_known, type_of
@@ -22,14 +22,6 @@ _NUMERIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": NUMBERS.add,
     "-": NUMBERS.subtract,
     "*": NUMBERS.multiply,
-}
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": python.lt,
-    "<=": python.le,
-    ">": python.gt,
-    ">=": python.ge,
-    "=": python.eq,
-    "!=": python.ne,
 }
 
 
@@ -82,11 +74,9 @@ def negation(c: Compiler, node: n.Negate) -> Code:
 def comparison(c: Compiler, node: n.Compare) -> Code:
     left, right = c.code(node.left), c.code(node.right)
     operator, at = node.operator, node.at
-    quick = _ORDERS[operator]
+    quick = ORDERS[operator]
     if isinstance(node.right, n.Literal) and type(node.right.value) in (Decimal, str):
         constant, kind = node.right.value, type(node.right.value)
-        if isinstance(node.left, n.Name) and not c.names.frames:
-            return _variable_with_constant(node.left.name, left, operator, constant, at)
 
         def compare_constant(env: Env) -> bool | None:
             value = left(env)
@@ -106,19 +96,6 @@ def comparison(c: Compiler, node: n.Compare) -> Code:
     return compare_values
 
 
-def _variable_with_constant(name: str, left: Code, operator: str, constant: Any, at: int) -> Code:
-    """`score >= 90`: what most conditions are, with as few calls as can be."""
-    quick, kind = _ORDERS[operator], type(constant)
-
-    def compare_variable(env: Env) -> bool | None:
-        value = env.run.context.get(name)
-        if type(value) is kind:
-            return quick(value, constant)
-        return compare(operator, left(env), constant, env.run, at)
-
-    return compare_variable
-
-
 def compare(operator: str, left: Any, right: Any, run: Run, at: int) -> bool | None:
     """Compare two values of any type."""
     if operator in ("=", "!="):
@@ -131,7 +108,7 @@ def compare(operator: str, left: Any, right: Any, run: Run, at: int) -> bool | N
     if placed is None:
         _unlike(operator, left, right, run, at)
         return None
-    return _ORDERS[operator](placed, 0)
+    return ORDERS[operator](placed, 0)
 
 
 def _unlike(operator: str, left: Any, right: Any, run: Run, at: int) -> None:

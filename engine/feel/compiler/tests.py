@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.feel import nodes as n
 from engine.feel.compare import passes
-from engine.feel.compiler.operators import _ORDERS, compare
+from engine.feel.compiler.operators import compare
+from engine.feel.compiler.shortcuts import ORDERS
 from engine.feel.run import Code, Env
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _test(c: Compiler, test: n.Test, *, cell: bool) -> _Test:
 
 
 def _comparing(operator: str, operand: Code, at: int) -> _Test:
-    quick = _ORDERS[operator]
+    quick = ORDERS[operator]
 
     def test(value: Any, env: Env) -> bool | None:
         bound = operand(env)

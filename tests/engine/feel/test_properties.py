@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.feel import Budget, FeelError, compile, evaluate
+from engine.feel import Budget, FeelError, Note, compile, evaluate
 from engine.feel.builtins import NAMES
 from engine.feel.translate import translate
 from engine.feel.values import from_json, to_json
@@ -104,6 +104,34 @@ def test_a_cell_gives_a_truth_value_or_nothing(text: str, value: Any) -> None:
         expect_no_fault_of_ours(error)
         return
     assert verdict in (True, False, None)
+
+
+comparisons = st.builds(
+    "{} {} {}".format,
+    st.sampled_from(["nilai", "kosong", "aktif", "nama", "unheard"]),
+    st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+    st.sampled_from(["90", "92.5", '"Budi"', '"x"']),
+)
+conditions = st.recursive(
+    comparisons,
+    lambda inner: st.builds(
+        lambda word, parts: f" {word} ".join(f"({part})" for part in parts),
+        st.sampled_from(["and", "or"]),
+        st.lists(inner, min_size=2, max_size=3),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(conditions)
+def test_a_condition_means_the_same_alone_as_inside_another_expression(text: str) -> None:
+    context = {**CONTEXT, "nama": "Budi"}
+    alone: list[Note] = []
+    inside: list[Note] = []
+    value = evaluate(text, context, notes=alone)
+    assert value is evaluate(f"[{text}]", context, notes=inside)[0]
+    assert [note.message for note in alone] == [note.message for note in inside]
 
 
 fragments = st.sampled_from(
