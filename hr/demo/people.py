@@ -69,7 +69,7 @@ class Inventor:
             "synthetic": True,
             "joined_on": joined_on,
         }
-        return Someone(row, rank, random.gauss(1.04, 0.07))
+        return Someone(row, rank, random.gauss(1.05, 0.08))
 
     def _joined(self, born_on: date, kind: str) -> date:
         age = self.random.randint(22, 30)
@@ -112,6 +112,8 @@ class Inventor:
     def _result(
         self, key: int, talent: float, measure: str, direction: str, target: int
     ) -> dict[str, Any]:
+        if measure == "%":  # leaves room above the target, or nobody could exceed it
+            target = min(target, 88)
         factor = max(0.3, talent + self.random.gauss(0, 0.05))
         reached = Decimal(target / factor if direction == "LOWER" else target * factor)
         actual = reached.quantize(Decimal(1), ROUND_HALF_UP)

@@ -24,7 +24,8 @@ from hr.directory import queries as directory
 PROCESS = "quarterly_evaluation"
 MOST_PEOPLE = 240
 MOST_STEPS = 1_200
-_QUICKNESS = ((0.85, 15), (0.30, 50), (0.06, 35))  # chance per half day, share of people
+_QUICK = 0.97
+_QUICKNESS = ((_QUICK, 14), (0.30, 51), (0.06, 35))  # chance per half day, share of units
 _LEVELS = ((2, 6), (3, 40), (4, 44), (5, 10))  # of behaviour, share of people
 _BIASES = ((-1, 10), (0, 75), (1, 15))  # strict and lenient raters
 _HALF_DAYS = (timedelta(hours=1), timedelta(hours=6))
@@ -57,10 +58,11 @@ def play_forward(
 
     At most 240 people act and 1,200 tasks are completed, whatever the size of the city.
     """
-    story = _Story(engine, of_logins(logins(engine)))
+    script = of_logins(logins(engine))
     begin = engine.clock()
     moments = list(_half_days(begin, until))
-    people = _people(engine, story.script, begin)
+    people = _people(engine, script, begin)
+    story = _Story(engine, script, people)
     total = len(moments) * len(people)
     for place, moment in enumerate(moments):
         set_clock(moment)
@@ -82,11 +84,12 @@ class _Story:
 
     engine: Engine
     script: Script
+    units: Mapping[int, str]  # of everybody who acts
     done: int = 0
 
     def act(self, person: int, place: int, moment: datetime) -> None:
         """Let a person do what he does in a half day; most look in once a day."""
-        if person not in self.script.people and (person + place) % 2:
+        if not self._looks_in(person, place):
             return
         mine = Scope(person_id=person)
         page = self.engine.ask(inbox.open_tasks, mine, now=moment, limit=100)
@@ -97,12 +100,19 @@ class _Story:
             if self.script.drafts(person, task.element_id, place):
                 self._draft(person, task)
 
+    def _looks_in(self, person: int, place: int) -> bool:
+        often = person in self.script.people or self._quickness(person) == _QUICK
+        return often or (person + place) % 2 == 0
+
+    def _quickness(self, person: int) -> float:
+        # Whole units are quick or slow, so that some of their cases come to an end.
+        return _pick(f"quickness {self.units[person]}", _QUICKNESS)
+
     def _takes(self, person: int, task: TaskRow, place: int) -> bool:
         scripted = self.script.decides(person, task.subject_id, task.element_id, place)
         if scripted is not None:
             return scripted
-        chance = _pick(f"quickness {person}", _QUICKNESS)
-        return Random(f"{person} {task.id} {place}").random() < chance
+        return Random(f"{person} {task.id} {place}").random() < self._quickness(person)
 
     def _complete(self, person: int, task: TaskRow, moment: datetime) -> None:
         answers = answer(task.element_id, self._case(person, task, moment))
@@ -146,11 +156,13 @@ class _Story:
         )
 
 
-def _people(engine: Engine, script: Script, at: datetime) -> list[int]:
-    """Choose who acts: those of the script first, then others up to the bound."""
-    known = engine.ask(directory.members, "", at)
-    others = [row["id"] for row in known if row["id"] not in script.people]
-    return [*sorted(script.people), *others][:MOST_PEOPLE]
+def _people(engine: Engine, script: Script, at: datetime) -> dict[int, str]:
+    """Choose who acts, with their units: those of the script first, then others up to the bound."""
+    units = {row["id"]: row["unit_path"] for row in engine.ask(directory.members, "", at)}
+    first = [person for person in sorted(script.people) if person in units]
+    others = [person for person in units if person not in script.people]
+    chosen = sorted([*first, *others][:MOST_PEOPLE])
+    return {person: units[person] for person in chosen}
 
 
 def _half_days(begin: datetime, until: datetime) -> Iterator[datetime]:
