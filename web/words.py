@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, g
 
 from engine.forms import Form
 from engine.queries import definitions
@@ -21,14 +21,12 @@ from hr.notices.queries import NoticeRow
 from web.language import day, gettext, language
 from web.site import engine
 
-_KEY = "alur_messages"
 _PLACE = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def install(app: Flask) -> None:
     """Give templates the words."""
-    app.extensions[_KEY] = {}
     app.add_template_filter(state_words)
     app.add_template_filter(followup_words)
     app.add_template_filter(left_out_words)
@@ -121,20 +119,16 @@ def _written(value: object) -> str:
         return str(value)
 
 
-def messages(definition_id: int) -> Mapping[str, Any]:
-    """Give the parsed messages.toml of a version; a version never changes, so it is read once."""
-    known = cast(dict[int, Mapping[str, Any]], current_app.extensions[_KEY])
-    if definition_id not in known:
-        known[definition_id] = engine().ask(definitions.messages, definition_id)
-    return known[definition_id]
+def _messages_of(key: str) -> Mapping[str, Any]:
+    """Give the words of the newest version of a process, asked once per request."""
+    known = cast(dict[str, Mapping[str, Any]], g.setdefault("messages", {}))
+    if key not in known:
+        found = next((row for row in latest() if row.key == key), None)
+        known[key] = engine().ask(definitions.messages, found.id) if found else {}
+    return known[key]
 
 
 def _part(key: str, name: str) -> Mapping[str, Any]:
     if language() == "id":
         return {}  # models are drawn in Indonesian
     return _messages_of(key).get(name) or {}
-
-
-def _messages_of(key: str) -> Mapping[str, Any]:
-    found = next((row for row in latest() if row.key == key), None)
-    return messages(found.id) if found else {}

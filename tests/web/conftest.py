@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sqlalchemy import Engine as Database
 from sqlalchemy import event
 
 from engine.ports import Ports, ServiceTask
+from hr.accounts.commands import LoggedIn, LogIn
+from hr.demo.cast import CAST, DEMO_PASSWORD, LOGINS
 from tests.web.visitor import Seen, Visitor
+from web import create_app, site
+from web.bootstrap import Platform
+from web.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,13 +33,22 @@ ClientAs = Callable[[str], Visitor]
 
 
 @pytest.fixture
-def app(engine: Engine, database: Database, clock: Any) -> Flask:
-    """The application, as gunicorn would get it, over the test's own engine."""
-    from web import create_app
-    from web.bootstrap import Platform
-    from web.settings import Settings
+def platform(engine: Engine, database: Database, clock: Any) -> Platform:
+    """What bootstrap would put together, over the test's own engine."""
+    return Platform(Settings(), database, engine, clock)
 
-    return create_app(Platform(Settings(), database, engine, clock))
+
+@pytest.fixture(scope="session")
+def _one_app() -> Flask:
+    """One application for all tests of a process: reading templates takes longer than a test."""
+    return create_app(Platform(Settings(), cast(Any, None), cast(Any, None), cast(Any, None)))
+
+
+@pytest.fixture
+def app(_one_app: Flask, platform: Platform) -> Flask:
+    """The application, as gunicorn would get it, moved to the test's own platform."""
+    site.install(_one_app, platform)
+    return _one_app
 
 
 @pytest.fixture
@@ -44,17 +58,16 @@ def visitor(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def client_as(app: Flask) -> ClientAs:
-    """Sign somebody of the cast in, by role code."""
-    from hr.demo.cast import DEMO_PASSWORD, LOGINS
-
+def client_as(app: Flask, engine: Engine) -> ClientAs:
+    """Sign somebody of the cast in, by role code; the form for it is tested in test_account."""
     names = {code: name for name, code in LOGINS.items()}
 
     def sign_in(code: str) -> Visitor:
         visitor = Visitor(app.test_client())
-        page = visitor.log_in(names[code], DEMO_PASSWORD)
-        assert page.status == 200, page.text
-        assert page.response.request.path == "/", page.text
+        command = LogIn(username=names[code], password=DEMO_PASSWORD, address="127.0.0.1")
+        opened = engine.execute(command)
+        assert isinstance(opened, LoggedIn)
+        visitor.client.set_cookie("alur", opened.session_token)
         return visitor
 
     return sign_in
@@ -69,7 +82,6 @@ def start_two_step(engine: Engine) -> Callable[..., Started]:
 
     def start(code: str = "EMP", period: str = "2026Q2") -> Started:
         from engine import NewCase, StartInstance
-        from hr.demo.cast import CAST
 
         person_id = CAST[code]
         subject = engine.ask(engine.ports.people.subject, person_id, engine.clock())
@@ -130,7 +142,6 @@ def failed_case(engine: Engine, client_as: ClientAs) -> tuple[Visitor, Seen, Sta
     """A case of EMP whose service failed after the answer: visitor, page after it, case."""
     from engine import NewCase, StartInstance
     from engine.folder import read_folder
-    from hr.demo.cast import CAST
 
     engine.execute(read_folder(FAILING))
     subject = engine.ask(engine.ports.people.subject, CAST["EMP"], engine.clock())

@@ -6,6 +6,8 @@ import pytest
 
 from hr.demo.cast import DEMO_PASSWORD, LOGINS
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 NAMES = {code: name for name, code in LOGINS.items()}
 EMP = NAMES["EMP"]
 

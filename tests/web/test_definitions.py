@@ -7,6 +7,8 @@ import pytest
 from engine.folder import read_folder
 from tests.web.conftest import TWO_STEP
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def test_everybody_who_is_signed_in_may_read_the_rules(client_as, engine):
     engine.execute(read_folder(TWO_STEP))

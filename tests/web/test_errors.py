@@ -6,7 +6,10 @@ import pytest
 
 from engine import errors as engine_errors
 from engine.errors import Finding, Problem
+from web import create_app
 from web.auth import public
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 CASES = [
     (engine_errors.NotFound(), 404),
@@ -26,8 +29,9 @@ IDS = [type(error).__name__ + getattr(error, "reason", "") for error, _ in CASES
 
 
 @pytest.fixture
-def failing(app):
+def failing(platform):
     """Give a path at which an error comes out of a view."""
+    app = create_app(platform)
 
     def at(error):
         @public

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 @pytest.mark.parametrize("path", ["/login", "/", "/cases", "/nothing", "/healthz"])
 def test_every_answer_carries_the_guards(client_as, path):

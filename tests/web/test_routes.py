@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 PUBLIC = {
     "account.log_in",
     "account.check_log_in",

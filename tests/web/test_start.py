@@ -8,6 +8,8 @@ from engine.folder import read_folder
 from hr.demo.cast import CAST
 from tests.web.conftest import TWO_STEP
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 EMP = str(CAST["EMP"])
 
 
