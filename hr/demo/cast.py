@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -118,26 +119,35 @@ ROWS: Sequence[tuple[str, str, str, str, str, int, str, str]] = (
 
 def install_cast(connection: Connection, now: datetime) -> None:
     """Write the cast with accounts, plans, attendance, facts of 2026Q2 into an empty database."""
-    add(connection, Holiday, national_holidays(range(2025, 2028)))
+    add(connection, Holiday, _holidays())
     _install_directory(connection)
     _install_accounts(connection, now)
-    for person_id in CAST.values():
-        install_plan(connection, person_id, person_id, ROWS)
+    _install_plans(connection)
     add(connection, AttendanceMonth, (_attendance(p, m) for p in CAST.values() for m in MONTHS))
     _install_facts(connection)
     catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
 
 
-def install_plan(connection: Connection, plan_id: int, person_id: int, rows: Sequence[Any]) -> None:
-    """Write one plan of a person for 2026, with its realisation in 2026Q2."""
-    plan = {"id": plan_id, "person_id": person_id, "version": 1, "valid_from": date(2026, 1, 1)}
-    add(connection, PerformancePlan, [plan])
-    numbered = [(plan_id * 10 + n, n, row) for n, row in enumerate(rows, start=1)]
-    add(connection, PlanRow, (plan_row(key, plan_id, n, row) for key, n, row in numbered))
-    add(connection, PlanResult, (plan_result(key, row) for key, _, row in numbered))
+@cache
+def _demo_hash() -> str:
+    # Slow by intention, and the same for the whole cast: once per process is enough.
+    return hash_password(DEMO_PASSWORD)
 
 
-def plan_row(key: int, plan_id: int, number: int, row: Sequence[Any]) -> dict[str, Any]:
+@cache
+def _holidays() -> list[dict[str, Any]]:
+    return national_holidays(range(2025, 2028))
+
+
+def _install_plans(connection: Connection) -> None:
+    base = {"version": 1, "valid_from": date(2026, 1, 1)}
+    add(connection, PerformancePlan, ({"id": n, "person_id": n, **base} for n in CAST.values()))
+    numbered = [(n, place, row) for n in CAST.values() for place, row in enumerate(ROWS, start=1)]
+    add(connection, PlanRow, (_plan_row(n * 10 + p, n, p, row) for n, p, row in numbered))
+    add(connection, PlanResult, (_plan_result(n * 10 + p, row) for n, p, row in numbered))
+
+
+def _plan_row(key: int, plan_id: int, number: int, row: Sequence[Any]) -> dict[str, Any]:
     """Shape one result row of a plan."""
     plan, indicator, measure, dimension, direction, weight, _, _ = row
     return {
@@ -155,7 +165,7 @@ def plan_row(key: int, plan_id: int, number: int, row: Sequence[Any]) -> dict[st
     }
 
 
-def plan_result(key: int, row: Sequence[Any]) -> dict[str, Any]:
+def _plan_result(key: int, row: Sequence[Any]) -> dict[str, Any]:
     """Shape target and realisation of one result row in 2026Q2."""
     return {
         "row_id": key,
@@ -185,7 +195,7 @@ def _install_directory(connection: Connection) -> None:
 
 
 def _install_accounts(connection: Connection, now: datetime) -> None:
-    shared = hash_password(DEMO_PASSWORD)
+    shared = _demo_hash()
     people = zip(CAST.values(), _ROLES, strict=True)
     add(connection, Account, (_account(n, role, shared, now) for n, role in people))
 
