@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine as Database
 
+from engine import Actor, Channel, Engine
+from engine.errors import Conflict, NotAllowed, NotFound
+from engine.model import StreamKind
+from engine.queries import history
 from hr.calendar import queries, rules, store
+from hr.calendar.commands import AddHoliday, RemoveHoliday
 from hr.calendar.seed import national_holidays
 from hr.calendar.tables import Holiday
+from hr.demo.cast import CAST
 from hr.statements import add
 
 FRIDAY_LATE = datetime(2026, 7, 3, 9, 30, tzinfo=UTC)  # 16:30 in Jakarta
@@ -100,3 +106,26 @@ def test_the_years_that_an_interval_crosses_are_all_read(database: Database) -> 
         end = queries.add_working_days(connection, eve, 5)
     # 24 joint leave, 25 Christmas, 26-27 weekend, 28-31 four days, 1 January a holiday, 4 January
     assert rules.local_day(end) == date(2027, 1, 4)
+
+
+def test_the_agency_closes_and_opens_days_and_says_why(engine: Engine) -> None:
+    agency = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
+    day = date(2026, 7, 6)
+    close = AddHoliday(day=day, name="Hari jadi kota", reason="SK 5/2026")
+    engine.execute(close, by=agency)
+    assert engine.ask(queries.add_working_days, FRIDAY_EARLY, 1) > MONDAY_END
+    with pytest.raises(Conflict):
+        engine.execute(close, by=agency)
+    engine.execute(RemoveHoliday(day=day, reason="Dibatalkan"), by=agency)
+    assert engine.ask(queries.add_working_days, FRIDAY_EARLY, 1) == MONDAY_END
+    with pytest.raises(NotFound):
+        engine.execute(RemoveHoliday(day=day, reason="Dibatalkan"), by=agency)
+    events = engine.ask(history.events, StreamKind.NETWORK, "calendar/2026")
+    assert [event.kind for event in events] == ["ROW_CHANGED", "ROW_CHANGED"]
+
+
+@pytest.mark.parametrize("code", ["EMP", "RTR", "HRO", "AUD", "ADM"])
+def test_nobody_else_changes_the_calendar(engine: Engine, code: str) -> None:
+    with pytest.raises(NotAllowed):
+        close = AddHoliday(day=date(2026, 7, 6), name="Libur", reason="-")
+        engine.execute(close, by=Actor(person_id=CAST[code], channel=Channel.WEB))

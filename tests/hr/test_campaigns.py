@@ -99,6 +99,7 @@ def test_a_period_that_is_no_quarter_is_refused(ready: Engine) -> None:
         ready.execute(LaunchCampaign(key=KEY, period="June"), by=AGENCY)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_played_campaign_leaves_work_for_every_role(ready: Engine, clock: MovableClock) -> None:
     worker = Worker(ready)
     play.launch(ready, PERIOD)
