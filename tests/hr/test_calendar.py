@@ -126,6 +126,6 @@ def test_the_agency_closes_and_opens_days_and_says_why(engine: Engine) -> None:
 
 @pytest.mark.parametrize("code", ["EMP", "RTR", "HRO", "AUD", "ADM"])
 def test_nobody_else_changes_the_calendar(engine: Engine, code: str) -> None:
+    close = AddHoliday(day=date(2026, 7, 6), name="Libur", reason="-")
     with pytest.raises(NotAllowed):
-        close = AddHoliday(day=date(2026, 7, 6), name="Libur", reason="-")
         engine.execute(close, by=Actor(person_id=CAST[code], channel=Channel.WEB))
