@@ -20,7 +20,6 @@ from engine.history.events import (
     TimerFired,
 )
 from engine.model import Act, CaseFacts, InstanceState, StreamKind, TaskState
-from engine.ports import EscalationStep
 
 _DAYS_A_MESSAGE_WAITS = 90
 
@@ -160,7 +159,9 @@ class ServeDueTask(Command[None]):
         ctx.store.tasks.change(
             task.id,
             escalation_step=task.escalation_step + 1,
-            next_step_at=_when(case, task, following[0]) if following else None,
+            next_step_at=offering.step_at(case, task.due_at, following[0].days)
+            if following
+            else None,
             **columns,
         )
         case.write_events()
@@ -204,10 +205,3 @@ class ServeDueTask(Command[None]):
             "claimed_at": None,
             "escalated_from": task.assignee_id,
         }
-
-
-def _when(case: Case, task: Any, step: EscalationStep) -> Any:
-    if step.days == 0:
-        return task.due_at
-    calendar = case.ctx.ports.calendar
-    return calendar.add_working_days(case.ctx.connection, task.due_at, step.days, task.subject_id)

@@ -31,10 +31,8 @@ def offer(case: Case, waiting: WaitingTask) -> Offer:
     """Decide who a waiting token's task is for, and give its row."""
     ctx, row = case.ctx, case.row
     holder, nobody = _holder(case, waiting)
-    steps = ctx.ports.escalations.get(
-        case.definition.compiled.user_tasks[waiting.element_id].escalation, ()
-    )
     model = case.definition.compiled.user_tasks[waiting.element_id]
+    step, next_at = _first_step(case, model.escalation, waiting.due_at)
     columns = {
         "instance_id": case.id,
         "definition_id": row.definition_id,
@@ -50,10 +48,8 @@ def offer(case: Case, waiting: WaitingTask) -> Offer:
         "due_at": waiting.due_at,
         "order_at": waiting.due_at or END_OF_TIME,
         "escalation": model.escalation,
-        "escalation_step": 0,
-        "next_step_at": _step_at(case, waiting.due_at, steps[0].days)
-        if waiting.due_at and steps
-        else None,
+        "escalation_step": step,
+        "next_step_at": next_at,
         "anonymous": model.anonymous,
         "pseudonym": waiting.pseudonym,
         "case_no": row.case_no or "",
@@ -66,13 +62,24 @@ def offer(case: Case, waiting: WaitingTask) -> Offer:
     return Offer(columns, nobody)
 
 
-def _step_at(case: Case, due_at: datetime, days: int) -> datetime:
+def _first_step(case: Case, policy: str, due_at: datetime | None) -> tuple[int, datetime | None]:
+    """Give the first step that is still to come: a short task is not reminded at once."""
+    steps = case.ctx.ports.escalations.get(policy, ())
+    if due_at is None:
+        return 0, None
+    for number, step in enumerate(steps):
+        at = step_at(case, due_at, step.days)
+        if at > case.ctx.now:
+            return number, at
+    return len(steps), None
+
+
+def step_at(case: Case, due_at: datetime, days: int) -> datetime:
+    """Give when a step of a policy is due: working days before or after the due date."""
     calendar, subject = case.ctx.ports.calendar, case.row.subject_id
-    return (
-        due_at
-        if days == 0
-        else calendar.add_working_days(case.ctx.connection, due_at, days, subject)
-    )
+    if days == 0:
+        return due_at
+    return calendar.add_working_days(case.ctx.connection, due_at, days, subject)
 
 
 def _holder(case: Case, waiting: WaitingTask) -> tuple[Holder, str | None]:
