@@ -62,7 +62,7 @@ def bpmn(dialect: Dialect) -> bytes:
         flows.append((source, target, condition))
 
     def task(key: str, inside: str = "") -> str:
-        result = "feedback" if key == "peer" else key
+        result = "answer" if key == "peer" else key
         return (
             f'<userTask id="{key}" name="{key}"><extensionElements><s:properties>'
             f'<s:property name="form" value="{key}"/><s:property name="result" value="{result}"/>'
