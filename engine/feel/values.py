@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
+
+import msgspec
 
 from engine.feel import iso
 from engine.feel.budget import MAX_VALUE_DEPTH
@@ -53,6 +55,10 @@ _READERS = {
 }
 
 
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_rounded = NUMBERS.plus
+
+
 class Normalized(dict[str, Any]):
     """A context whose values are FEEL values already; `evaluate` takes it without looking again."""
 
@@ -64,7 +70,68 @@ def normalize_context(context: Mapping[str, Any]) -> Normalized:
 
 def normalize(value: Any, path: str = "") -> Any:
     """Copy a value deeply into FEEL values; raises ValueError naming the place of what is none."""
-    return _normalize(value, path, 0)
+    try:
+        return _usual([value], 0, [], set())[0]
+    except _Unusual:
+        return _normalize(value, path, 0)
+
+
+class _Unusual(Exception):
+    """Expected what forms and expressions give, but there is something that needs a closer look."""
+
+
+def _usual(items: Iterable[Any], level: int, odd: list[Any], known: set[Any]) -> list[Any]:
+    """Copy values as `_normalize` does, quickly, where they are the usual ones; else _Unusual.
+
+    odd -- gets what JSON alone cannot say; known -- sets of keys that were looked at already
+    """
+    made: list[Any] = []
+    put = made.append
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            if not item.isascii():
+                _encodable(item)
+            put(item)
+        elif kind is Decimal or kind is int:
+            number = item if kind is Decimal else Decimal(item)
+            # In this range, rounding gives what can be kept; it would take the sign of a zero.
+            if not -34 < number.adjusted() < 34 or not number.is_finite():
+                _closer_look()
+            put(_rounded(number) if number else number)
+        elif kind is dict:
+            keys = tuple(item)
+            if keys not in known:
+                for key in keys:
+                    _encodable(key)
+                known.add(keys)
+            if level > MAX_VALUE_DEPTH:
+                _closer_look()
+            put(dict(zip(keys, _usual(item.values(), level + 1, odd, known), strict=True)))
+        elif kind is list:
+            if level > MAX_VALUE_DEPTH:
+                _closer_look()
+            put(_usual(item, level + 1, odd, known))
+        else:
+            if item is not None and kind is not bool:
+                if kind not in _AS_IS:
+                    _closer_look()
+                odd.append(item)
+            put(item)
+    return made
+
+
+def _encodable(text: Any) -> None:
+    if type(text) is not str:
+        _closer_look()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        _closer_look()
+
+
+def _closer_look() -> Any:
+    raise _Unusual
 
 
 def _normalize(value: Any, path: str, level: int) -> Any:
@@ -140,9 +207,27 @@ def to_json(value: Any) -> str:
     text with the type outside, so that no key of the value itself is ever interpreted.
     Raises ValueError for functions and whatever is no FEEL value.
     """
+    return _taken(value)[1].decode()
+
+
+def _taken(value: Any) -> tuple[Any, bytes]:
+    """Give a value as FEEL has it, and its JSON; raises ValueError."""
+    odd: list[Any] = []
+    try:
+        (value,) = _usual([value], 0, odd, set())
+    except _Unusual:
+        value = _normalize(value, "", 0)
+        odd.append(value)
+    if odd:
+        return value, _written(value).encode()
+    return value, b'{"v":%b}' % _ENCODER.encode(value)
+
+
+def _written(value: Any) -> str:
+    """Write a normal value of any kind."""
     types: dict[str, str] = {}
     parts: list[str] = []
-    _write(normalize(value), "", parts, types)
+    _write(value, "", parts, types)
     plain = "".join(parts)
     if not types:
         return f'{{"v":{plain}}}'

@@ -1,0 +1,74 @@
+"""The quick way to take values in gives what the careful way gives, text by text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.feel import values
+from engine.feel.temporal import Date
+from engine.feel.values import normalize, to_json
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | TEXTS
+    | st.integers()
+    | st.integers(-(10**60), 10**60)
+    | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300)
+    | st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40)
+    | st.sampled_from([Decimal("-0"), Decimal("0E-20000"), Decimal("1.10"), Decimal("1E+400")])
+    | st.sampled_from([Date(2026, 7, 1), dt.date(2026, 7, 1), Colour.RED])
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(VALUES)
+def test_both_ways_write_the_same_text(value: Any) -> None:
+    careful = values._normalize(value, "", 0)
+    assert to_json(value) == values._written(careful)
+    quick = normalize(value)
+    assert repr(quick) == repr(careful)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["half \ud800", {"\udfff": 1}, Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), {1: 2}],
+)
+def test_what_cannot_be_written_is_refused(value: Any) -> None:
+    for take in (normalize, to_json):
+        with pytest.raises(ValueError, match="Expected"):
+            take({"a": [value]})
+
+
+def test_what_is_given_in_may_change_afterwards() -> None:
+    rows = [{"n": Decimal(1)}]
+    taken = normalize({"rows": rows})
+    rows[0]["n"] = Decimal(2)
+    assert taken == {"rows": [{"n": Decimal(1)}]}
+
+
+def test_a_value_may_be_a_hundred_levels_deep_and_no_more() -> None:
+    value: Any = []
+    for _ in range(100):
+        value = [value]
+    assert normalize(value) == value
+    with pytest.raises(ValueError, match="levels"):
+        normalize([value])
