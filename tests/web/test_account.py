@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from hr.demo.cast import DEMO_PASSWORD, LOGINS
+from tests.web.visitor import Visitor
+from web import create_app
+from web.clock import DemoClock
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -61,11 +67,6 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(visitor):
 
 
 def test_over_https_cookies_are_host_cookies(app):
-    from dataclasses import replace
-
-    from tests.web.visitor import Visitor
-    from web import create_app
-
     platform = app.extensions["alur"]
     settings = platform.settings.but(public_url="https://alur.example")
     client = create_app(replace(platform, settings=settings)).test_client()
@@ -80,8 +81,6 @@ def test_over_https_cookies_are_host_cookies(app):
 
 
 def test_a_session_that_was_there_before_the_log_in_is_not_taken_over(app):
-    from tests.web.visitor import Visitor
-
     client = app.test_client()
     client.set_cookie("alur", "chosen-by-somebody-else")
     page = Visitor(client).log_in(EMP, DEMO_PASSWORD, follow=False)
@@ -165,8 +164,6 @@ def test_log_in_itself_cannot_be_forged(visitor):
 
 
 def test_an_idle_session_ends_with_words(client_as, clock):
-    from datetime import timedelta
-
     visitor = client_as("EMP")
     token = visitor.token()
     clock.move(timedelta(hours=13))
@@ -177,8 +174,6 @@ def test_an_idle_session_ends_with_words(client_as, clock):
 
 
 def test_working_keeps_a_session_alive(client_as, clock):
-    from datetime import timedelta
-
     visitor = client_as("EMP")
     for _ in range(4):
         clock.move(timedelta(minutes=20))
@@ -217,3 +212,14 @@ def test_a_remember_cookie_of_the_login_library_means_nothing(app):
     client = app.test_client()
     client.set_cookie("remember_token", "1|abc")
     assert client.get("/").status_code == 302
+
+
+def test_a_demo_shows_its_logins_and_no_other_site_does(platform, visitor):
+    demo = replace(platform, clock=DemoClock(timedelta(days=-140)))
+    page = Visitor(create_app(demo).test_client()).get("/login")
+    assert "Akun contoh" in page.text
+    assert DEMO_PASSWORD in page.text
+    assert "Basis data contoh. Di sini sekarang" in page.text
+    page = visitor.get("/login")
+    assert DEMO_PASSWORD not in page.text
+    assert "Basis data contoh" not in page.text

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hr.accounts.commands import LogIn, LoginRefused, LogOut, SetLanguage
+from hr.demo.cast import demo_logins
 from web import auth, language, nav
 from web.auth import public
 from web.language import gettext
-from web.site import engine
+from web.site import engine, site
 
 account = Blueprint("account", __name__, template_folder="templates")
 
@@ -86,9 +89,11 @@ def _refused(refused: LoginRefused) -> Response:
 
 
 def _form(status: int, problem: str = "") -> Response:
-    values = {
+    values: dict[str, Any] = {
         "username": request.form.get("username", "")[:_LONGEST_NAME],
         "next": request.values.get("next", "")[:2000],
         "problem": problem,
+        # A demo is there to be looked at from every chair; no other site shows anybody's name here.
+        "demo_logins": demo_logins() if site().is_demo else [],
     }
     return make_response(render_template("account/log_in.html", **values), status)

@@ -16,7 +16,7 @@ from hr.campaigns import queries as campaign_views
 from hr.campaigns.commands import LaunchCampaign
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
-from web import auth, nav
+from web import auth, nav, words
 from web.language import gettext
 from web.site import engine
 
@@ -128,6 +128,7 @@ def _campaigns(status: int, problem: str = "") -> Response:
     page = render_template(
         "agency/campaigns.html",
         campaigns=rows,
+        drawn={each.key: each.name for each in words.latest()},
         progress=engine().ask(case_views.progress, [row.key for row in rows]),
         period=request.form.get("period", "")[:20],
         problem=problem,
