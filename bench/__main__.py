@@ -18,8 +18,12 @@ def figures(name: str = "") -> Iterator[dict[str, Any]]:
         raise ValueError(f"Expected one of {', '.join(harnesses)}, but got {name!r}.")
     for key in [name] if name else harnesses:
         for figure in harnesses[key].figures():
-            ratio = "times_cheaper" if key == "steps" else "share"
-            yield {"figure": key, **asdict(figure), ratio: round(getattr(figure, ratio), 3)}
+            ratios = {
+                ratio: round(getattr(figure, ratio), 3)
+                for ratio in ("times_cheaper", "share")
+                if hasattr(figure, ratio)
+            }
+            yield {"figure": key, **asdict(figure), **ratios}
 
 
 def main(arguments: list[str]) -> None:

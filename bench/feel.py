@@ -1,4 +1,4 @@
-"""The `feel` figure: a condition and decision tables, against SpiffWorkflow's stock engines."""
+"""The `feel` figure: a condition and tables against SpiffWorkflow's engines, and the attacks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 
+from bench import attacks
 from engine.dmn import load
 from engine.feel import compile
 
@@ -40,8 +41,8 @@ class Figure:
         return self.ours_us / self.baseline_us
 
 
-def figures() -> Iterator[Figure]:
-    """Measure conditions and tables, each pair in turns."""
+def figures() -> Iterator[Figure | attacks.Attack]:
+    """Measure conditions and tables, each pair in turns, then every attack."""
     expression = compile(CONDITION, ("score", "attendance"))
     stock = PythonScriptEngine().environment
     ready = _python_eval(CONDITION)
@@ -69,6 +70,7 @@ def figures() -> Iterator[Figure]:
         _explained(_table(_bands(10), python=False)),
         _explained(_table(_bands(1_000), python=False)),
     )
+    yield from attacks.figures()
 
 
 def _python_eval(text: str) -> Callable[[dict[str, Any]], Any]:
@@ -162,4 +164,4 @@ def _stock_table() -> Callable[[], Any]:
 
 if __name__ == "__main__":
     for figure in figures():
-        print(figure, f"{figure.share:.3f} of it")
+        print(figure, f"{figure.share:.3f} of it" if isinstance(figure, Figure) else "")

@@ -13,6 +13,10 @@ from engine.feel.temporal import Date, DateTime, DaysTimeDuration, Time, YearsMo
 from engine.feel.types import type_of
 
 _MAX_NANOS = 10**30
+_TIME_STEPS = 20  # what moving a date, a time or a duration costs beside a number
+_ZONE_STEPS = 60  # and where the clock of a named zone has to be asked
+_POWER_STEPS = 10
+_ROOT_STEPS = 400  # of an exponent that is no whole number
 _DURATIONS = (DaysTimeDuration, YearsMonthsDuration)
 
 
@@ -24,9 +28,9 @@ def add(left: Any, right: Any, run: Run, at: int) -> Any:
     if kind is str and other is str:
         run.budget.written(len(left) + len(right))
         return left + right
-    if other in _DURATIONS:
-        return _checked(_plus(left, right, 1), left, "+", right, run, at)
-    return _checked(_plus(right, left, 1), left, "+", right, run, at)
+    if other not in _DURATIONS:
+        return _checked(_plus(right, left, 1, run), left, "+", right, run, at)
+    return _checked(_plus(left, right, 1, run), left, "+", right, run, at)
 
 
 def subtract(left: Any, right: Any, run: Run, at: int) -> Any:
@@ -34,7 +38,8 @@ def subtract(left: Any, right: Any, run: Run, at: int) -> Any:
     if type(left) is Decimal and type(right) is Decimal:
         return calculate(lambda: NUMBERS.subtract(left, right))
     if type(right) in _DURATIONS:
-        return _checked(_plus(left, right, -1), left, "-", right, run, at)
+        return _checked(_plus(left, right, -1, run), left, "-", right, run, at)
+    run.budget.spend(_TIME_STEPS)
     return _checked(_difference(left, right), left, "-", right, run, at)
 
 
@@ -76,6 +81,8 @@ def divide(left: Any, right: Any, run: Run, at: int) -> Any:
 def exponentiate(left: Any, right: Any, run: Run, at: int) -> Any:
     """left ** right"""
     if type(left) is Decimal and type(right) is Decimal:
+        whole = right == right.to_integral_value()
+        run.budget.spend(_POWER_STEPS if whole else _ROOT_STEPS)
         return _checked(power(left, right), left, "**", right, run, at)
     return _checked(None, left, "**", right, run, at)
 
@@ -111,8 +118,10 @@ def _checked(result: Any, left: Any, sign: str, right: Any, run: Run, at: int) -
     return result
 
 
-def _plus(value: Any, duration: Any, sign: int) -> Any:
+def _plus(value: Any, duration: Any, sign: int, run: Run) -> Any:
     """Add a duration to a moment or a duration of its kind; None where that can't be."""
+    zoned = type(value) is DateTime and isinstance(value.zone, str)
+    run.budget.spend(_ZONE_STEPS if zoned else _TIME_STEPS)
     try:
         if type(duration) is YearsMonthsDuration:
             if type(value) is YearsMonthsDuration:

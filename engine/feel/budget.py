@@ -7,6 +7,7 @@ from time import monotonic
 from engine.feel.errors import FeelLimitExceeded
 
 MAX_TEXT = 40_000  # characters of an expression
+MAX_TOKENS = 4_000  # words, signs, numbers and texts of an expression
 MAX_NESTING = 80  # brackets, ifs, functions inside each other in a text
 MAX_VALUE_DEPTH = 100  # lists and contexts inside each other in a value
 _CLOCK_EVERY = 4_096  # steps between two looks at the clock
@@ -16,10 +17,11 @@ class Budget:
     """Count what one evaluation, with all that it calls, has used; not for sharing between threads.
 
     steps -- one per part of an expression evaluated in a loop or a function, per list element
-        touched by a function, per 16 characters of text produced
+        touched by a function, per 16 characters of text produced, more for what takes longer
     depth -- function calls inside each other
     size -- elements of one list, and elements of the whole result
     text -- characters of one string
+    patterns -- seconds of processor time that all text patterns together may take
     seconds -- wall time, looked at every few thousand steps; the steps are meant to bite first
     """
 
@@ -28,15 +30,17 @@ class Budget:
     depth = 64
     size = 50_000
     text = 1_000_000
+    patterns = 0.03
     seconds = 2.0
     used = 0
     level = 0
+    matched = 0.0  # seconds that patterns took
     _deadline = 0.0
     _mark = _CLOCK_EVERY
 
     def __init__(self, **limits: int | float) -> None:
         if limits:
-            unknown = limits.keys() - {"steps", "depth", "size", "text", "seconds"}
+            unknown = limits.keys() - {"steps", "depth", "size", "text", "patterns", "seconds"}
             if unknown:
                 raise TypeError(f"Expected the limits of a budget, but got {sorted(unknown)}.")
             self.__dict__.update(limits)
@@ -80,6 +84,10 @@ class Budget:
                 "size", f"Expected lists of at most {self.size} elements, but one has {length}."
             )
         self.spend(length)
+
+    def compared(self, length: int) -> None:
+        """Spend what comparing a text of this length may take."""
+        self.spend(length >> 10)
 
     def written(self, length: int) -> None:
         """Allow a string of this length to exist, and spend its characters."""

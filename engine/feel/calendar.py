@@ -60,6 +60,7 @@ def zone(name: str) -> ZoneInfo | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def offset_at(name: str, local_seconds: int) -> int:
     """Give the offset from UTC, in seconds, of a named zone at a local time since 1970."""
     found = zone(name)
@@ -69,6 +70,7 @@ def offset_at(name: str, local_seconds: int) -> int:
     return int(offset.total_seconds()) if offset is not None else 0
 
 
+@lru_cache(maxsize=4096)
 def local_seconds(name: str, instant_seconds: int) -> int:
     """Give the local time, in seconds since 1970-01-01T00:00, of an instant in a named zone."""
     found = zone(name)

@@ -21,6 +21,8 @@ def equal(left: Any, right: Any, budget: Budget, level: int = 0) -> bool | None:
     if kind is not type(right):
         return None
     if kind in _SCALARS:
+        if kind is str:
+            budget.compared(len(left))
         return bool(left == right)
     if kind is list:
         return _equal_lists(left, right, budget, level)
@@ -43,7 +45,7 @@ def _equal_lists(left: list[Any], right: list[Any], budget: Budget, level: int) 
         raise too_deep(MAX_VALUE_DEPTH)
     if len(left) != len(right):
         return False
-    budget.spend(len(left) << 1)
+    budget.spend(3 + (len(left) << 1))
     verdict: bool | None = True
     for one, other in zip(left, right, strict=True):
         same = equal(one, other, budget, level + 1)
@@ -130,6 +132,8 @@ def both(one: bool | None, other: bool | None) -> bool | None:
 
 def within(value: Any, range_: Range, budget: Budget) -> bool | None:
     """Tell whether a value lies in a range."""
+    if type(value) is str:
+        budget.compared(len(value))
     if range_.form == "=":
         return equal(value, range_.start, budget)
     if range_.form == "!=":

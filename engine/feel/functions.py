@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from engine.feel.run import Run
 
 
+HOST_STEPS = 10  # what a call of the host's costs, whatever it does
+
+
 class Function:
     """A function value made by the host: `call` gets the arguments in the order of `parameters`.
 
@@ -27,6 +30,7 @@ class Function:
         """Call by position; null with a note where the number of arguments is wrong."""
         if len(arguments) != len(self.parameters):
             return wrong_count(run, self.name, len(self.parameters), len(arguments), at)
+        run.budget.spend(HOST_STEPS)
         run.budget.enter()
         try:
             return self._call(*arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engine.feel.budget import MAX_TEXT
+from engine.feel.budget import MAX_TEXT, MAX_TOKENS
 from engine.feel.errors import FeelLimitExceeded, FeelSyntaxError, place
 
 # DMN 1.5 grammar rules 27-30 and 61
@@ -31,7 +31,10 @@ _PLAIN = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
 
 class Token(NamedTuple):
-    """One token: `kind` is name, number, string, op or end; `text` as written."""
+    """One token: `kind` is name, number, string, op or end; `text` as written.
+
+    Where a text has too many, the last of those that are read is of kind `more`.
+    """
 
     kind: str
     text: str
@@ -42,9 +45,7 @@ class Token(NamedTuple):
 def tokenize(text: str) -> list[Token]:
     """Cut a text into tokens, the last of kind `end`; raises FeelSyntaxError."""
     if len(text) > MAX_TEXT:
-        raise FeelLimitExceeded(
-            "size", f"Expected an expression of at most {MAX_TEXT} characters, but it is longer."
-        )
+        raise too_long(f"{MAX_TEXT:,} characters")
     tokens: list[Token] = []
     position = 0
     while position < len(text):
@@ -56,9 +57,17 @@ def tokenize(text: str) -> list[Token]:
             raise _never_closed(text, position, "comment", "*/")
         if kind != "space":
             tokens.append(Token(kind, match.group(), position, match.end()))
+            if len(tokens) > MAX_TOKENS:
+                tokens[-1] = Token("more", "", match.start(), position)
+                break
         position = match.end()
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
+
+
+def too_long(most: str) -> FeelLimitExceeded:
+    """Say that an expression is longer than anybody would write."""
+    return FeelLimitExceeded("size", f"Expected an expression of at most {most}, but it is longer.")
 
 
 def unquote(literal: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -32,32 +31,33 @@ KEYWORDS = frozenset(
 )
 SYMBOLS = frozenset({"-", "+", "*", "/", "'", ".", "**"})  # may stand inside a name
 
-# one known name: the texts of its tokens, whether a space stands before each, the name
-Spelling = tuple[tuple[str, ...], tuple[bool, ...], str]
+Texts = tuple[str, ...]  # of the tokens of a name
+Gaps = tuple[bool, ...]  # whether a space stands before each of them
 
 
 @lru_cache(maxsize=8192)
-def spelling(name: str) -> Spelling | None:
+def spelling(name: str) -> tuple[Texts, Gaps] | None:
     """Give the tokens of a declared name, None where it can't be written as one."""
     try:
         tokens = tokenize(name)[:-1]
     except FeelError:
         return None
-    if not tokens or any(t.kind in ("string", "end") for t in tokens):
+    if not tokens or any(t.kind in ("string", "more") for t in tokens):
         return None
     gaps = tuple(i > 0 and tokens[i - 1].end < t.start for i, t in enumerate(tokens))
-    return tuple(t.text for t in tokens), gaps, name
+    return tuple(t.text for t in tokens), gaps
 
 
 class Scope:
     """Names of one level; `open` where an element of a list may add names at run time."""
 
-    __slots__ = ("_by_first", "names", "open")
+    __slots__ = ("_lengths", "_spelled", "names", "open")
 
     def __init__(self, names: Iterable[str] = (), *, open_: bool = False) -> None:
         self.open = open_
         self.names: set[str] = set()
-        self._by_first: dict[str, list[Spelling]] = {}
+        self._spelled: dict[Texts, list[tuple[Gaps, str]]] = {}
+        self._lengths: dict[str, list[int]] = {}  # by first token, the longest first
         for name in names:
             self.add(name)
 
@@ -67,25 +67,27 @@ class Scope:
             return
         self.names.add(name)
         spelled = spelling(name)
-        if spelled is not None:
-            row = self._by_first.setdefault(spelled[0][0], [])
-            insort(row, spelled, key=lambda known: -len(known[0]))
+        if spelled is None:
+            return
+        texts, gaps = spelled
+        self._spelled.setdefault(texts, []).append((gaps, name))
+        lengths = self._lengths.setdefault(texts[0], [])
+        if len(texts) not in lengths:
+            lengths.append(len(texts))
+            lengths.sort(reverse=True)
 
     def match(
         self, tokens: Sequence[Token], start: int, *, loose: bool = False
     ) -> tuple[str, int] | None:
         """Give the longest known name that begins at a token, with the index after it."""
-        row = self._by_first.get(tokens[start].text)
-        if row is None:
-            return None
-        for texts, gaps, name in row:
-            end = start + len(texts)
+        for length in self._lengths.get(tokens[start].text, ()):
+            end = start + length
             if end >= len(tokens):
                 continue
-            if all(tokens[start + i].text == text for i, text in enumerate(texts)) and (
-                loose or _gaps_fit(tokens, start, gaps)
-            ):
-                return name, end
+            texts = tuple([token.text for token in tokens[start:end]])
+            for gaps, name in self._spelled.get(texts, ()):
+                if loose or _gaps_fit(tokens, start, gaps):
+                    return name, end
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
@@ -27,6 +27,7 @@ from engine.feel.temporal import (
 
 __all__ = [
     "Function",
+    "Kept",
     "Normalized",
     "Range",
     "from_json",
@@ -136,6 +137,8 @@ def _closer_look() -> Any:
 
 def _normalize(value: Any, path: str, level: int) -> Any:
     kind = type(value)
+    if kind is Kept:
+        return value.value
     if kind in _AS_IS or isinstance(value, Function):
         return value
     if kind is str:
@@ -212,6 +215,8 @@ def to_json(value: Any) -> str:
 
 def _taken(value: Any) -> tuple[Any, bytes]:
     """Give a value as FEEL has it, and its JSON; raises ValueError."""
+    if type(value) is Kept:
+        return value.value, value.text
     odd: list[Any] = []
     try:
         (value,) = _usual([value], 0, odd, set())
@@ -327,3 +332,84 @@ def _restore(outer: dict[str, Any], pointer: str, tag: str) -> None:
     if read is None:
         raise ValueError(f"Expected a {tag} at {pointer or '/'}, but got {plain!r}.")
     holder[key] = read
+
+
+# ----- a value with its JSON
+
+
+_UNREAD: Any = object()
+
+
+class Kept:
+    """A value and its JSON text: what is asked for is made of the other, and only then.
+
+    It stands for the value wherever nobody looks into it, so that reading a case, moving it and
+    writing it again costs nothing for what no expression names.  Never changes.
+
+    size -- bytes of the text; digest -- its SHA-256 once it is stored apart, else empty
+    """
+
+    __slots__ = ("_fetch", "_text", "_value", "digest", "size")
+
+    def __init__(
+        self,
+        text: bytes,
+        *,
+        value: Any = _UNREAD,
+        size: int = 0,
+        digest: str = "",
+        fetch: Callable[[], bytes] | None = None,
+    ) -> None:
+        self._text = text
+        self._value = value
+        self._fetch = fetch
+        self.size = size or len(text)
+        self.digest = digest
+
+    @classmethod
+    def of(cls, value: Any) -> Kept:
+        """Take a value in, copying it; raises ValueError for what is no FEEL value."""
+        if type(value) is Kept:
+            return value
+        value, text = _taken(value)
+        return cls(text, value=value)
+
+    @classmethod
+    def elsewhere(cls, digest: str, size: int, fetch: Callable[[], bytes]) -> Kept:
+        """Stand for a text that is stored apart, to be fetched when somebody needs it."""
+        return cls(b"", size=size, digest=digest, fetch=fetch)
+
+    @classmethod
+    def row(cls, parts: Iterable[Kept | None]) -> Kept:
+        """Make a list of kept values, None being null, without reading them."""
+        parts = list(parts)
+        texts = [_NULL if part is None else part.text for part in parts]
+        if all(text.startswith(_PLAIN) for text in texts):
+            return cls(b'{"v":[%b]}' % b",".join(text[5:-1] for text in texts))
+        return cls.of([None if part is None else part.value for part in parts])
+
+    @property
+    def text(self) -> bytes:
+        """Give the exact JSON, as `to_json` writes it."""
+        if not self._text and self._fetch is not None:
+            self._text = self._fetch()
+        return self._text
+
+    @property
+    def value(self) -> Any:
+        """Give the FEEL value; whoever gets it must not change it."""
+        if self._value is _UNREAD:
+            self._value = from_json(self.text)
+        return self._value
+
+    @property
+    def is_null(self) -> bool:
+        """Tell whether the value is null."""
+        return self.size == len(_NULL) and self.text == _NULL
+
+    def __repr__(self) -> str:
+        return f"Kept({self.size} bytes)"
+
+
+_PLAIN = b'{"v":'
+_NULL = b'{"v":null}'

@@ -31,6 +31,7 @@ def get_value_at(run: Run, context: dict[str, Any], keys: list[Any]) -> Any:
 @builtin("get entries(context: context)")
 def get_entries(run: Run, context: dict[str, Any]) -> list[dict[str, Any]]:
     run.budget.grown(len(context))
+    run.budget.spend(len(context) * 2)
     return [{"key": key, "value": value} for key, value in context.items()]
 
 
@@ -75,6 +76,6 @@ def merge(run: Run, contexts: list[Any]) -> dict[str, Any]:
     for context in contexts:
         if type(context) is not dict:
             raise NoResult(f"Expected contexts to merge, but there is a {type_of(context)}.")
-        run.budget.grown(len(context))
+        run.budget.grown(len(context) + 2)
         merged.update(context)
     return merged

@@ -14,6 +14,7 @@ from engine.feel.ranges import Range
 from engine.feel.run import Run
 from engine.feel.temporal import DateTime, Time
 
+_PART_STEPS = 4  # what writing one value costs beside its characters
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NAME = re.compile(r"[^\W\d][\w ]*")
 
@@ -33,12 +34,12 @@ def identical(run: Run, one: Any, other: Any) -> bool:
     return equal(one, other, run.budget) is True
 
 
-@builtin("number(from: string)")
+@builtin("number(from: string)", steps=6)
 def number_from_text(run: Run, text: str) -> Decimal:
     return _number(text)
 
 
-@builtin("number(from: string, grouping separator: any, decimal separator: any?)")
+@builtin("number(from: string, grouping separator: any, decimal separator: any?)", steps=6)
 def number_with_separators(run: Run, text: str, grouping: Any, point: Any = None) -> Decimal:
     if grouping not in (None, " ", ",", "."):
         raise NoResult(
@@ -70,6 +71,7 @@ def string(run: Run, value: Any) -> str | None:
 
 def written(run: Run, value: Any, level: int) -> str:
     """Write a value as an expression that gives it."""
+    run.budget.spend(_PART_STEPS)
     kind = type(value)
     if kind is Decimal:
         text = plain(value)

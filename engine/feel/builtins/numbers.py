@@ -10,8 +10,10 @@ from decimal import (
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
     ROUND_UP,
+    Context,
     Decimal,
 )
+from functools import cache
 from typing import Any
 
 from engine.feel.builtins.registry import NoResult, builtin
@@ -36,11 +38,18 @@ def rounded(number: Decimal, scale: Decimal, how: str) -> Decimal:
     return _quantized(number, digits, how) or ZERO
 
 
-def _quantized(number: Decimal, digits: int, how: str) -> Decimal | None:
+@cache
+def _context(how: str) -> Context:
+    """Give the context that rounds so, wide enough for whatever is between two results."""
     context = NUMBERS.copy()
     context.rounding = how
     context.Emax = 999_999
     context.Emin = -999_999
+    return context
+
+
+def _quantized(number: Decimal, digits: int, how: str) -> Decimal | None:
+    context = _context(how)
     result = calculate(lambda: number.quantize(Decimal((0, (1,), -digits)), context=context))
     if result and result.adjusted() > MAX_EXPONENT:
         raise too_big()
@@ -48,7 +57,7 @@ def _quantized(number: Decimal, digits: int, how: str) -> Decimal | None:
 
 
 def _rounding(name: str, how: str) -> None:
-    @builtin(f"{name}(n: number, scale: number)")
+    @builtin(f"{name}(n: number, scale: number)", steps=16)
     def round_to(run: Run, n: Decimal, scale: Decimal) -> Decimal:
         return rounded(n, scale, how)
 
@@ -63,12 +72,12 @@ for _name, _how in (
     _rounding(_name, _how)
 
 
-@builtin("floor(n: number, scale: number?)")
+@builtin("floor(n: number, scale: number?)", steps=16)
 def floor(run: Run, n: Decimal, scale: Decimal = ZERO) -> Decimal:
     return rounded(n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling(n: number, scale: number?)")
+@builtin("ceiling(n: number, scale: number?)", steps=16)
 def ceiling(run: Run, n: Decimal, scale: Decimal = ZERO) -> Decimal:
     return rounded(n, scale, ROUND_CEILING)
 
@@ -95,21 +104,21 @@ def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Decimal | None:
     return rest
 
 
-@builtin("sqrt(number: number)")
+@builtin("sqrt(number: number)", steps=10)
 def square_root(run: Run, number: Decimal) -> Decimal | None:
     if number < 0:
         raise NoResult("Expected a number from 0 on, but it is negative.")
     return calculate(lambda: NUMBERS.sqrt(number))
 
 
-@builtin("log(number: number)")
+@builtin("log(number: number)", steps=220)
 def logarithm(run: Run, number: Decimal) -> Decimal | None:
     if number <= 0:
         raise NoResult("Expected a number above 0 for a logarithm, but it is not.")
     return calculate(lambda: NUMBERS.ln(number))
 
 
-@builtin("exp(number: number)")
+@builtin("exp(number: number)", steps=100)
 def exponential(run: Run, number: Decimal) -> Decimal | None:
     return calculate(lambda: NUMBERS.exp(number))
 

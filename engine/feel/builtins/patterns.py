@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from time import thread_time
 from typing import Any
 
 import regex
@@ -11,8 +13,10 @@ from engine.feel.builtins.registry import NoResult
 from engine.feel.errors import FeelLimitExceeded
 from engine.feel.run import Run
 
-_SECONDS = 0.04  # processor time that one pattern may take
-_MATCH_STEPS = 5  # what one occurrence costs
+_SEARCH_STEPS = 40  # what one search costs
+_PAID = 20e-6  # seconds that those steps stand for; only what takes longer counts as time
+_MATCH_STEPS = 8  # what one occurrence costs
+_LARGE = 10_000  # characters of a replacement that are counted before they are copied
 _COMPILE_STEPS = 10  # what compiling one part costs
 _MAX_PATTERN = 1_000
 _MAX_SIZE = 5_000  # characters of a pattern with its repetitions written out
@@ -36,41 +40,45 @@ class _Bad(Exception):
 def search(run: Run, text: str, pattern: str, flags: str) -> bool:
     """Tell whether a pattern occurs in a text."""
     compiled = _ready(run, pattern, flags)
-    return _bounded(run, text, lambda: compiled.search(text, timeout=_SECONDS)) is not None
+    return _bounded(run, text, lambda time: compiled.search(text, timeout=time)) is not None
 
 
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str) -> str:
     """Replace every occurrence; `$1` is what the first group matched, `$0` the whole."""
     compiled = _ready(run, pattern, flags)
-    _refuse_empty(compiled)
+    _refuse_empty(run, compiled)
     parts = [replacement] if "q" in flags else _template(replacement, compiled.groups)
+    spend, most, cost = run.budget.spend, run.budget.text, _MATCH_STEPS + len(parts)
     written = 0
 
     def substitute(match: Any) -> str:
         nonlocal written
-        # the length first: a group may be large, and the replacement may repeat it
-        written += sum(
-            len(p) if isinstance(p, str) else match.end(p) - match.start(p) for p in parts
-        )
-        run.budget.spend(_MATCH_STEPS + len(parts))
-        if written > run.budget.text:
+        spend(cost)
+        start, end = match.span()
+        if (end - start) * len(parts) > _LARGE:
+            # the length first: a group may be large, and the replacement may repeat it
+            lengths = [len(p) if type(p) is str else match.end(p) - match.start(p) for p in parts]
+            run.budget.written(written + sum(lengths))
+        text = "".join([p if type(p) is str else (match[p] or "") for p in parts])
+        written += len(text)
+        if written > most:
             run.budget.written(written)
-        return "".join(p if isinstance(p, str) else (match.group(p) or "") for p in parts)
+        return text
 
-    result: str = _bounded(run, text, lambda: compiled.sub(substitute, text, timeout=_SECONDS))
+    result: str = _bounded(run, text, lambda time: compiled.sub(substitute, text, timeout=time))
     return result
 
 
 def split(run: Run, text: str, pattern: str) -> list[str]:
     """Cut a text wherever a pattern matches."""
     compiled = _ready(run, pattern, "")
-    _refuse_empty(compiled)
+    _refuse_empty(run, compiled)
     parts: list[str] = []
     last = 0
 
-    def cut() -> None:
+    def cut(time: float) -> None:
         nonlocal last
-        for match in compiled.finditer(text, timeout=_SECONDS):
+        for match in compiled.finditer(text, timeout=time):
             run.budget.spend(_MATCH_STEPS)
             parts.append(text[last : match.start()])
             last = match.end()
@@ -80,19 +88,25 @@ def split(run: Run, text: str, pattern: str) -> list[str]:
     return parts
 
 
-def _refuse_empty(compiled: regex.Pattern[str]) -> None:
-    if compiled.search("", timeout=_SECONDS) is not None:
+def _refuse_empty(run: Run, compiled: regex.Pattern[str]) -> None:
+    if _bounded(run, "", lambda time: compiled.search("", timeout=time)) is not None:
         raise NoResult("Expected a pattern that matches some text, but it matches the empty one.")
 
 
-def _bounded(run: Run, text: str, operation: Any) -> Any:
-    run.budget.spend(20 + (len(text) >> 4))
+def _bounded(run: Run, text: str, operation: Callable[[float], Any]) -> Any:
+    """Do something with a pattern within what is left of the time for patterns."""
+    budget = run.budget
+    budget.spend(_SEARCH_STEPS + (len(text) >> 4))
+    begun = thread_time()
     try:
-        return operation()
+        return operation(max(budget.patterns - budget.matched, 1e-6))
     except TimeoutError:
         raise FeelLimitExceeded(
-            "time", f"Expected a pattern that is done within {_SECONDS} s, but it takes longer."
+            "time",
+            f"Expected text patterns to be done in {budget.patterns} s, but they take longer.",
         ) from None
+    finally:
+        budget.matched += max(thread_time() - begun - _PAID, 0.0)
 
 
 class _Pattern:

@@ -122,7 +122,7 @@ def _relate(name: str, relation: _Relation, *shapes: str) -> None:
         return relation(_Bounds(one), _Bounds(other))
 
     for shape in shapes:
-        builtin(f"{name}({shape})")(related)
+        builtin(f"{name}({shape})", steps=8)(related)
 
 
 _POINTS = "point1: point, point2: point"
@@ -153,7 +153,7 @@ _RANGE = re.compile(r"\s*([\[(\]])(.*?)\.\.(.*?)([\])\[])\s*", re.DOTALL)
 _CALL = re.compile(r'(?:date|time|date and time|duration)\s*\(\s*"([^"]*)"\s*\)')
 
 
-@builtin("range(from: string)")
+@builtin("range(from: string)", steps=15)
 def range_from_text(run: Run, text: str) -> Range:
     """Read a range of literals such as `[1..10)`; nothing in the text is evaluated."""
     match = _RANGE.fullmatch(text)

@@ -14,7 +14,7 @@ from engine.feel.types import type_of
 
 def _numbers(run: Run, values: list[Any], least: int = 1) -> list[Decimal]:
     """Check that all are numbers, and enough of them."""
-    run.budget.spend(len(values))
+    run.budget.spend(len(values) * 2)
     for value in values:
         if type(value) is not Decimal:
             raise NoResult(f"Expected numbers only, but there is a {type_of(value)}.")
@@ -75,13 +75,14 @@ def median(run: Run, values: list[Any]) -> Decimal | None:
     )
 
 
-@builtin("stddev(list: list*)")
+@builtin("stddev(list: list*)", steps=30)
 def standard_deviation(run: Run, values: list[Any]) -> Decimal | None:
     numbers = _numbers(run, values, 2)
 
     def deviate() -> Decimal:
         average = NUMBERS.divide(_sum(numbers) or ZERO, Decimal(len(numbers)))
-        squares = [NUMBERS.power(NUMBERS.subtract(x, average), Decimal(2)) for x in numbers]
+        distances = [NUMBERS.subtract(x, average) for x in numbers]
+        squares = [NUMBERS.multiply(x, x) for x in distances]
         return NUMBERS.sqrt(NUMBERS.divide(_sum(squares) or ZERO, Decimal(len(numbers) - 1)))
 
     return calculate(deviate)

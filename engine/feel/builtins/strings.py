@@ -58,11 +58,13 @@ def contains(run: Run, text: str, match: str) -> bool:
 
 @builtin("starts with(string: string, match: string)")
 def starts_with(run: Run, text: str, match: str) -> bool:
+    run.budget.compared(len(match))
     return text.startswith(match)
 
 
 @builtin("ends with(string: string, match: string)")
 def ends_with(run: Run, text: str, match: str) -> bool:
+    run.budget.compared(len(match))
     return text.endswith(match)
 
 

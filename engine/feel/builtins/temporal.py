@@ -31,17 +31,17 @@ def _whole(number: Decimal) -> int:
     return int(number)
 
 
-@builtin("now()")
+@builtin("now()", steps=12)
 def now(run: Run) -> Any:
     return from_python(run.moment())
 
 
-@builtin("today()")
+@builtin("today()", steps=6)
 def today(run: Run) -> Any:
     return from_python(run.moment().date())
 
 
-@builtin("date(from: string)")
+@builtin("date(from: string)", steps=10)
 def date_from_text(run: Run, text: str) -> Date:
     found = iso.parse_date(text)
     if found is None:
@@ -54,7 +54,7 @@ def date_from_day(run: Run, day: Date | DateTime) -> Date:
     return day.date if isinstance(day, DateTime) else day
 
 
-@builtin("date(year: number, month: number, day: number)")
+@builtin("date(year: number, month: number, day: number)", steps=14)
 def date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> Date:
     try:
         return Date(_whole(year), _whole(month), _whole(day))
@@ -62,7 +62,7 @@ def date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> Da
         raise NoResult(str(error)) from None
 
 
-@builtin("time(from: string)")
+@builtin("time(from: string)", steps=12)
 def time_from_text(run: Run, text: str) -> Time:
     found = iso.parse_time(text)
     if found is None:
@@ -85,7 +85,7 @@ def time_from_date(run: Run, day: Date) -> Time:
     return Time(0, 0, 0, 0, 0)
 
 
-@builtin("time(hour: number, minute: number, second: number, offset: any?)")
+@builtin("time(hour: number, minute: number, second: number, offset: any?)", steps=10)
 def time_from_parts(
     run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: Any = None
 ) -> Time:
@@ -110,7 +110,7 @@ def _offset(offset: Any) -> int | None:
     return int(offset.nanos / NANO)
 
 
-@builtin("date and time(from: string)")
+@builtin("date and time(from: string)", steps=60)
 def moment_from_text(run: Run, text: str) -> DateTime:
     found = iso.parse_date_time(text)
     if found is None:
@@ -125,12 +125,12 @@ def moment_from_day(run: Run, day: Date | DateTime) -> DateTime:
     return day if isinstance(day, DateTime) else DateTime(day, Time(0, 0, 0, 0, 0))
 
 
-@builtin("date and time(date: day, time: time)")
+@builtin("date and time(date: day, time: time)", steps=30)
 def moment_from_date_and_time(run: Run, day: Date | DateTime, time: Time) -> DateTime:
     return DateTime(day.date if isinstance(day, DateTime) else day, time)
 
 
-@builtin("date and time(date: date and time, timezone: string)")
+@builtin("date and time(date: date and time, timezone: string)", steps=60)
 def moment_in_zone(run: Run, moment: DateTime, name: str) -> DateTime:
     if zone(name) is None:
         raise NoResult(f"Expected a time zone such as Asia/Jakarta, but got {name:.40}.")
@@ -142,15 +142,18 @@ def moment_in_zone(run: Run, moment: DateTime, name: str) -> DateTime:
 
 @builtin(
     "date and time(year: number, month: number, day: number,"
-    " hour: number, minute: number, second: number, hour offset: any?)"
+    " hour: number, minute: number, second: number, hour offset: any?)",
+    steps=30,
 )
 @builtin(
     "date and time(year: number, month: number, day: number,"
-    " hour: number, minute: number, second: number, timezone: any?)"
+    " hour: number, minute: number, second: number, timezone: any?)",
+    steps=30,
 )
 @builtin(
     "date and time(year: number, month: number, day: number,"
-    " hour: number, minute: number, second: number, offset: any?)"
+    " hour: number, minute: number, second: number, offset: any?)",
+    steps=30,
 )
 def moment_from_parts(
     run: Run,
@@ -180,7 +183,7 @@ def _zone(place: Any) -> Zone:
     return _offset(place)
 
 
-@builtin("duration(from: string)")
+@builtin("duration(from: string)", steps=12)
 def duration_from_text(run: Run, text: str) -> DaysTimeDuration | YearsMonthsDuration:
     found = iso.parse_duration(text)
     if found is None:
@@ -193,7 +196,7 @@ def duration_from_duration(run: Run, duration: Any) -> Any:
     return duration
 
 
-@builtin("years and months duration(from: day, to: day)")
+@builtin("years and months duration(from: day, to: day)", steps=6)
 def months_between(run: Run, start: Date | DateTime, end: Date | DateTime) -> YearsMonthsDuration:
     """Count whole months between two days; the time of day does not count (kit 1121)."""
     first, last = _calendar(start), _calendar(end)
@@ -211,13 +214,13 @@ def _calendar(value: Date | DateTime) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
-@builtin("day of year(date: day)")
+@builtin("day of year(date: day)", steps=10)
 def day_of_year(run: Run, day: Date | DateTime) -> Decimal:
     date = date_from_day(run, day)
     return Decimal(date.number - day_number(date.year, 1, 1) + 1)
 
 
-@builtin("day of week(date: day)")
+@builtin("day of week(date: day)", steps=4)
 def day_of_week(run: Run, day: Date | DateTime) -> str:
     date: Date = date_from_day(run, day)
     return _DAYS[date.weekday - 1]
@@ -229,7 +232,7 @@ def month_of_year(run: Run, day: Date | DateTime) -> str:
     return _MONTHS[date.month - 1]
 
 
-@builtin("week of year(date: day)")
+@builtin("week of year(date: day)", steps=18)
 def week_of_year(run: Run, day: Date | DateTime) -> Decimal:
     """ISO 8601: the week of a day is that of its Thursday."""
     date = date_from_day(run, day)

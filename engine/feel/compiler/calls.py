@@ -11,7 +11,7 @@ from engine.feel.compiler.folding import MAKERS, fold
 from engine.feel.compiler.names import Frame
 from engine.feel.compiler.result_types import result_type
 from engine.feel.errors import FeelError
-from engine.feel.functions import Function, wrong_count
+from engine.feel.functions import HOST_STEPS, Function, wrong_count
 from engine.feel.run import Code, Env, Run
 from engine.feel.types import MISFIT, coerce, type_of
 from engine.feel.values import normalize
@@ -209,7 +209,7 @@ def _host(name: str, arguments: list[Code], names: tuple[str, ...] | None, at: i
 def _ask_host(
     name: str, host: Callable[..., Any], arguments: Sequence[Any], named: Any, run: Run
 ) -> Any:
-    run.budget.spend(10)
+    run.budget.spend(HOST_STEPS)
     try:
         return normalize(host(*arguments, **named), f"/{name}()")
     except FeelError:

@@ -11,6 +11,7 @@ from engine.feel.compiler.names import Names
 from engine.feel.compiler.shortcuts import Shortcut, shortcut
 from engine.feel.run import Code
 
+_PASS_STEPS = 3  # what a pass or a call costs beside its nodes
 _Builder = Callable[["Compiler", Any], Code]
 
 
@@ -48,7 +49,7 @@ class Compiler:
         """Give the closure of a node that runs repeatedly, and the steps that one run costs."""
         before = self.weight
         code = self.code(node)
-        return code, self.weight - before + 2
+        return code, self.weight - before + _PASS_STEPS
 
 
 def compile_tree(tree: n.Node, names: Iterable[str], functions: Iterable[str]) -> Compiled:

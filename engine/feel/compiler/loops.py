@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.feel import nodes as n
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from engine.feel.compiler.core import Compiler
 
 
-_DAY_STEPS = 5  # what making a date costs beside a pass
+_COUNTABLE = 33  # digits, below which whole numbers are counted as such
+_DAY_STEPS = 8  # what making a date costs beside a pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _domain(source: _Source, env: Env) -> Iterable[Any]:
 def _steps(start: Any, end: Any, run: Run, at: int) -> Iterator[Any]:
     """Count from one bound to the other, up or down, both included."""
     if type(start) is Decimal and type(end) is Decimal:
-        return _numbers(start, end, ONE if start <= end else -ONE)
+        return _numbers(start, end)
     if type(start) is Date and type(end) is Date:
         return _days(start.number, end.number, run)
     run.note(
@@ -157,7 +158,16 @@ def _days(first: int, last: int, run: Run) -> Iterator[Date]:
         yield Date.from_number(number)
 
 
-def _numbers(start: Decimal, end: Decimal, step: Decimal) -> Iterator[Decimal]:
+def _numbers(start: Decimal, end: Decimal) -> Iterator[Decimal]:
+    up = start <= end
+    if start.as_tuple().exponent == 0 and end.adjusted() < _COUNTABLE:
+        last = int(end.to_integral_value(ROUND_FLOOR if up else ROUND_CEILING))
+        counted = range(int(start), last + 1) if up else range(int(start), last - 1, -1)
+        return map(Decimal, counted)
+    return _added(start, end, ONE if up else -ONE)
+
+
+def _added(start: Decimal, end: Decimal, step: Decimal) -> Iterator[Decimal]:
     number = start
     while number <= end if step > 0 else number >= end:
         yield number
@@ -174,6 +184,8 @@ def range_values(range_: Range, run: Run, at: int) -> Iterator[Any]:
         run.note(at, "range", "Expected a range that ends after its start, but it does not.")
         raise _NoDomain
     values = _steps(start, end, run, at)
+    if range_.start_included and range_.end_included:
+        return values
     return (
         v
         for v in values

@@ -18,6 +18,8 @@ from engine.feel.types import conforms, is_known, type_of
 if TYPE_CHECKING:
     from engine.feel.compiler.core import Compiler
 
+_COMPARE_STEPS = 8  # what it costs where neither numbers nor short texts are compared
+_SHORT = 1_000  # characters of a text that is compared for nothing
 _NUMERIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": NUMBERS.add,
     "-": NUMBERS.subtract,
@@ -89,7 +91,7 @@ def comparison(c: Compiler, node: n.Compare) -> Code:
     def compare_values(env: Env) -> bool | None:
         value, other = left(env), right(env)
         kind = type(value)
-        if kind is type(other) and (kind is Decimal or kind is str):
+        if kind is type(other) and (kind is Decimal or (kind is str and len(value) <= _SHORT)):
             return quick(value, other)
         return compare(operator, value, other, env.run, at)
 
@@ -98,12 +100,15 @@ def comparison(c: Compiler, node: n.Compare) -> Code:
 
 def compare(operator: str, left: Any, right: Any, run: Run, at: int) -> bool | None:
     """Compare two values of any type."""
+    run.budget.spend(_COMPARE_STEPS)
     if operator in ("=", "!="):
         found = equal(left, right, run.budget)
         if found is None:
             _unlike(operator, left, right, run, at)
             return None
         return found if operator == "=" else not found
+    if type(left) is str:
+        run.budget.compared(len(left))
     placed = order(left, right)
     if placed is None:
         _unlike(operator, left, right, run, at)
@@ -123,6 +128,8 @@ def between(c: Compiler, node: n.Between) -> Code:
 
     def lies_between(env: Env) -> bool | None:
         v, a, b = value(env), low(env), high(env)
+        if type(v) is str:
+            env.run.budget.compared(len(v))
         found = both(less_or_equal(a, v), less_or_equal(v, b))
         if found is None:
             kinds = f"{type_of(v)} between {type_of(a)} and {type_of(b)}"

@@ -18,6 +18,7 @@ from engine.feel.types import type_of
 if TYPE_CHECKING:
     from engine.feel.compiler.core import Compiler
 
+_READ_STEPS = 8  # what calculating a property costs
 _Property = Callable[[Any], Any]
 
 
@@ -117,6 +118,7 @@ def member(value: Any, name: str, run: Run, at: int) -> Any:
         return [member(item, name, run, at) for item in value]
     reader = PROPERTIES.get(type(value), {}).get(name)
     if reader is not None:
+        run.budget.spend(_READ_STEPS)
         return reader(value)
     if value is None:
         run.note(at, "null", f"Expected something that has `{name}`, but there is null.")

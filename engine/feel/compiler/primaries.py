@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.feel import nodes as n
 from engine.feel.compare import order, sort_key
+from engine.feel.compiler.folding import fold
 from engine.feel.compiler.names import Frame
 from engine.feel.iso import parse_temporal
 from engine.feel.ranges import Range
@@ -90,7 +91,11 @@ def conditional(c: Compiler, node: n.If) -> Code:
 def range_literal(c: Compiler, node: n.RangeLiteral) -> Code:
     start, end = c.code(node.start), c.code(node.end)
     start_included, end_included, at = node.start_included, node.end_included, node.at
-    return lambda env: make_range(start(env), end(env), start_included, end_included, env.run, at)
+
+    def build(env: Env) -> Range | None:
+        return make_range(start(env), end(env), start_included, end_included, env.run, at)
+
+    return fold(build, node.start, node.end)
 
 
 def make_range(

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
-from engine.feel.budget import MAX_NESTING, too_deep
+from engine.feel.budget import MAX_NESTING, MAX_TOKENS, too_deep
 from engine.feel.complaints import complain
-from engine.feel.lexer import Token, tokenize
+from engine.feel.lexer import Token, tokenize, too_long
 from engine.feel.nodes import TypeName
 from engine.feel.scope import SYMBOLS, Scope, written
 
@@ -61,6 +61,8 @@ class Stream:
         return self.advance()
 
     def fail(self, expected: str) -> NoReturn:
+        if self.peek.kind == "more":
+            raise too_long(f"{MAX_TOKENS:,} words and signs")
         raise complain(self.text, self.tokens, self.index, expected)
 
     def deeper(self) -> None:
