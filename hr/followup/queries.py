@@ -63,5 +63,16 @@ def of_case(connection: Connection, instance_id: int) -> tuple[FollowupRow, ...]
     return tuple(_view(row) for row in store.of_case(connection, instance_id))
 
 
+def locked(connection: Connection, followup_id: int) -> FollowupRow | None:
+    """Give a follow-up that nobody else can take up until the transaction ends, or None."""
+    row = store.lock(connection, followup_id)
+    return None if row is None else _view(row)
+
+
+def open_numbers(connection: Connection, kind: str, *, limit: int = 1000) -> tuple[int, ...]:
+    """List the open follow-ups of a kind by number, the oldest first."""
+    return tuple(store.open_numbers(connection, kind, limit))
+
+
 def _view(row: Row) -> FollowupRow:
     return FollowupRow(**{name: value for name, value in row.items() if name != "dedup_key"})

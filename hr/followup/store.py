@@ -26,6 +26,12 @@ def get(connection: Connection, number: int) -> Row | None:
     return first(connection, select(*Followup.__table__.c).where(Followup.id == number))
 
 
+def lock(connection: Connection, number: int) -> Row | None:
+    """Read a follow-up and keep others from taking it up until the transaction ends."""
+    found = select(*Followup.__table__.c).where(Followup.id == number)
+    return first(connection, found.with_for_update())
+
+
 def consume(connection: Connection, number: int, case_id: int, now: datetime) -> bool:
     """Mark an open follow-up as taken up by a case; tell whether it was still open."""
     free = update(Followup).where(Followup.id == number, Followup.state == OPEN)
@@ -55,6 +61,13 @@ def page(
     if after is not None:
         found = found.where(Followup.id < after)
     return rows(connection, found.order_by(Followup.id.desc()).limit(limit))
+
+
+def open_numbers(connection: Connection, kind: str, limit: int) -> list[int]:
+    """Read the numbers of open follow-ups of a kind, the oldest first."""
+    found = select(Followup.id).where(Followup.state == OPEN, Followup.kind == kind)
+    oldest = found.order_by(Followup.opened_at, Followup.id).limit(limit)
+    return list(connection.execute(oldest).scalars())
 
 
 def of_case(connection: Connection, source_id: int) -> list[Row]:

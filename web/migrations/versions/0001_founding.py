@@ -717,10 +717,241 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_draft_task_id")),
         sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("pk_draft")),
     )
+    op.create_table(
+        "competence",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_competence")),
+    )
+    op.create_table(
+        "course",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("competence", sa.String(length=30), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("modality", sa.String(length=12), nullable=False),
+        sa.Column("learning_hours", sa.Integer(), nullable=False),
+        sa.Column("cost", EXACT, nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
+    )
+    op.create_index("ix_course_competence", "course", ["competence", "level"], unique=False)
+    op.create_index("uq_course_code", "course", ["code"], unique=True)
+    op.create_table(
+        "training_budget",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("amount", EXACT, nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_training_budget")),
+    )
+    op.create_table(
+        "competence_level",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("competence", sa.String(length=30), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competence"], ["competence.code"], name=op.f("fk_competence_level_competence")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_competence_level_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_competence_level")),
+    )
+    op.create_index(
+        "ix_competence_level_person_id",
+        "competence_level",
+        ["person_id", "competence"],
+        unique=False,
+    )
+    op.create_table(
+        "course_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("place", sa.String(length=160), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_course_session_course_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_course_session")),
+    )
+    op.create_index(
+        "ix_course_session_course_id", "course_session", ["course_id", "starts_on"], unique=False
+    )
+    op.create_table(
+        "learning_credit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("competence", sa.String(length=30), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("learning_hours", sa.Integer(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_learning_credit_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learning_credit")),
+    )
+    op.create_index(
+        "ix_learning_credit_person_id",
+        "learning_credit",
+        ["person_id", "completed_on"],
+        unique=False,
+    )
+    op.create_table(
+        "referral",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("scope_path", sa.String(length=200), nullable=False),
+        sa.Column("period", sa.String(length=20), nullable=False),
+        sa.Column("competence", sa.String(length=30), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("open_key", sa.String(length=60), nullable=True),
+        sa.Column("sources", sa.String(length=60), nullable=False),
+        sa.Column("priority", sa.String(length=1), nullable=False),
+        sa.Column("mandatory", sa.Boolean(), nullable=False),
+        sa.Column("level_now", sa.Integer(), nullable=False),
+        sa.Column("level_needed", sa.Integer(), nullable=False),
+        sa.Column("followup_id", sa.Integer(), nullable=True),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("learning_hours", sa.Integer(), nullable=True),
+        sa.Column("cost", EXACT, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("opened_at", UTC, nullable=False),
+        sa.Column("closed_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_referral_course_id")),
+        sa.ForeignKeyConstraint(
+            ["followup_id"], ["followup.id"], name=op.f("fk_referral_followup_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_referral_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+    )
+    op.create_index("ix_referral_person_id", "referral", ["person_id", "opened_at"], unique=False)
+    op.create_index("ix_referral_state", "referral", ["state", "year"], unique=False)
+    op.create_index("uq_referral_followup_id", "referral", ["followup_id"], unique=True)
+    op.create_index("uq_referral_instance_id", "referral", ["instance_id"], unique=True)
+    op.create_index("uq_referral_open_key", "referral", ["open_key"], unique=True)
+    op.create_table(
+        "training_signal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("competence", sa.String(length=30), nullable=False),
+        sa.Column("value", EXACT, nullable=False),
+        sa.Column("source", sa.String(length=160), nullable=False),
+        sa.Column("noted_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_training_signal_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_signal")),
+    )
+    op.create_index(
+        "ix_training_signal_person_id", "training_signal", ["person_id", "noted_on"], unique=False
+    )
+    op.create_table(
+        "competence_standard",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("competence", sa.String(length=30), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["competence"], ["competence.code"], name=op.f("fk_competence_standard_competence")
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_competence_standard_post_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_competence_standard")),
+    )
+    op.create_index(
+        "ix_competence_standard_post_id",
+        "competence_standard",
+        ["post_id", "competence"],
+        unique=False,
+    )
+    op.create_table(
+        "course_seat",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("given_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_course_seat_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_course_seat_referral_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["course_session.id"], name=op.f("fk_course_seat_session_id")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "number", name=op.f("pk_course_seat")),
+    )
+    op.create_index("ix_course_seat_referral_id", "course_seat", ["referral_id"], unique=False)
+    op.create_index(
+        "uq_course_seat_session_id_person_id",
+        "course_seat",
+        ["session_id", "person_id"],
+        unique=True,
+    )
+    op.create_table(
+        "course_wait",
+        sa.Column("referral_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("since", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_course_wait_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_course_wait_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referral.id"], name=op.f("fk_course_wait_referral_id")
+        ),
+        sa.PrimaryKeyConstraint("referral_id", name=op.f("pk_course_wait")),
+    )
+    op.create_index(
+        "ix_course_wait_course_id", "course_wait", ["course_id", "rank", "since"], unique=False
+    )
 
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("ix_course_wait_course_id", table_name="course_wait")
+    op.drop_table("course_wait")
+    op.drop_index("uq_course_seat_session_id_person_id", table_name="course_seat")
+    op.drop_index("ix_course_seat_referral_id", table_name="course_seat")
+    op.drop_table("course_seat")
+    op.drop_index("ix_competence_standard_post_id", table_name="competence_standard")
+    op.drop_table("competence_standard")
+    op.drop_index("ix_training_signal_person_id", table_name="training_signal")
+    op.drop_table("training_signal")
+    op.drop_index("uq_referral_open_key", table_name="referral")
+    op.drop_index("uq_referral_instance_id", table_name="referral")
+    op.drop_index("uq_referral_followup_id", table_name="referral")
+    op.drop_index("ix_referral_state", table_name="referral")
+    op.drop_index("ix_referral_person_id", table_name="referral")
+    op.drop_table("referral")
+    op.drop_index("ix_learning_credit_person_id", table_name="learning_credit")
+    op.drop_table("learning_credit")
+    op.drop_index("ix_course_session_course_id", table_name="course_session")
+    op.drop_table("course_session")
+    op.drop_index("ix_competence_level_person_id", table_name="competence_level")
+    op.drop_table("competence_level")
+    op.drop_table("training_budget")
+    op.drop_index("uq_course_code", table_name="course")
+    op.drop_index("ix_course_competence", table_name="course")
+    op.drop_table("course")
+    op.drop_table("competence")
     op.drop_table("draft")
     op.drop_table("value")
     op.drop_index("ix_timer_due_at", table_name="timer")

@@ -1,0 +1,1 @@
+"""Competence and training: gaps, courses, seats, budget, and the referrals that use them."""
