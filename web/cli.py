@@ -180,6 +180,23 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the result; without it, FILE itself is changed.",
+)
+@_plainly
+def layout(file: Path, output: Path | None) -> None:
+    """Draw the diagram of a BPMN file anew; ids, pools, lanes and flows stay as they are."""
+    from engine.queries import models
+
+    drawn = models.layout(file.read_bytes())
+    (output or file).write_bytes(drawn)
+    _err.print(f"Drew {output or file}.", markup=False)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--break-glass", metavar="REASON", help="Deploy beside what is there, and say why.")
 @_plainly

@@ -3,6 +3,7 @@
 from engine.bpmn.compiling import check, compile_definition, compile_deployed
 from engine.bpmn.environment import Environment, Limits, ServiceRequest
 from engine.bpmn.interpreter import Run
+from engine.bpmn.layout import layout
 from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
 from engine.bpmn.outcome import (
     ClosedGroup,
@@ -51,6 +52,7 @@ __all__ = [
     "check",
     "compile_definition",
     "compile_deployed",
+    "layout",
     "load",
     "picture",
     "start",

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.diagram import ACTIVITIES
+from engine.bpmn.layout import layout as lay_out
 from engine.bpmn.picture_icons import GATEWAYS, TASKS, Icon, event_icon, markers
 from engine.bpmn.picture_layout import Box, Edge, Layout, Shape, layout_of
 from engine.bpmn.picture_lines import arrow, n, rect, rounded, tail, text_lines
@@ -42,14 +44,24 @@ def picture(
     """Draw a BPMN file as SVG; ids say what is done, current or failed, and which flows were taken.
 
     counts -- a number at the corner of an element; titles -- what pointing at an element tells.
-    Raises InvalidProcess where the bytes are no XML; a file without layout gives an empty picture.
+    A file without layout is drawn with one made for it.  Raises InvalidProcess where the bytes are
+    no XML.
     """
     layout = layout_of(parse_xml(bpmn), bpmn)
+    if not layout.shapes:
+        laid_out = _laid_out(bpmn)
+        layout = layout_of(parse_xml(laid_out), laid_out)
     states = dict.fromkeys(done, "done")
     states |= dict.fromkeys(current, "current")
     states |= dict.fromkeys(failed, "failed")
     painter = _Painter(layout, states, counts or {}, titles or {}, frozenset(flows_taken))
     return painter.paint()
+
+
+@lru_cache(maxsize=16)
+def _laid_out(bpmn: bytes) -> bytes:
+    """Lay a file out once, however often it is drawn."""
+    return lay_out(bpmn)
 
 
 class _Painter:

@@ -126,10 +126,14 @@ def test_a_place_that_is_no_number_leaves_the_shape_out(value: str) -> None:
     assert "answer" in shown
 
 
-def test_a_file_without_layout_gives_an_empty_picture() -> None:
+def test_a_file_without_layout_is_drawn_with_one_made_for_it() -> None:
     files = model(start(), user("u"), end(), chain("begin", "u", "finish"))
-    root = drawn(files["process.bpmn"])
-    assert list(root.iter(f"{SVG}g")) == []
+    shown = {group.get("data-element-id") for group in drawn(files["process.bpmn"]).iter(f"{SVG}g")}
+    assert shown == {"begin", "u", "finish", "begin_to_u", "u_to_finish"}
+
+
+def test_a_file_with_nothing_to_draw_gives_an_empty_picture() -> None:
+    assert list(drawn(model()["process.bpmn"]).iter(f"{SVG}g")) == []
 
 
 def test_what_is_no_xml_is_refused() -> None:
