@@ -103,7 +103,7 @@ def a_peer_answers(site: Site, visits: Visits, number: int, case_path: str) -> N
     peer.fill(**values(2))
     peer.fill(**notes(f"Rahasia nomor {number}."))
     peer.picture(f"phone-peer-{number}")
-    assert peer.check_page() == []
+    assert (peer.check_page() if number == 1 else peer.check_layout()) == []
     assert "Diterima" in peer.send()
     site.work()
     assert peer.page.request.get(path).status == 404
@@ -119,7 +119,7 @@ def the_superior_rates(site: Site, visits: Visits) -> None:
     superior.fill(**values(2))
     superior.fill(**notes(EXAMPLE))
     superior.picture("draft-rating")
-    assert superior.check_page() == []
+    assert superior.check_layout() == []
     superior.send()
     site.work()
 
