@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -72,9 +71,11 @@ def run_pair(used: Settings, ready: Callable[[], None]) -> int:
     running = [_start("web", used)]
     try:
         _await_answer(used, running[0], stop)
+        if running[0].poll() is not None:
+            return 1
         # The worker comes second: whoever waits, waits for a page.
         running.append(_start("worker", used))
-        if running[0].poll() is None and not stop.is_set():
+        if not stop.is_set():
             ready()
         while not stop.wait(0.5):
             if running[0].poll() is not None:
@@ -98,7 +99,7 @@ def _gunicorn_options(used: Settings) -> dict[str, Any]:
         "proc_name": "alur-web",
         "forwarded_allow_ips": "",  # ProxyFix reads the headers, when proxies are declared
     }
-    if Path("/dev/shm").is_dir():
+    if os.access("/dev/shm", os.W_OK):
         options["worker_tmp_dir"] = "/dev/shm"
     return options
 
