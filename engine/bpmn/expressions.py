@@ -14,6 +14,7 @@ from engine.bpmn.template import Template, split
 from engine.errors import Finding
 from engine.feel import Expression, FeelError, FeelSyntaxError
 from engine.feel import compile as compile_feel
+from engine.feel.translate import in_feel, script_in_feel
 
 if TYPE_CHECKING:
     from engine.dmn import Model
@@ -131,9 +132,8 @@ class Compiler:
         try:
             expression = compile_feel(text, functions=tuple(sorted(self.functions)))
         except FeelSyntaxError as problem:
-            hint = problem.suggestion or (
-                f"Expected {problem.expected}." if problem.expected else ""
-            )
+            meant = script_in_feel(text) if what == "script" else in_feel(text)
+            hint = f"In FEEL: {meant}" if meant else problem.suggestion
             self._fault(
                 owner,
                 "feel-syntax",
@@ -148,6 +148,14 @@ class Compiler:
                 owner, "feel-limit", f"Expected a {what} of reasonable size, but: {problem.message}"
             )
             return None
+        meant = in_feel(text, expression.tree)
+        if meant:
+            self._fault(
+                owner,
+                "feel-foreign",
+                f"Expected FEEL in the {what}, but {text} is of another language: it gives null.",
+                hint=f"In FEEL: {meant}",
+            )
         # A variable never holds a function: an unknown name that is called means the host.
         for name in sorted(expression.unknown - expression.reads):
             close = difflib.get_close_matches(name, sorted(self.functions), 1)

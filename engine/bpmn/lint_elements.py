@@ -12,6 +12,7 @@ from engine.bpmn.lint_events import lint_event
 from engine.bpmn.models import ServiceSignature
 from engine.bpmn.repeating import is_anonymous
 from engine.errors import Finding
+from engine.feel.translate import script_in_feel
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -274,4 +275,5 @@ def _script(node: Node) -> Iterator[Finding]:
             "script-context",
             node,
             f"Expected a FEEL context such as {{ total: a + b }} in {node.id}, but it is none.",
+            f"In FEEL: {meant}" if (meant := script_in_feel(text)) else "",
         )

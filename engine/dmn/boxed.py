@@ -13,6 +13,7 @@ from engine.dmn.trace import Session
 from engine.dmn.types import ANY, MISFIT, Callable_, Type, Types, bind
 from engine.errors import Finding
 from engine.feel import Expression, FeelError, FeelSyntaxError, compile
+from engine.feel.translate import in_feel
 from engine.feel.values import Function, Normalized
 
 MAX_NESTING = 50
@@ -88,6 +89,10 @@ class Compiler:
         except FeelError as problem:
             self._report(text, problem, where)
             return problem
+        meant = in_feel(text, expression.tree)
+        if meant:
+            message = f"Expected FEEL, but {text} is of another language: it gives null."
+            self._find("warning", "feel-foreign", message, where, hint=f"In FEEL: {meant}")
         self.reads |= expression.reads
         return expression
 
@@ -95,31 +100,29 @@ class Compiler:
         line = column = 0
         hint = ""
         if isinstance(problem, FeelSyntaxError):
-            line, column, hint = problem.line, problem.column, problem.suggestion
-        self.findings.append(
-            Finding(
-                severity="error",
-                rule="feel-syntax",
-                message=f"{problem.message} ({text})",
-                file=self.file,
-                element_id=where if isinstance(where, str) else where.id,
-                line=line,
-                column=column,
-                hint=hint,
-            )
-        )
+            meant = in_feel(text)
+            line, column = problem.line, problem.column
+            hint = f"In FEEL: {meant}" if meant else problem.suggestion
+        message = f"{problem.message} ({text})"
+        self._find("error", "feel-syntax", message, where, line, column, hint)
 
     def report(self, rule: str, message: str, where: e.Boxed) -> None:
         """Add an error about an expression."""
+        self._find("error", rule, message, where, where.line)
+
+    def _find(
+        self,
+        severity: str,
+        rule: str,
+        message: str,
+        where: e.Boxed | str,
+        line: int = 0,
+        column: int = 0,
+        hint: str = "",
+    ) -> None:
+        element = where if isinstance(where, str) else where.id
         self.findings.append(
-            Finding(
-                severity="error",
-                rule=rule,
-                message=message,
-                file=self.file,
-                element_id=where.id,
-                line=where.line,
-            )
+            Finding(severity, rule, message, self.file, element, line, column, hint)
         )
 
     # -- boxes -----------------------------------------------------------------------------------

@@ -310,6 +310,38 @@ def test_a_syntax_error_names_line_and_column_in_the_expression() -> None:
     assert found.column > 1
 
 
+@pytest.mark.parametrize(
+    ("text", "feel"),
+    [
+        ("${total >= 90 && !late}", "total >= 90 and not(late)"),
+        ("name == 'Budi' and total is not None", 'name = "Budi" and total != null'),
+        ('name.startsWith("B")', 'starts with(name, "B")'),
+        ('execution.getVariable("total") > 3', "total > 3"),
+    ],
+)
+def test_a_condition_of_another_language_is_offered_in_feel(text: str, feel: str) -> None:
+    files = model(
+        start(), gateway("exclusive", "way", "way_to_finish"), end(), end("other"),
+        flow("begin", "way"), flow("way", "finish"), flow("way", "other", text),
+    )  # fmt: skip
+    found = [f for f in findings(files) if f.hint.startswith("In FEEL")]
+    assert [(f.severity, f.element_id, f.hint) for f in found] == [
+        ("error", "way_to_other", f"In FEEL: {feel}")
+    ]
+
+
+def test_a_script_of_another_language_is_offered_in_feel() -> None:
+    found = findings(around(script("x", "total = 5 % 3\nname = 'Budi'"), "x"))
+    assert {f.hint for f in found if f.severity == "error"} == {
+        'In FEEL: { total: modulo(5, 3), name: "Budi" }'
+    }
+
+
+def test_feel_that_reads_like_another_language_is_left_alone() -> None:
+    text = "{ a: [4, 5][1] > 3, b: [{c: 1}][c = 1].c, d: {f: function(x) x}.f(1) }"
+    assert not [f for f in findings(around(script("x", text), "x")) if f.severity == "error"]
+
+
 def forked(kind: str, join: str) -> dict[str, bytes]:
     return model(
         start(), gateway(kind, "fork", "fork_to_b" if kind != "parallel" else ""),

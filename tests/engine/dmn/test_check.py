@@ -221,3 +221,20 @@ def test_gaps_and_overlaps_are_exactly_those_of_trying_every_place(
     for i in range(len(rules)):
         wanted = {j for found in hits if i in found for j in found} - {i}
         assert {j for j in range(len(rules)) if space.overlapping(i) >> j & 1} == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "feel"),
+    [
+        ("x == 1 && y", "feel-syntax", "x = 1 and y"),
+        ("'a' if x else 'b'", "feel-syntax", 'if x then "a" else "b"'),
+        ('x.startsWith("B")', "feel-foreign", 'starts with(x, "B")'),
+        ("Math.max(x, y)", "feel-foreign", "max(x, y)"),
+    ],
+)
+def test_an_expression_of_another_language_is_offered_in_feel(
+    text: str, rule: str, feel: str
+) -> None:
+    body = decision("d", literal(text), "in:x", "in:y") + input_data("x") + input_data("y")
+    (found,) = [f for f in check(model(body)) if f.hint.startswith("In FEEL")]
+    assert (found.rule, found.hint) == (rule, f"In FEEL: {feel}")
