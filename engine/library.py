@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.bpmn import CompiledDefinition, ServiceSignature, check, compile_deployed
-from engine.errors import Finding, InvalidProcess, NotFound
+from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
 from engine.forms import Form, compile_form
 from engine.ports import Ports
 from engine.store import Store
@@ -49,6 +49,18 @@ class Readied:
         """Give the name drawn on an element, or its id where it has none."""
         element = self.compiled.elements.get(element_id)
         return (element.name if element else "") or element_id
+
+    def decide(self, decision_id: str, inputs: Mapping[str, Any]) -> Any:
+        """Ask one of the definition's tables, outside any case, for work on many people."""
+        model = self.compiled.decisions.get(decision_id)
+        if model is None:
+            raise NotFound(f"Expected a decision {decision_id} in {self.key}, but there is none.")
+        said = model.explain(decision_id, inputs)
+        if said.value is None:
+            raise ServiceTaskFailed(
+                f"Expected {decision_id} to decide, but nothing came out: {'; '.join(said.reasons)}"
+            )
+        return said.value
 
     @cached_property
     def anonymous_elements(self) -> frozenset[str]:

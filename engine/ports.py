@@ -1,4 +1,4 @@
-"""What a host must give the engine: people, calendar, verbs, FEEL functions, secrets, policies.
+"""What a host must give the engine: people, calendar, verbs, functions, secrets, files, policies.
 
 Host code runs on the engine's open connection, in the engine's transaction; it never commits.
 """
@@ -152,6 +152,16 @@ class Vault(Protocol):
         """Encrypt to the unmask public key, whose private half this host does not have."""
 
 
+class Files(Protocol):
+    """Where uploaded and made files are kept, by content; never in the database."""
+
+    def put(self, data: bytes) -> str:
+        """Keep some bytes and give their SHA-256; the same bytes are kept once."""
+
+    def get(self, sha256: str) -> bytes:
+        """Give what was kept, unaltered; raises NotFound."""
+
+
 @dataclass(frozen=True)
 class EscalationStep:
     """One step of a policy: `days` working days after the due date (negative: before)."""
@@ -191,4 +201,5 @@ class Ports:
     groups: frozenset[str] = frozenset()
     escalations: Mapping[str, Sequence[EscalationStep]] = field(default_factory=dict)
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
+    files: Files | None = None  # None where the host keeps no files
     zone: tzinfo = UTC  # of dates and times that people write without one

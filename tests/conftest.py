@@ -172,9 +172,10 @@ def ports() -> Ports:
     """What hr gives the engine, over keys that die with the test."""
     from hr.process_bindings import ports as hr_ports
     from web.attempts import NoAttempts
+    from web.filing import FilesInMemory
     from web.vault import KeyVault
 
-    return hr_ports(KeyVault.in_memory(), NoAttempts())
+    return hr_ports(KeyVault.in_memory(), NoAttempts(), FilesInMemory())
 
 
 @pytest.fixture

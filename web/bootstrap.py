@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hr.process_bindings import ports
 from sqlalchemy import Engine as Database
 from sqlalchemy import make_url
 
 from engine import Engine, open_database
 from engine.ports import Clock, Ports
+from hr.process_bindings import ports
 from web.attempts import AttemptFiles, NoAttempts
 from web.clock import DemoClock, demo_clock, real_clock
+from web.filing import FileFolder, FilesInMemory
 from web.migrations import schema
 from web.settings import Settings
 from web.vault import KeyVault
@@ -61,7 +62,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Platform:
 
 def ports_of(settings: Settings) -> Ports:
     """Give the engine's ports with the keys and the crash journal of this installation."""
-    return ports(KeyVault.open(settings.keys_dir), AttemptFiles(settings.attempts_dir))
+    return ports(
+        KeyVault.open(settings.keys_dir),
+        AttemptFiles(settings.attempts_dir),
+        FileFolder(settings.files_dir),
+        city=settings.city,
+    )
 
 
 def workflows_root() -> Path:
@@ -72,7 +78,7 @@ def workflows_root() -> Path:
 
 def throwaway_ports() -> Ports:
     """Give ports whose keys die with them, for scenarios and checks."""
-    return ports(KeyVault.in_memory(), NoAttempts())
+    return ports(KeyVault.in_memory(), NoAttempts(), FilesInMemory())
 
 
 def database_of(url: str) -> Database:

@@ -45,6 +45,7 @@ def settings_of(size: str, used: Settings) -> Settings:
         owner_database_url="",
         keys_dir=folder / f"{name}-keys",
         attempts_dir=folder / f"{name}-attempts",
+        files_dir=folder / f"{name}-files",
         public_url="",
         web_processes=1 if size == "small" else used.web_processes,
     )

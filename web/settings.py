@@ -45,6 +45,10 @@ class Settings:
         Path("var/attempts"),
         "Folder in which running requests are noted, so that a killed process is noticed.",
     )
+    files_dir: Path = _setting(
+        Path("var/files"),
+        "Folder of uploaded files and decrees, by content; back it up with the database.",
+    )
     city: str = _setting("Kota Contoh", "Name of the city, shown on every page.")
     time_zone: ZoneInfo = _setting(ZoneInfo("Asia/Jakarta"), "Zone in which moments are shown.")
     language: str = _setting("id", "Language of a visitor who has chosen none: id or en.")

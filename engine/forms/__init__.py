@@ -2,12 +2,15 @@
 
 from engine.forms.checking import answers_at_start, check_answers, check_draft
 from engine.forms.compiling import compile_form
+from engine.forms.files import MOST_BYTES, file_of, harmless_name, sniff
 from engine.forms.localising import localise, untranslated
 from engine.forms.model import Field, FieldKind, Form, Option, Rule
 from engine.forms.shown import Shown, shown_fields
-from engine.forms.submission import asks_for_rows, read_submission
+from engine.forms.submission import UPLOAD, asks_for_rows, read_submission
 
 __all__ = [
+    "MOST_BYTES",
+    "UPLOAD",
     "Field",
     "FieldKind",
     "Form",
@@ -19,8 +22,11 @@ __all__ = [
     "check_answers",
     "check_draft",
     "compile_form",
+    "file_of",
+    "harmless_name",
     "localise",
     "read_submission",
     "shown_fields",
+    "sniff",
     "untranslated",
 ]

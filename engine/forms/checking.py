@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import InvalidForm, Problem
+from engine.forms.files import file_of
 from engine.forms.messages import problem_at
 from engine.forms.model import Field, FieldKind, Form, Rule, answering
 from engine.forms.shown import Shown, every, given_rows, shown_fields
@@ -164,6 +165,9 @@ def _kept(item: Field, raw: object) -> Any:
         ]
     if item.kind is FieldKind.GROUP:
         return _keep(item.fields, raw) if isinstance(raw, Mapping) else None
+    if item.kind is FieldKind.FILES:
+        files = map(file_of, raw) if isinstance(raw, (list, tuple)) else ()
+        return [each for each in files if each is not None]
     if isinstance(raw, (list, tuple)):
         return [
             str(entry)[:LONGEST_TEXT] for entry in raw[:MOST_DRAFT_ENTRIES] if entry is not None

@@ -10,6 +10,7 @@ from typing import Any
 import regex
 
 from engine.feel import Expression
+from engine.forms.files import ENDINGS, MOST_FILES, TYPES
 from engine.forms.model import (
     MUTE,
     PLACE,
@@ -31,7 +32,6 @@ KINDS = {kind.value: kind for kind in FieldKind if kind not in TEMPORAL} | {
 }
 SUBTYPES = {"date": FieldKind.DATE, "time": FieldKind.TIME, "datetime": FieldKind.DATETIME}
 REFUSED = {
-    "filepicker": "Uploads arrive with a later version; ask for a link or a number instead.",
     "button": "Alur draws the buttons itself; delete this one.",
     "iframe": "Pages of others are not shown inside forms.",
     "html": "Use a text component: it knows Markdown.",
@@ -140,6 +140,12 @@ def _field(
             hint="Small letters, digits and underscores, beginning with a letter.",
         )
         return None
+    if kind is FieldKind.FILES and path:
+        findings.add(
+            "form-files",
+            f"Expected files outside lists and named groups, but {item.element} is inside one.",
+            item.element,
+        )
     return _read(item, kind, key, scales, path, depth)
 
 
@@ -192,6 +198,7 @@ def _read(
         max_rows=_most_rows(item, kind, own, len(options)),
         fixed_rows=kind is FieldKind.ROWS and not item.flag("allowAddRemove", True),
         start_rows=_start_rows(item, kind),
+        accept=_accept(item, kind),
         fields=fields,
         rules=_rules(item, own.get("rules"), fields, inside),
         places=_places(item),
@@ -216,6 +223,8 @@ def _known(kind: FieldKind) -> tuple[str, ...]:
         return ("from", "scale", "anchors")
     if kind in SOME_OF:
         return ("from", "min_rows", "max_rows")
+    if kind is FieldKind.FILES:
+        return ("from", "max_rows")
     return ("from",)
 
 
@@ -273,6 +282,8 @@ def _most_rows(item: Component, kind: FieldKind, own: Mapping[str, Any], options
     most = item.whole(own.get("max_rows"), "alur:max_rows")
     if kind in SOME_OF:
         return most or options or USUAL_ROWS
+    if kind is FieldKind.FILES:
+        return min(most or MOST_FILES, MOST_FILES) if item.flag("multiple") else 1
     if kind is not FieldKind.ROWS:
         return 0
     if most is not None and most > MOST_ROWS:
@@ -282,6 +293,22 @@ def _most_rows(item: Component, kind: FieldKind, own: Mapping[str, Any], options
             item.element,
         )
     return most or USUAL_ROWS
+
+
+def _accept(item: Component, kind: FieldKind) -> tuple[str, ...]:
+    """Read which types a file field takes, such as `.pdf,.jpg`; all where it does not say."""
+    if kind is not FieldKind.FILES:
+        return ()
+    endings = [part.strip(" .").lower() for part in item.text("accept").split(",") if part.strip()]
+    if unknown := sorted(set(endings) - ENDINGS.keys()):
+        item.findings.add(
+            "form-files",
+            f"Expected types that are taken at {item.element}, but {', '.join(unknown)} is none.",
+            item.element,
+            hint="Allowed: " + ", ".join(f".{ending}" for ending in ENDINGS) + ".",
+        )
+    chosen = {ENDINGS[ending] for ending in endings if ending in ENDINGS}
+    return tuple(one for one in TYPES if one in chosen) or tuple(TYPES)
 
 
 def _start_rows(item: Component, kind: FieldKind) -> int:

@@ -26,6 +26,9 @@ MESSAGES = {
     "not_an_option": "{label}: pilih dari pilihan yang ada.",
     "too_few_choices": "{label}: pilih sedikitnya {limit}.",
     "too_many_choices": "{label}: pilih paling banyak {limit}.",
+    "not_a_file": "{label}: {limit} tidak dapat diterima; unggah PDF, JPG, PNG, XLSX, atau DOCX.",
+    "file_too_large": "{label}: {limit} lebih besar dari 10 MB.",
+    "too_many_files": "{label}: paling banyak {limit} berkas.",
     "too_few_rows": "{label}: isi sedikitnya {limit} baris.",
     "too_many_rows": "{label}: paling banyak {limit} baris.",
 }

@@ -29,6 +29,7 @@ class FieldKind(StrEnum):
     TEXT = "text"
     GROUP = "group"
     ROWS = "dynamiclist"
+    FILES = "filepicker"
     SPACER = "spacer"
     SEPARATOR = "separator"
 
@@ -71,7 +72,8 @@ class Field:
     prefill -- FEEL that gives the first value; with `read_only` nothing else is ever accepted
     places -- the FEEL of each `{{ }}` in `text`
     hide -- FEEL that is true when the field is not to be asked
-    max_length -- letters; min_rows, max_rows -- how many rows, or how many choices
+    max_length -- letters; min_rows, max_rows -- how many rows, choices or files
+    accept -- the types of file that are taken
     decides -- what else is shown or filled depends on it
     fixed_rows -- nobody adds or removes rows: they are those of `prefill`
     """
@@ -100,6 +102,7 @@ class Field:
     max_rows: int = 0
     fixed_rows: bool = False
     start_rows: int = 0
+    accept: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     rules: tuple[Rule, ...] = ()
     places: tuple[Expression, ...] = ()

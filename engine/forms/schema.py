@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from engine.forms.files import MOST_BYTES
 from engine.forms.model import ONE_OF, SOME_OF, TEXTUAL, Field, FieldKind, answering
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -50,8 +51,26 @@ def _property(item: Field, sure: bool) -> dict[str, Any]:
         return said | ({"const": True} if item.required and sure else {"type": "boolean"})
     if item.kind in SOME_OF:
         return said | _several(item)
+    if item.kind is FieldKind.FILES:
+        return said | _files(item, sure)
     empty_too = not (item.required and sure)
     return said | _single(item, empty_too)
+
+
+def _files(item: Field, sure: bool) -> dict[str, Any]:
+    file = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "mime": {"enum": list(item.accept)},
+            "size": {"type": "integer", "minimum": 1, "maximum": MOST_BYTES},
+        },
+        "required": ["name", "sha256", "mime", "size"],
+        "additionalProperties": False,
+    }
+    least = {"minItems": 1} if item.required and sure else {}
+    return {"type": "array", "items": file, "maxItems": item.max_rows, **least}
 
 
 def _nested(item: Field) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from engine.forms.model import SOME_OF, Field, FieldKind, Form, answering
 
 ADD, REMOVE = "_add.", "_remove."
+UPLOAD = "_upload."  # before the name of a field: new files
 SHOW = "_show"  # asks to draw the form anew because an answer decides what else is shown
 ROW = "_row"  # hidden field `results.0._row`: the row exists, even if nothing in it was filled in
 
@@ -46,7 +47,7 @@ def _one(item: Field, posted: Posted, name: str) -> Any:
     if item.kind is FieldKind.ROWS:
         return _rows(item, posted, name)
     sent = posted.get(name, ())
-    if item.kind in SOME_OF:
+    if item.kind in SOME_OF or item.kind is FieldKind.FILES:  # of files: those to be kept
         return [value for value in sent if value]
     if item.kind is FieldKind.CHECKBOX:
         return any(value not in ("", "false") for value in sent)

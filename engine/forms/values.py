@@ -13,6 +13,7 @@ from typing import Any
 import regex
 
 from engine.feel.values import normalize
+from engine.forms.files import file_of
 from engine.forms.model import ONE_OF, SOME_OF, TEMPORAL, TEXTUAL, Field, FieldKind, Option
 
 PLAIN = re.compile(r"[+-]?\d{1,20}(\.\d{1,12})?")
@@ -56,6 +57,8 @@ def _readers(item: Field) -> Callable[[Field, object, Sequence[Option], datetime
         return _choice
     if item.kind in SOME_OF:
         return _choices
+    if item.kind is FieldKind.FILES:
+        return _files
     return _number if item.kind is FieldKind.NUMBER else _tick
 
 
@@ -206,6 +209,19 @@ def _choices(item: Field, raw: object, options: Sequence[Option], now: datetime)
     if item.max_rows and len(values) > item.max_rows:
         return Fault("too_many_choices", str(item.max_rows))
     return values
+
+
+def _files(item: Field, raw: object, options: Sequence[Option], now: datetime) -> Any:
+    sent = raw if isinstance(raw, (list, tuple)) else [] if raw in (None, "") else [raw]
+    found: dict[str, dict[str, Any]] = {}
+    for entry in sent:
+        one = file_of(entry)
+        if one is None or one["mime"] not in item.accept:
+            return Fault("not_a_file", str(entry.get("name", "")) if hasattr(entry, "get") else "")
+        found.setdefault(one["sha256"], one)
+    if len(found) > item.max_rows:
+        return Fault("too_many_files", str(item.max_rows))
+    return normalize(list(found.values()))
 
 
 def _find(raw: object, options: Sequence[Option]) -> Option | None:

@@ -55,6 +55,24 @@ class UnitView:
 
 
 @dataclass(frozen=True)
+class RankStanding:
+    """Rank and main post of a person, and since when; post and unit are empty without one."""
+
+    id: int
+    name: str
+    nip: str
+    kind: str
+    education: str
+    rank: str
+    rank_since: date
+    post: str
+    post_kind: str
+    post_since: date | None
+    unit_name: str
+    unit_path: str
+
+
+@dataclass(frozen=True)
 class RoleGrant:
     """A role on a day; `unit_path` is empty when it counts for the whole city."""
 
@@ -74,6 +92,22 @@ def persons(connection: Connection, ids: Collection[int], at: datetime) -> dict[
     """Describe several persons as of a moment, by number."""
     day = local_day(at)
     return {row["id"]: _view(row, day) for row in store.persons(connection, ids, day)}
+
+
+def rank_standings(
+    connection: Connection, ids: Collection[int], day: date
+) -> dict[int, RankStanding]:
+    """Give rank and post of those of these persons who are in service on a day with a rank."""
+    found: dict[int, RankStanding] = {}
+    for row in store.rank_standings(connection, ids, day):
+        words = {name: row[name] or "" for name in ("post", "post_kind", "unit_name", "unit_path")}
+        found.setdefault(row["id"], RankStanding(**{**row, **words}))
+    return found
+
+
+def civil_servants(connection: Connection, day: date) -> list[int]:
+    """List all PNS in service on a day, by number."""
+    return store.civil_servants(connection, day)
 
 
 def members(connection: Connection, scope_path: str, at: datetime) -> list[Row]:

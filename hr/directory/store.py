@@ -34,7 +34,7 @@ from hr.directory.tables import (
     RoleGrant,
     Unit,
 )
-from hr.statements import Row, rows
+from hr.statements import Row, add_one, first, rows
 
 HOLDER, ACTING = "HOLDER", "ACTING"
 Dated = (
@@ -237,6 +237,56 @@ def structure(connection: Connection, day: date) -> tuple[list[Row], list[Row], 
     )
     read = [rows(connection, one) for one in (posts, held, acting)]
     return read[0], read[1], read[2]
+
+
+def rank_standings(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
+    """Read rank and main post of persons in service on a day, with the days both began."""
+    found = (
+        select(
+            Person.id,
+            Person.name,
+            Person.nip,
+            Person.kind,
+            Person.education,
+            PersonRank.rank,
+            PersonRank.valid_from.label("rank_since"),
+            Post.kind.label("post_kind"),
+            Post.title.label("post"),
+            Holding.valid_from.label("post_since"),
+            Unit.path.label("unit_path"),
+            Unit.name.label("unit_name"),
+        )
+        .join(PersonRank, and_(PersonRank.person_id == Person.id, on_day(PersonRank, day)))
+        .outerjoin(Holding, and_(Holding.person_id == Person.id, on_day(Holding, day)))
+        .outerjoin(Post, Post.id == Holding.post_id)
+        .outerjoin(Unit, Unit.id == Post.unit_id)
+        .where(Person.id.in_(ids), Person.joined_on <= day, Person.left_on >= day)
+        .order_by(Person.id, Holding.valid_from.desc())
+    )
+    return rows(connection, found)
+
+
+def civil_servants(connection: Connection, day: date) -> list[int]:
+    """Read the numbers of all PNS in service on a day."""
+    found = select(Person.id).where(
+        Person.kind == "PNS", Person.joined_on <= day, Person.left_on >= day
+    )
+    return list(connection.execute(found.order_by(Person.id)).scalars())
+
+
+def rank_on(connection: Connection, person_id: int, day: date) -> Row | None:
+    """Read the rank that a person has on a day, with all columns."""
+    found = select(*PersonRank.__table__.c).where(
+        PersonRank.person_id == person_id, on_day(PersonRank, day)
+    )
+    return first(connection, found)
+
+
+def add_rank(connection: Connection, person_id: int, rank: str, since: date) -> int:
+    """Write a rank that a person has from a day on."""
+    return add_one(
+        connection, PersonRank, {"person_id": person_id, "rank": rank, "valid_from": since}
+    )
 
 
 def units(connection: Connection, paths: Collection[str]) -> list[Row]:

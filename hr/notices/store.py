@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from hr.notices.tables import Notice
-from hr.statements import Row, rows
+from hr.statements import Row, add, rows
 
 
 def unread(connection: Connection, person_id: int, limit: int) -> list[Row]:
@@ -16,6 +18,11 @@ def unread(connection: Connection, person_id: int, limit: int) -> list[Row]:
         Notice.person_id == person_id, Notice.read_at.is_(None)
     )
     return rows(connection, found.order_by(Notice.id.desc()).limit(limit))
+
+
+def add_notices(connection: Connection, new: Iterable[Mapping[str, Any]]) -> None:
+    """Write notices to many persons."""
+    add(connection, Notice, new)
 
 
 def mark_read(connection: Connection, number: int, person_id: int, now: datetime) -> None:

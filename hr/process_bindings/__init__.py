@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from engine import Context
-from engine.ports import Attempts, EscalationStep, JobKind, Ports, Vault
+from engine.ports import Attempts, EscalationStep, Files, JobKind, Ports, Vault
 from hr.calendar.rules import ZONE
 from hr.campaigns.commands import START_CHUNK, StartChunk
+from hr.career.commands import FIND, LIST, FindCandidates, ListCandidates
 from hr.development.commands import (
     GIVE_SEATS,
     START_REFERRAL,
@@ -16,7 +18,7 @@ from hr.development.commands import (
     StartReferral,
 )
 from hr.permissions import rules as roles
-from hr.process_bindings import catalogue, training_catalogue
+from hr.process_bindings import catalogue, promotion_catalogue, training_catalogue
 from hr.process_bindings.people import Calendar, People
 
 __all__ = ["ESCALATE", "POLICY_R", "REMIND", "Calendar", "People", "ports"]
@@ -34,18 +36,22 @@ _FUNCTIONS = (*catalogue.FUNCTIONS, *training_catalogue.FUNCTIONS)
 _SERVICES = (*catalogue.SERVICES, *training_catalogue.SERVICES)
 
 
-def ports(vault: Vault, attempts: Attempts) -> Ports:
-    """Bundle people, calendar, verbs and policies for the engine."""
+def ports(
+    vault: Vault, attempts: Attempts, files: Files | None = None, *, city: str = "Kota Contoh"
+) -> Ports:
+    """Bundle people, calendar, verbs and policies for the engine; decrees name the city."""
+    services = (*_SERVICES, *promotion_catalogue.services(files, city))
     return Ports(
         people=People(),
         calendar=Calendar(),
         vault=vault,
         attempts=attempts,
-        services={task.name: task for task in _SERVICES},
+        services={task.name: task for task in services},
         functions={function.name: function for function in _FUNCTIONS},
         groups=roles.CITY_GROUPS | {roles.HRO},
         escalations={"R": POLICY_R},
         job_kinds={kind.name: kind for kind in _JOBS},
+        files=files,
         zone=ZONE,
     )
 
@@ -62,7 +68,18 @@ def _give_seats(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(GiveWaitingSeats(session_id=int(payload["session_id"])))
 
 
+def _find_candidates(ctx: Context, payload: Mapping[str, Any]) -> None:
+    ctx.run(FindCandidates(tmt=date.fromisoformat(payload["tmt"])))
+
+
+def _list_candidates(ctx: Context, payload: Mapping[str, Any]) -> None:
+    people = [int(one) for one in payload["people"]]
+    ctx.run(ListCandidates(tmt=date.fromisoformat(payload["tmt"]), people=people))
+
+
 _JOBS = (
+    JobKind(FIND, _find_candidates),
+    JobKind(LIST, _list_candidates),
     JobKind(START_CHUNK, _start_chunk),
     JobKind(START_REFERRAL, _start_referral),
     JobKind(GIVE_SEATS, _give_seats),

@@ -105,7 +105,10 @@ def merge_needs(call: Call, signals: Any, followup: Any = None) -> dict[str, Any
         _open(call, person, chosen, number(followup))
         for need in new[1:]:
             _ask_for(call, person, need, number(followup))
-    return _need(call, chosen, [need.competence for need in new if need is not chosen])
+    return {
+        **_need(call, chosen, [need.competence for need in new if need is not chosen]),
+        "referral": _referral_row(call)["id"],
+    }
 
 
 def take_seat(call: Call, course: Any = None, session: Any = None) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Attendance, leave and discipline: the records that evaluations read."""
+"""Attendance, leave, discipline and careers: the records that evaluations and promotions read."""

@@ -1,14 +1,14 @@
-"""Attendance by month, leave and discipline from-to."""
+"""Attendance by month, leave, discipline, and what a career is decided by: all rows are dated."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Boolean, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base
-from hr.columns import FOREVER
+from hr.columns import FOREVER, Amount
 
 
 class AttendanceMonth(Base):
@@ -49,3 +49,64 @@ class Sanction(Base):
     decree: Mapped[str] = mapped_column(String(80))
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+
+
+class Education(Base):
+    """A degree; what counts on a day is the highest one gained by then."""
+
+    __tablename__ = "education"
+    __table_args__ = (Index("ix_education_person_id", "person_id", "graduated_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    level: Mapped[str] = mapped_column(String(14))  # a level of DT11
+    institution: Mapped[str] = mapped_column(String(160))
+    graduated_on: Mapped[date] = mapped_column(Date)
+
+
+class Qualification(Base):
+    """An exam or test that somebody took, or a decree on outstanding work."""
+
+    __tablename__ = "qualification"
+    __table_args__ = (Index("ix_qualification_person_id", "person_id", "held_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    result: Mapped[str] = mapped_column(String(6))  # PASSED EXEMPT FAILED
+    number: Mapped[str] = mapped_column(String(80))
+    held_on: Mapped[date] = mapped_column(Date)
+
+
+class FunctionalCredit(Base):
+    """Credit (angka kredit) set for a time in a functional post, and the level it was set for."""
+
+    __tablename__ = "functional_credit"
+    __table_args__ = (Index("ix_functional_credit_person_id", "person_id", "valid_to"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    level: Mapped[str] = mapped_column(String(10))  # a level of DT18
+    credit: Mapped[Amount]
+    decree: Mapped[str] = mapped_column(String(80))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date)
+
+
+class CareerBreak(Base):
+    """Leave without pay (cuti di luar tanggungan negara), in which a career stands still."""
+
+    __tablename__ = "career_break"
+    __table_args__ = (Index("ix_career_break_person_id", "person_id", "valid_from"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decree: Mapped[str] = mapped_column(String(80))
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+
+
+class AnnualPredicate(Base):
+    """The predicate of a year, and whether an objection against it is still open."""
+
+    __tablename__ = "annual_predicate"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    predicate: Mapped[str] = mapped_column(String(2))
+    objected: Mapped[bool] = mapped_column(Boolean, default=False)

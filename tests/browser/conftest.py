@@ -84,6 +84,7 @@ def _serve(template: Path, folder: Path) -> Iterator[Site]:
     from web import create_app
     from web.attempts import NoAttempts
     from web.bootstrap import Platform
+    from web.filing import FilesInMemory
     from web.settings import Settings
     from web.vault import KeyVault
 
@@ -92,7 +93,7 @@ def _serve(template: Path, folder: Path) -> Iterator[Site]:
     clock = MovableClock(datetime(2026, 7, 1, 1, 0, tzinfo=UTC))
     with database.begin() as connection:
         install_cast(connection, clock())
-    engine = Engine(database, ports(KeyVault.in_memory(), NoAttempts()), clock)
+    engine = Engine(database, ports(KeyVault.in_memory(), NoAttempts(), FilesInMemory()), clock)
     for found in sorted(WORKFLOWS.glob("*/process.bpmn")):
         engine.execute(read_folder(found.parent))
     app = create_app(Platform(Settings(), database, engine, clock))

@@ -64,7 +64,6 @@ def test_datetime_has_three_kinds(subtype: str, kind: FieldKind) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "filepicker",
         "iframe",
         "html",
         "expression",

@@ -922,10 +922,156 @@ def upgrade() -> None:
     op.create_index(
         "ix_course_wait_course_id", "course_wait", ["course_id", "rank", "since"], unique=False
     )
+    op.create_table(
+        "annual_predicate",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("predicate", sa.String(length=2), nullable=False),
+        sa.Column("objected", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_annual_predicate_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "year", name=op.f("pk_annual_predicate")),
+    )
+    op.create_table(
+        "career_break",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("decree", sa.String(length=80), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_career_break_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_career_break")),
+    )
+    op.create_index(
+        "ix_career_break_person_id", "career_break", ["person_id", "valid_from"], unique=False
+    )
+    op.create_table(
+        "education",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=14), nullable=False),
+        sa.Column("institution", sa.String(length=160), nullable=False),
+        sa.Column("graduated_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_education_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_education")),
+    )
+    op.create_index(
+        "ix_education_person_id", "education", ["person_id", "graduated_on"], unique=False
+    )
+    op.create_table(
+        "functional_credit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("credit", EXACT, nullable=False),
+        sa.Column("decree", sa.String(length=80), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_functional_credit_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_functional_credit")),
+    )
+    op.create_index(
+        "ix_functional_credit_person_id",
+        "functional_credit",
+        ["person_id", "valid_to"],
+        unique=False,
+    )
+    op.create_table(
+        "promotion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("rank_old", sa.String(length=8), nullable=False),
+        sa.Column("rank_new", sa.String(length=8), nullable=False),
+        sa.Column("tmt", sa.Date(), nullable=False),
+        sa.Column("approval_no", sa.String(length=80), nullable=False),
+        sa.Column("approval_date", sa.Date(), nullable=False),
+        sa.Column("decree_no", sa.String(length=80), nullable=False),
+        sa.Column("decree_date", sa.Date(), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("signed_by", ID, nullable=False),
+        sa.Column("signed_at", UTC, nullable=False),
+        sa.Column("applied_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_promotion_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion")),
+    )
+    op.create_index("ix_promotion_person_id", "promotion", ["person_id", "tmt"], unique=False)
+    op.create_index("uq_promotion_code", "promotion", ["code"], unique=True)
+    op.create_index("uq_promotion_decree_no", "promotion", ["decree_no"], unique=True)
+    op.create_index("uq_promotion_instance_id", "promotion", ["instance_id"], unique=True)
+    op.create_table(
+        "promotion_candidate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("tmt", sa.Date(), nullable=False),
+        sa.Column("promotion_type", sa.String(length=12), nullable=False),
+        sa.Column("rank_old", sa.String(length=8), nullable=False),
+        sa.Column("rank_new", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("code", sa.String(length=3), nullable=False),
+        sa.Column("eligible_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("definition_id", ID, nullable=True),
+        sa.Column("instance_id", ID, nullable=True),
+        sa.Column("found_at", UTC, nullable=False),
+        sa.Column("changed_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_promotion_candidate_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promotion_candidate")),
+    )
+    op.create_index(
+        "ix_promotion_candidate_tmt", "promotion_candidate", ["tmt", "state"], unique=False
+    )
+    op.create_index(
+        "uq_promotion_candidate_person_id_tmt",
+        "promotion_candidate",
+        ["person_id", "tmt"],
+        unique=True,
+    )
+    op.create_table(
+        "qualification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("result", sa.String(length=6), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_qualification_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_qualification")),
+    )
+    op.create_index(
+        "ix_qualification_person_id", "qualification", ["person_id", "held_on"], unique=False
+    )
 
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("ix_qualification_person_id", table_name="qualification")
+    op.drop_table("qualification")
+    op.drop_index("ix_promotion_candidate_tmt", table_name="promotion_candidate")
+    op.drop_index("uq_promotion_candidate_person_id_tmt", table_name="promotion_candidate")
+    op.drop_table("promotion_candidate")
+    op.drop_index("ix_promotion_person_id", table_name="promotion")
+    op.drop_index("uq_promotion_code", table_name="promotion")
+    op.drop_index("uq_promotion_decree_no", table_name="promotion")
+    op.drop_index("uq_promotion_instance_id", table_name="promotion")
+    op.drop_table("promotion")
+    op.drop_index("ix_functional_credit_person_id", table_name="functional_credit")
+    op.drop_table("functional_credit")
+    op.drop_index("ix_education_person_id", table_name="education")
+    op.drop_table("education")
+    op.drop_index("ix_career_break_person_id", table_name="career_break")
+    op.drop_table("career_break")
+    op.drop_table("annual_predicate")
     op.drop_index("ix_course_wait_course_id", table_name="course_wait")
     op.drop_table("course_wait")
     op.drop_index("uq_course_seat_session_id_person_id", table_name="course_seat")

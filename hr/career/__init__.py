@@ -1,0 +1,1 @@
+"""Careers: who may rise in rank in a month, and the promotions that were decreed."""

@@ -1,0 +1,162 @@
+"""Finding who may rise in rank: a job each month, which splits into chunks; nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from engine import Command, Context, NewCase, Noted, StartMany, StreamKind
+from engine.errors import NotAllowed, NotFound
+from hr.calendar.rules import ZONE, local_day
+from hr.career import rules, store
+from hr.career.queries import Aspirant, aspirants
+from hr.directory.queries import civil_servants
+from hr.notices.commands import Tell
+
+PROCESS = "rank_promotion"
+FIND, LIST = "find_candidates", "list_candidates"
+CHUNK = 100
+_HOUR = time(0, 5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSearch(Command[None]):
+    """Make sure that the next candidates will be looked for; done again, it does nothing.
+
+    A search of this month that was missed, since nothing ran on its day, is made up for.
+    """
+
+    def execute(self, ctx: Context) -> None:
+        _refuse_persons(ctx)
+        _schedule(ctx, local_day(ctx.now).replace(day=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindCandidates(Command[int]):
+    """Look for the candidates of a promotion month, in chunks, and plan the search after it."""
+
+    tmt: date
+
+    def execute(self, ctx: Context) -> int:
+        _refuse_persons(ctx)
+        _schedule(ctx, rules.add_months(self.tmt, 1 - rules.LEAD))
+        if not _is_deployed(ctx) or self.tmt <= local_day(ctx.now):
+            return 0
+        people = civil_servants(ctx.connection, self.tmt)
+        for place in range(0, len(people), CHUNK):
+            ctx.enqueue(
+                LIST,
+                {"tmt": self.tmt.isoformat(), "people": people[place : place + CHUNK]},
+                dedup_key=f"{LIST}/{self.tmt}/{people[place]}",
+            )
+        about = {"tmt": self.tmt.isoformat(), "people": len(people)}
+        stream = (StreamKind.CAMPAIGN, _campaign(self.tmt))
+        ctx.record(Noted(what="CANDIDATES_SOUGHT", about=about), stream)
+        return len(people)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCandidates(Command[int]):
+    """List these persons for a promotion month, and start a case for each who is eligible.
+
+    Whoever is listed already is passed over, so that a person gets one case per month at most;
+    whose case for an earlier month has not ended gets none.
+    """
+
+    tmt: date
+    people: Sequence[int]
+
+    def execute(self, ctx: Context) -> int:
+        _refuse_persons(ctx)
+        listed = store.listed(ctx.connection, self.people, self.tmt)
+        fresh = [one for one in self.people if one not in listed]
+        known = aspirants(ctx.connection, fresh, self.tmt)
+        running = store.running(ctx.connection, list(known), self.tmt)
+        before = store.newest(ctx.connection, list(known), self.tmt)
+        rows = [self._row(ctx, each, each.who.id in running) for each in known.values()]
+        store.add_candidates(ctx.connection, rows)
+        self._start(ctx, [known[r["person_id"]] for r in rows if r["state"] == store.ELIGIBLE])
+        refused = [row for row in rows if row["state"] == store.NOT_ELIGIBLE]
+        news = [row for row in refused if _is_news(row, before.get(row["person_id"]))]
+        ctx.run(Tell(process_key=PROCESS, told=[_notice(row) for row in news]))
+        return len(rows)
+
+    def _row(self, ctx: Context, one: Aspirant, runs: bool) -> dict[str, Any]:
+        definition = ctx.library.latest(ctx.store, PROCESS)
+        inputs = one.facts.inputs()
+        needed = definition.decide("dt18_credit_needed", inputs)
+        said = definition.decide("dt10_promotion_case", {**inputs, "credit_needed": needed})
+        code = said["code"] or ""
+        state = store.NOT_ELIGIBLE if code else store.RUNNING if runs else store.ELIGIBLE
+        return {
+            "person_id": one.who.id,
+            "tmt": self.tmt,
+            "promotion_type": one.facts.promotion_type,
+            "rank_old": one.who.rank,
+            "rank_new": said["next_rank"] or "",
+            "state": state,
+            "code": code,
+            "eligible_on": one.becomes_true(code),
+            "reason": ", ".join(one.facts.missing),
+            "definition_id": definition.id,
+            "instance_id": None,
+            "found_at": ctx.now,
+            "changed_at": ctx.now,
+        }
+
+    def _start(self, ctx: Context, chosen: Sequence[Aspirant]) -> None:
+        cases = [
+            NewCase(
+                subject_id=one.who.id,
+                scope_path=one.who.unit_path,
+                period=rules.period_of(self.tmt),
+                title=one.who.name,
+                search_text=" ".join(
+                    (one.who.name, one.who.nip, one.who.post, one.who.unit_name)
+                ).lower(),
+            )
+            for one in chosen
+        ]
+        if cases:
+            ctx.run(StartMany(key=PROCESS, campaign=_campaign(self.tmt), cases=cases))
+
+
+def _notice(row: Mapping[str, Any]) -> tuple[int, str, Mapping[str, Any]]:
+    values = rules.refusal_values(row["tmt"], row["code"], row["eligible_on"])
+    return row["person_id"], rules.refusal_notice(row["code"], row["eligible_on"]), values
+
+
+def _is_news(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
+    """Tell whether somebody has not been told this yet: nobody reads the same each month."""
+    return before is None or any(row[name] != before[name] for name in ("code", "eligible_on"))
+
+
+def _schedule(ctx: Context, month: date) -> None:
+    tmt = rules.searched_on(month)
+    ctx.enqueue(
+        FIND,
+        {"tmt": tmt.isoformat()},
+        run_at=datetime.combine(month, _HOUR, ZONE).astimezone(UTC),
+        dedup_key=f"{FIND}/{tmt}",
+    )
+
+
+def _is_deployed(ctx: Context) -> bool:
+    try:
+        ctx.library.latest(ctx.store, PROCESS)
+    except NotFound:
+        return False
+    return True
+
+
+def _campaign(tmt: date) -> str:
+    return f"{PROCESS}/{rules.period_of(tmt)}"
+
+
+def _refuse_persons(ctx: Context) -> None:
+    if not ctx.actor.is_platform:
+        raise NotAllowed(
+            "Expected the monthly search, but a person asked.", reason="NO_ROLE"
+        )

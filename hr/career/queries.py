@@ -1,0 +1,131 @@
+"""What is asked about careers: the facts of a person, the list of a month, promotions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from hr.career import rules, store
+from hr.career.rules import Facts
+from hr.directory import queries as directory
+from hr.directory.queries import RankStanding
+from hr.records import queries as records
+from hr.records.queries import CareerRecord
+from hr.statements import Row
+
+YEARS_BACK = 6  # of predicates that are looked at
+
+
+@dataclass(frozen=True)
+class Aspirant:
+    """A person with everything that decides about his promotion on a day."""
+
+    who: RankStanding
+    record: CareerRecord
+    facts: Facts
+    tmt: date
+
+    def becomes_true(self, code: str | None) -> date | None:
+        """Say from which month on a refusal no longer holds."""
+        return rules.becomes_true(code, self.facts, self.who, self.record, self.tmt)
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """A line of a month's list; `code` and `eligible_on` say why not, and until when not."""
+
+    id: int
+    person_id: int
+    name: str
+    tmt: date
+    promotion_type: str
+    rank_old: str
+    rank_new: str
+    state: str
+    code: str
+    eligible_on: date | None
+    reason: str
+    definition_id: int | None
+    instance_id: int | None
+    found_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A page of the list; `next` asks for the one after it."""
+
+    rows: tuple[CandidateRow, ...]
+    next: int | None
+
+
+@dataclass(frozen=True)
+class PromotionView:
+    """A promotion by decree; `applied_at` is None until its day has come."""
+
+    id: int
+    person_id: int
+    instance_id: int
+    rank_old: str
+    rank_new: str
+    tmt: date
+    approval_no: str
+    approval_date: date
+    decree_no: str
+    decree_date: date
+    code: str
+    sha256: str
+    signed_by: int
+    signed_at: datetime
+    applied_at: datetime | None
+
+
+def aspirants(connection: Connection, ids: Collection[int], tmt: date) -> dict[int, Aspirant]:
+    """Gather what decides about the promotion of these persons, in seven statements."""
+    people = directory.rank_standings(connection, ids, tmt)
+    years = range(tmt.year - YEARS_BACK, tmt.year)
+    known = records.careers(connection, list(people), tmt, years)
+    return {
+        one: Aspirant(who, known[one], rules.facts(who, known[one], tmt), tmt)
+        for one, who in people.items()
+    }
+
+
+def candidates(
+    connection: Connection,
+    tmt: date,
+    *,
+    states: Collection[str] = store.STATES,
+    after: int = 0,
+    limit: int = 50,
+) -> Candidates:
+    """List the candidates of a month, also those who were not proposed, and why."""
+    found = store.page(connection, tmt, states, after, limit + 1)
+    names = directory.names(connection, [row["person_id"] for row in found])
+    views = tuple(
+        CandidateRow(**row, name=names.get(row["person_id"], "")) for row in found[:limit]
+    )
+    return Candidates(views, views[-1].id if len(found) > limit else None)
+
+
+def counts(connection: Connection, tmt: date) -> Mapping[tuple[str, str], int]:
+    """Count the list of a month by state and code."""
+    return store.counts(connection, tmt)
+
+
+def promotion_of_case(connection: Connection, instance_id: int) -> PromotionView | None:
+    """Give the promotion that a case decreed, or None."""
+    return _promotion(store.promotion_of(connection, instance_id))
+
+
+def promotions(connection: Connection, person_id: int) -> tuple[PromotionView, ...]:
+    """List the promotions of a person, the newest first."""
+    found = (_promotion(row) for row in store.promotions(connection, person_id))
+    return tuple(each for each in found if each is not None)
+
+
+def _promotion(row: Row | None) -> PromotionView | None:
+    return None if row is None else PromotionView(**row)
