@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from engine import NewCase, StartInstance
+from engine.folder import read_folder
 from engine.queries import cases as case_queries
+from engine.worker import Worker
+from hr.demo.cast import CAST
+from tests.web.conftest import TWO_STEP
 
 
 @pytest.fixture
@@ -261,3 +268,50 @@ def test_a_page_costs_a_bounded_number_of_statements(task, statements):
     with statements() as seen:
         visitor.get(path)
     assert len(seen) <= 25, "\n".join(seen)
+
+
+def test_a_task_that_came_by_escalation_can_be_handed_back(task, client_as, engine, clock):
+    _, path, case = task
+    clock.move(timedelta(days=13))  # due after 5 working days, escalated 3 later
+    Worker(engine).run_due()
+    superior = client_as("RTR")
+    assert "Dialihkan ke Anda" in superior.get("/").text
+    assert client_as("EMP").get(path).status == 403
+    page = superior.get(path)
+    assert "Kembalikan kepada Sari Wulandari" in page.text
+    assert superior.post(f"{path}/hand-back", {"reason": ""}).status == 422
+    page = superior.submit(page, f"{path}/hand-back", reason="Sudah kembali dari cuti")
+    assert "dikembalikan kepada yang semula" in page.text
+    assert client_as("EMP").get(path).status == 200
+    assert superior.post(f"{path}/hand-back", {"reason": "lagi"}).status == 403
+    assert steps(engine, case) == {"request": "CURRENT"}
+
+
+def test_a_task_that_was_always_mine_is_handed_to_nobody(task):
+    visitor, path, _ = task
+    page = visitor.post(f"{path}/hand-back", {"reason": "tidak mau"})
+    assert page.status == 409
+
+
+def test_a_task_of_a_group_is_taken_and_given_back(client_as, engine):
+    """HRC's dialogue of a case that has no rater: whoever takes it is named to the others."""
+    engine.execute(read_folder(TWO_STEP))
+    subject = engine.ask(engine.ports.people.subject, CAST["PPK"], engine.clock())
+    case = NewCase(subject_id=CAST["PPK"], scope_path=subject.scope_path, title=subject.title)
+    engine.execute(StartInstance(key="two_step", case=case))
+    head = client_as("PPK")
+    path = head.get("/").link("Permohonan: ajukan").split("?")[0]
+    send(head, path, **GOOD)
+    first, second = client_as("HRC"), client_as("HRC2")
+    path = first.get("/?tab=groups").link("Permohonan: Cuti tahunan").split("?")[0]
+    page = first.get(path)
+    assert "milik kelompok Anda" in page.text
+    assert not page.all("//form[@id='task-form']")
+    page = first.submit(page, f"{path}/claim")
+    assert page.all("//form[@id='task-form']")
+    assert second.post(f"{path}/claim").status in (403, 409)
+    assert "Cuti tahunan" not in second.get("/?tab=groups").text
+    page = first.submit(page, f"{path}/release")
+    assert "dikembalikan ke kelompok" in page.text
+    assert "Cuti tahunan" in second.get("/?tab=groups").text
+    assert client_as("STRANGER").post(f"{path}/claim").status == 403
