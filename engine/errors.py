@@ -86,7 +86,8 @@ class InvalidProcess(EngineError):
 
     def __init__(self, findings: Sequence[Finding], message: str | None = None) -> None:
         first = next((f for f in findings if f.severity == "error"), None)
-        where = f" ({first.file} {first.element_id})".replace("  ", " ") if first else ""
+        places = " ".join(filter(None, (first.file, first.element_id))) if first else ""
+        where = f" ({places})" if places else ""
         said = (
             f"Expected a process that can run as drawn, but: {first.message}{where}"
             if first

@@ -259,11 +259,11 @@ def dmn() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("decision")
 @click.option("--input", "given", metavar="JSON", required=True, help="The inputs, as an object.")
-@click.option("--explain", is_flag=True, help="Say which rules matched, too.")
+@click.option("--explain", is_flag=True, help="Write value and trace as one JSON object.")
 @_plainly
 def dmn_evaluate(file: Path, decision: str, given: str, explain: bool) -> None:
-    """Evaluate one decision of a DMN file, and write its value as JSON."""
-    from web.trying import decide
+    """Evaluate one decision of a DMN file: its value as JSON, and in words how it came about."""
+    from web.trying import Tried
 
     try:
         inputs = json.loads(given, parse_float=Decimal)
@@ -271,7 +271,13 @@ def dmn_evaluate(file: Path, decision: str, given: str, explain: bool) -> None:
         raise click.BadParameter(f"Expected JSON, but {error}", param_hint="--input") from error
     if not isinstance(inputs, dict):
         raise click.BadParameter("Expected a JSON object.", param_hint="--input")
-    click.echo(decide(file.read_bytes(), decision, inputs, explain=explain))
+    tried = Tried(file.name, file.read_bytes(), decision, inputs)
+    if explain:
+        click.echo(tried.trace())
+        return
+    for line in tried.words():
+        _err.print(line, markup=False)
+    click.echo(tried.value())
 
 
 # ---- setting up

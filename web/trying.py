@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -11,13 +11,36 @@ from typing import Any
 from engine.dmn import load
 
 
-def decide(content: bytes, decision: str, inputs: Mapping[str, Any], *, explain: bool) -> str:
-    """Evaluate a decision of a DMN file; give its value, or value and trace, as JSON text."""
-    model = load(content)
-    if not explain:
-        return _json(model.evaluate(decision, inputs))
-    explained = model.explain(decision, inputs)
-    return _json({"value": explained.value, "trace": [asdict(step) for step in explained.trace]})
+class Tried:
+    """What a decision of a DMN file says for some inputs, as JSON text and in words."""
+
+    def __init__(self, file: str, content: bytes, decision: str, inputs: Mapping[str, Any]) -> None:
+        model = load(content, file=file)
+        self._explained = model.explain(decision, inputs)
+        known = {slot.name for slot in model.inputs(decision)}
+        self._strange = sorted(inputs.keys() - known) if known else []
+
+    def value(self) -> str:
+        """Give the value as JSON."""
+        return _json(self._explained.value)
+
+    def trace(self) -> str:
+        """Give value and trace as one JSON object."""
+        steps = [asdict(step) for step in self._explained.trace]
+        return _json({"value": self._explained.value, "trace": steps})
+
+    def words(self) -> Iterator[str]:
+        """Say line by line which decision saw what, which rules matched, what came out and why."""
+        for step in self._explained.trace:
+            yield f"{step.name} ({step.kind})"
+            for name, value in step.inputs.items():
+                yield f"    {name} = {_json(value)}"
+            if step.matched:
+                yield f"    rules: {', '.join(step.matched)}"
+            yield f"    gives {_json(step.value)}"
+            yield from (f"    {reason}" for reason in step.reasons)
+        for name in self._strange:
+            yield f"{name} was given, but the decision does not ask for it."
 
 
 def _json(value: Any) -> str:

@@ -209,7 +209,8 @@ class Model:
             for node in nodes:
                 if node.name == wanted or node.id == name:
                     return node
-        raise NotFound(f"Expected a decision named {name!r}, but the model has none.")
+        there = ", ".join(d.name for d in self.definitions.decisions) or "none"
+        raise NotFound(f"Expected a decision named {name!r}, but there is: {there}.")
 
     def _all(self) -> Iterator[e.Node]:
         d = self.definitions

@@ -155,10 +155,21 @@ def test_a_decision_is_tried_from_the_command_line(alur):
     done = alur("dmn", "evaluate", table, "dt01_predicate", "--input", given)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == "B"
+    assert "rules: DT01-" in done.stderr
+    unheard = '{"result_rating": "MEETS", "behavior_rating": "MEETS"}'
+    unsure = alur("dmn", "evaluate", table, "performance predicate", "--input", unheard)
+    assert json.loads(unsure.stdout) is None
+    assert "Expected a rule that catches these inputs" in unsure.stderr
+    assert "behavior_rating was given" in unsure.stderr
     explained = alur("dmn", "evaluate", table, "dt01_predicate", "--input", given, "--explain")
     assert json.loads(explained.stdout)["trace"][-1]["matched"]
     assert alur("dmn", "evaluate", table, "dt01_predicate", "--input", "[").returncode == 2
     assert alur("dmn", "evaluate", table, "nothing", "--input", given).returncode == 1
+    assert alur("dmn", "evaluate", table, "dt01_predicate", "--input", "[1]").returncode == 2
+    assert alur("dmn", "evaluate", "none.dmn", "d", "--input", given).returncode == 2
+    no_model = alur("dmn", "evaluate", ROOT / "README.md", "d", "--input", given)
+    assert no_model.returncode == 1
+    assert "README.md" in no_model.stderr
 
 
 def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
