@@ -7,10 +7,10 @@ from typing import Any
 
 from engine.dmn import elements as e
 from engine.dmn.cells import read_constant
-from engine.dmn.functions import elements_of, fit, function_value, invoke, show
+from engine.dmn.functions import elements_of, fit, function_value, invoke
 from engine.dmn.tables import CompiledTable, Run, Scope, Unary, supported
 from engine.dmn.trace import Session
-from engine.dmn.types import ANY, MISFIT, Callable_, Type, Types, bind
+from engine.dmn.types import ANY, Callable_, Type, Types
 from engine.errors import Finding
 from engine.feel import Expression, FeelError, FeelSyntaxError, compile
 from engine.feel.translate import in_feel
@@ -151,15 +151,7 @@ class Compiler:
 
         def typed(scope: Scope, session: Session) -> Any:
             value = run(scope, session)
-            if value is None:
-                return None
-            bound = bind(value, type_)
-            if bound is MISFIT:
-                session.note(
-                    "wrong-type", f"Expected {what} to be a {type_.name}, but it is {show(value)}."
-                )
-                return None
-            return bound
+            return None if value is None else fit(value, type_, what, session)
 
         return typed
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+from engine.dmn.misfits import misfit
 from engine.dmn.trace import Session
 from engine.dmn.types import MISFIT, Type, bind, feel_type
 from engine.feel.nodes import TypeName
@@ -16,17 +17,9 @@ def fit(value: Any, type_: Type, what: str, session: Session) -> Any:
     """Convert a value to a type, or note why not and give null."""
     bound = bind(value, type_)
     if bound is MISFIT:
-        session.note(
-            "wrong-type", f"Expected {what} to be a {type_.name}, but it is {show(value)}."
-        )
+        session.note("wrong-type", misfit(value, type_, what))
         return None
     return bound
-
-
-def show(value: Any) -> str:
-    """Give a short text of a value for a sentence."""
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def elements_of(value: Any, session: Session) -> Iterable[Any] | None:
@@ -94,11 +87,7 @@ def function_value(
         for parameter, type_, value in zip(parameters, types, arguments, strict=True):
             fitted = bind(value, type_)
             if fitted is MISFIT:
-                session.note(
-                    "wrong-type",
-                    f"Expected {parameter} of {name} to be a {type_.name}, "
-                    f"but it is {show(value)}.",
-                )
+                session.note("wrong-type", misfit(value, type_, f"{parameter} of {name}"))
                 return None
             bound.append(fitted)
         return call(*bound)

@@ -97,10 +97,11 @@ class Callable_(Type):
 
 @dataclass(frozen=True)
 class Constrained(Type):
-    """A type of which only some values are allowed."""
+    """A type of which only some values are allowed; `text` says which, as unary tests."""
 
     base: Type
     allows: Callable[[Any], bool]
+    text: str
     name: str = ""
 
     def conforms(self, value: Any) -> bool:
@@ -273,15 +274,23 @@ class Types:
         if item.collection:
             made = Collection(made, item.name)
         if item.constraint:
-            made = Constrained(made, allowing(item.constraint), item.name)
+            made = Constrained(made, allowing(item.constraint), item.constraint, item.name)
         return made
 
     def _constrain(self, made: Type, text: str, name: str) -> Type:
         # Allowed values on a type that is already a collection speak of its items.
         test = allowing(text)
         if made.collection:
-            return Constrained(made, lambda value: all(x is None or test(x) for x in value), name)
-        return Constrained(made, test, name)
+            all_of = f"a list of {text}"
+            return Constrained(
+                made, lambda value: all(x is None or test(x) for x in value), all_of, name
+            )
+        return Constrained(made, test, _one_of(text), name)
+
+
+def _one_of(text: str) -> str:
+    """Say allowed values in words where they are a plain list of texts."""
+    return f"one of {text}" if text.lstrip().startswith('"') and "," in text else text
 
 
 def allowing(text: str) -> Callable[[Any], bool]:
