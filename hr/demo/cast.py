@@ -18,6 +18,7 @@ from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
 from hr.calendar.seed import national_holidays
 from hr.calendar.tables import Holiday
+from hr.demo.training import install_catalogue, install_levels
 from hr.directory import nip
 from hr.directory.tables import Holding, Person, PersonRank, Post, RoleGrant, Unit
 from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
@@ -125,6 +126,7 @@ def install_cast(connection: Connection, now: datetime) -> None:
     _install_plans(connection)
     add(connection, AttendanceMonth, (_attendance(p, m) for p in CAST.values() for m in MONTHS))
     _install_facts(connection)
+    _install_training(connection)
     catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
 
 
@@ -218,6 +220,13 @@ def _install_facts(connection: Connection) -> None:
         "actual": Decimal(18),
     }
     add(connection, ServiceArea, [area])
+
+
+def _install_training(connection: Connection) -> None:
+    """EMP and PEER1 are one level below what their post asks for."""
+    install_catalogue(connection, budget=20_000_000)
+    levels = {who: 3 if code in ("EMP", "PEER1") else 4 for code, who in CAST.items()}
+    install_levels(connection, [5], levels)
 
 
 def _unit(number: int, parent: int | None, path: str, name: str, kind: str) -> dict[str, Any]:

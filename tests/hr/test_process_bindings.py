@@ -76,6 +76,10 @@ def test_every_function_gives_a_feel_value(ports: Ports, call: Call) -> None:
         "summarise_ratings": [answers, ["a"]],
         "own_ratings": [answers[0], ["a"]],
         "working_day": [Decimal(3)],
+        "suggested_course": ["PELAYANAN", Decimal(3)],
+        "session_options": ["PELAYANAN", Decimal(3)],
+        "course_options": ["PELAYANAN"],
+        "training_score": [Decimal(1_500_000)],
     }
     for name, function in ports.functions.items():
         normalize(function.run(call, *given.get(name, [])))

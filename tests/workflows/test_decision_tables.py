@@ -13,7 +13,7 @@ from engine.dmn import Model, load
 from engine.dmn.check import check
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
-FILES = sorted([*WORKFLOWS.glob("_shared/*.dmn"), *WORKFLOWS.glob("quarterly_evaluation/*.dmn")])
+FILES = sorted(WORKFLOWS.glob("*/*.dmn"))
 
 
 def model(name: str) -> Model:
