@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -11,6 +10,7 @@ from engine.bpmn.nodes import Element, Spec, end_scope, step_of, withdraw
 from engine.bpmn.outcome import ThrownMessage, ThrownSignal
 from engine.bpmn.repeating import MultiInstance
 from engine.bpmn.step import ElementFailed
+from engine.feel.values import Kept
 
 OPEN = TaskState.WAITING | TaskState.READY
 
@@ -93,11 +93,11 @@ class Throw(Element):
                 trigger(token, payload)
         step.signals.append(ThrownSignal(self.bpmn_id, name, payload))
 
-    def _payload(self, task: Any) -> Any:
+    def _payload(self, task: Any) -> Kept:
         if self.code.payload is None:
-            return {}
+            return Kept.of({})
         step = step_of(task)
-        return step.plain(step.evaluate(self.code.payload, task.data), "payload")
+        return step.keep(step.evaluate(self.code.payload, task.data), "payload")
 
     def _raise(self, task: Any, kind: str) -> None:
         assert self.node.event is not None
@@ -110,13 +110,16 @@ class Throw(Element):
             raise ElementFailed(
                 "UNCAUGHT", f"Expected a boundary event that catches {kind} {code}."
             )
-        boundary.internal_data["caught"] = dict(task.data)
+        boundary.internal_data["caught"] = task.data
         if boundary.task_spec.node.interrupting:
             interrupt(boundary)
         boundary._ready()
 
 
-def trigger(token: Any, payload: Any = None) -> None:
+_NOTHING = Kept.of(None)
+
+
+def trigger(token: Any, payload: Kept = _NOTHING) -> None:
     """Let a waiting catch go on, and take away what waited beside it at an event gateway."""
     token.internal_data["payload"] = payload
     parent = token.parent
@@ -189,11 +192,12 @@ def catcher(task: Any, kind: str, code: str) -> Any:
     return None
 
 
-def all_tokens(top: Any) -> Iterator[Any]:
-    """Give every token of an instance, in all its scopes."""
-    yield from list(top.tasks.values())
-    for inner in list(top.subprocesses.values()):
-        yield from list(inner.tasks.values())
+def all_tokens(top: Any) -> list[Any]:
+    """List every token of an instance, in all its scopes."""
+    found = list(top.tasks.values())
+    for inner in top.subprocesses.values():
+        found += inner.tasks.values()
+    return found
 
 
 def correlation_text(value: Any, element_id: str) -> str:

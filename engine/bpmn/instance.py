@@ -7,35 +7,43 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn import patches
 from engine.bpmn.step import Step
+from engine.bpmn.token import Token
+from engine.feel.values import Kept
 
-patches.install()
 
+class _Scope:
+    """Begins with a token of ours, and leaves to the run what the library does after each task."""
 
-class _Quiet:
-    """Leaves to the run what the library does after every completed task."""
+    spec: Any
+    task_tree: Token
+
+    def begin(self, data: dict[str, Kept]) -> Token:
+        """Put the first token into an empty scope."""
+        self.task_tree = Token(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree.data = data
+        self.task_tree._ready()
+        return self.task_tree
 
     def update_waiting_tasks(self) -> None:
         """Do nothing: the run settles joins itself."""
 
 
-class Inner(_Quiet, BpmnSubWorkflow):  # type: ignore[misc]
+class Inner(_Scope, BpmnSubWorkflow):  # type: ignore[misc]
     """A sub-process or called process that runs inside an instance."""
 
 
-class Instance(_Quiet, BpmnWorkflow):  # type: ignore[misc]
-    """One process instance; `step` is what its elements use while they run."""
+class Instance(_Scope, BpmnWorkflow):  # type: ignore[misc]
+    """One process instance, still empty; `step` is what its elements use while they run."""
 
-    def __init__(
-        self, spec: Any, sub_specs: Mapping[str, Any], step: Step, *, restoring: bool = False
-    ) -> None:
+    def __init__(self, spec: Any, sub_specs: Mapping[str, Any], step: Step) -> None:
         self.last_token = 0
         self.last_arrival = 0
         self.step = step
         # An object that is never asked: no expression goes through the library.
-        super().__init__(spec, dict(sub_specs), object(), deserializing=restoring)
+        super().__init__(spec, sub_specs, object(), deserializing=True)
 
     def take_token(self) -> int:
         """Give the next token number."""
@@ -47,14 +55,8 @@ class Instance(_Quiet, BpmnWorkflow):  # type: ignore[misc]
         self.last_arrival += 1
         return self.last_arrival
 
-    def create_subprocess(self, my_task: Any, spec_name: str) -> Inner:
-        """Start a scope inside a token."""
-        inner = Inner(self.subprocess_specs[spec_name], my_task.id, self)
-        self.subprocesses[my_task.id] = inner
-        return inner
-
-    def restore_subprocess(self, token: int, spec_name: str) -> Inner:
-        """Make an empty scope inside a token, to be filled by the codec."""
+    def add_scope(self, token: int, spec_name: str) -> Inner:
+        """Make an empty scope inside a token."""
         inner = Inner(self.subprocess_specs[spec_name], token, self, deserializing=True)
         self.subprocesses[token] = inner
         return inner

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -32,9 +33,18 @@ from engine.bpmn.state import save
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
 from engine.errors import Busy, InvalidState, LimitExceeded
-from engine.feel.values import normalize, to_json
+from engine.feel.values import Kept, normalize
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The tokens that wait for somebody outside, by their number."""
+
+    tasks: dict[int, Any]
+    timers: dict[int, Any]
+    catches: dict[int, Any]
 
 
 class Run:
@@ -51,9 +61,10 @@ class Run:
         self._before_parked = frozenset(parked)
         self._opened: dict[int, WaitingTask] = {}
         self._completed: set[int] = set()
-        self._tasks = frozenset(token.id for token in self._open_tasks())
-        self._timers = frozenset(token.id for token in self._armed("timer"))
-        self._catches = frozenset(token.id for token in self._armed("message", "signal"))
+        before = self._standing()
+        self._tasks = before.tasks.keys()
+        self._timers = before.timers.keys()
+        self._catches = before.catches.keys()
 
     # ----- what may happen to an instance
 
@@ -68,10 +79,10 @@ class Run:
         spec = task.task_spec
         try:
             if isinstance(task.parent.task_spec, AnonymousGroup):
-                answers = normalize(answers)
-                self.step.weigh({"answers": answers})
+                kept = Kept.of(answers)
+                self.step.weigh({"answers": kept})
                 # Nothing but the sealed text stays: neither in the data nor in a fact.
-                task.internal_data["sealed"] = self.step.env.seal(to_json(answers))
+                task.internal_data["sealed"] = self.step.env.seal(kept.text.decode())
             elif spec.node.result:
                 self.step.write(task, spec.bpmn_id, spec.node.result, answers)
         except ElementFailed as problem:
@@ -85,7 +96,7 @@ class Run:
         """Hand a message or signal to a catch; the payload goes under its `result`."""
         task = self._catch(token, "message", "signal")
         try:
-            trigger(task, normalize(payload))
+            trigger(task, Kept.of(payload))
         except ValueError as problem:
             raise InvalidState(f"Expected a payload that can be kept, but {problem}") from problem
 
@@ -133,16 +144,23 @@ class Run:
 
     def variables_of(self, token: int) -> dict[str, Any]:
         """Copy the variables that a task's form may show.  Raises InvalidState."""
+        return {name: normalize(kept.value) for name, kept in self.context_of(token).items()}
+
+    def context_of(self, token: int) -> dict[str, Kept]:
+        """Give the same for expressions, which read what they name.  Raises InvalidState."""
         task = self._token(token)
         if task is None:
             raise InvalidState(f"Expected token {token} to exist, but it does not.")
-        return {name: normalize(value) for name, value in task.data.items()}
+        return dict(task.data)
+
+    def variables(self) -> Mapping[str, Any]:
+        """Copy the final data, or what the live tokens see now, the later change last."""
+        return {name: normalize(Kept.of(value).value) for name, value in self._variables().items()}
 
     def outcome(self) -> Outcome:
         """Give the difference since `start` or `load`."""
-        tasks = {task.id: task for task in self._open_tasks()}
-        timers = {task.id: task for task in self._armed("timer")}
-        catches = {task.id: task for task in self._armed("message", "signal")}
+        now = self._standing()
+        tasks, timers, catches = now.tasks, now.timers, now.catches
         return Outcome(
             opened=tuple(self._opened[token] for token in sorted(self._opened) if token in tasks),
             closed=tuple(sorted(self._tasks - tasks.keys() - self._completed)),
@@ -164,7 +182,6 @@ class Run:
             groups_closed=tuple(self.step.groups_closed),
             notes=tuple(self.step.notes),
             completed=bool(self.instance.completed),
-            variables=self._variables(),
         )
 
     def save(self) -> SavedState:
@@ -185,40 +202,40 @@ class Run:
         ready = [
             task
             for task in all_tokens(self.instance)
-            if task._state == TaskState.READY and getattr(task.task_spec, "automatic", True)
+            if task._state == TaskState.READY and task.task_spec.automatic
         ]
         return sorted(ready, key=lambda task: int(task.id))
 
-    def _user_tasks(self) -> Iterator[Any]:
+    def _standing(self) -> _Standing:
+        """Look once at every token for those that wait for somebody outside."""
+        found = _Standing({}, {}, {})
         for task in all_tokens(self.instance):
-            if task._state == TaskState.READY and isinstance(task.task_spec, UserTask):
-                yield task
-
-    def _open_tasks(self) -> Iterator[Any]:
-        return (task for task in self._user_tasks() if self._is_open(task))
+            if task._state == TaskState.READY:
+                if self._is_open(task):
+                    found.tasks[task.id] = task
+            elif task._state == TaskState.WAITING and task.internal_data.get("armed"):
+                kind = task.task_spec.node.event_kind
+                if kind == "timer":
+                    found.timers[task.id] = task
+                elif kind in ("message", "signal"):
+                    found.catches[task.id] = task
+        return found
 
     def _is_open(self, task: Any) -> bool:
         return (
-            isinstance(task.task_spec, UserTask)
-            and task._state == TaskState.READY
+            task._state == TaskState.READY
             and bool(task.internal_data.get("opened"))
+            and isinstance(task.task_spec, UserTask)
         )
-
-    def _catches_waiting(self) -> Iterator[Any]:
-        for task in all_tokens(self.instance):
-            if task._state == TaskState.WAITING and isinstance(task.task_spec, Catch):
-                yield task
-
-    def _armed(self, *kinds: str) -> list[Any]:
-        return [
-            task
-            for task in self._catches_waiting()
-            if task.internal_data.get("armed") and task.task_spec.node.event_kind in kinds
-        ]
 
     def _catch(self, number: int, *kinds: str) -> Any:
         task = self._token(number)
-        if task is None or task not in self._armed(*kinds):
+        if (
+            task is None
+            or task._state != TaskState.WAITING
+            or not task.internal_data.get("armed")
+            or task.task_spec.node.event_kind not in kinds
+        ):
             raise InvalidState(
                 f"Expected token {number} to wait for a {kinds[0]}, but it does not."
             )
@@ -281,7 +298,7 @@ class Run:
             outer = self._token(number)
             del self.instance.subprocesses[number]
             if outer is not None and outer._state == TaskState.STARTED:
-                outer.data = dict(inner.last_task.data)
+                outer.data = inner.last_task.data
                 outer.internal_data["returned"] = True
                 outer._set_state(TaskState.READY)
                 returned = True
@@ -327,12 +344,19 @@ class Run:
 
     def _prepare(self, hold: bool) -> None:
         """Open the user tasks and set the timers and catches that are new."""
-        for task in list(self._user_tasks()):
-            if not task.internal_data.get("opened"):
-                self._try(task, hold, self._open)
-        for task in list(self._catches_waiting()):
-            if not task.internal_data.get("armed"):
-                self._try(task, hold, self._arm)
+        unset = []
+        for task in all_tokens(self.instance):
+            if task._state == TaskState.READY:
+                if isinstance(task.task_spec, UserTask) and not task.internal_data.get("opened"):
+                    self._try(task, hold, self._open)
+            elif (
+                task._state == TaskState.WAITING
+                and isinstance(task.task_spec, Catch)
+                and not task.internal_data.get("armed")
+            ):
+                unset.append(task)
+        for task in unset:
+            self._try(task, hold, self._arm)
 
     def _try(self, task: Any, hold: bool, act: Callable[[Any], None]) -> None:
         if task.id in self._parked:
@@ -356,10 +380,9 @@ class Run:
         task.internal_data["armed"] = True
 
     def _variables(self) -> Mapping[str, Any]:
-        """Give the final data, or what the live tokens see now, the later change last."""
         if self.instance.completed:
             last = self.instance.last_task
-            return dict(last.data) if last is not None else {}
+            return last.data if last is not None else {}
         live = [
             task
             for task in self.instance.tasks.values()

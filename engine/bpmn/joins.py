@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.merge import merge
 from engine.bpmn.nodes import LIVE, Choosing, Element, Spec, follow, no_flow, step_of, withdraw
+from engine.feel.values import Kept
 
 
 class Meeting(Spec):
@@ -60,7 +61,9 @@ class Meeting(Spec):
         members = self.members(task)
         if len(members) > 1:
             fork = common_ancestor(members)
-            merged = merge(fork.data, [member.data for member in members], last_wins=self.last_wins)
+            seen = [member.data for member in members]
+            found = merge(fork.data, seen, last_wins=self.last_wins)
+            merged = {name: Kept.of(value) for name, value in found.items()}
             step_of(task).weigh(merged)
             task.data = merged
 

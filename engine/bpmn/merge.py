@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.feel.values import Kept
+
 _MISSING: Any = object()
 
 
@@ -51,6 +53,7 @@ def _merge(
 
 
 def _reconcile(before: Any, mine: Any, theirs: Any, last_wins: bool, path: str) -> Any:
+    before, mine, theirs = map(_read, (before, mine, theirs))
     if isinstance(mine, dict) and isinstance(theirs, dict):
         base = before if isinstance(before, dict) else {}
         return _merge(base, [mine, theirs], last_wins, f"{path}.")
@@ -63,10 +66,17 @@ def _reconcile(before: Any, mine: Any, theirs: Any, last_wins: bool, path: str) 
     raise MergeConflict(path)
 
 
+def _read(value: Any) -> Any:
+    return value.value if type(value) is Kept else value
+
+
 def same(one: Any, other: Any) -> bool:
     """Tell whether two values are equal and of one type: true is not 1."""
     if one is other:
         return True
+    if type(one) is Kept and type(other) is Kept:
+        # Another text may say the same: 1.0 is 1.
+        return one.says(other) or same(one.value, other.value)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from engine.feel.values import Kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class ThrownMessage:
     element_id: str
     name: str
     correlation: str
-    payload: Any
+    payload: Kept
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class ThrownSignal:
 
     element_id: str
     name: str
-    payload: Any
+    payload: Kept
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,12 @@ class DecisionMade:
 
 @dataclass(frozen=True)
 class VariableChanged:
+    """An element gave a variable another value; `old` is None where there was none, or null."""
+
     element_id: str
     name: str
-    old: Any
-    new: Any
+    old: Kept | None
+    new: Kept
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ class ClosedGroup:
     """An anonymous group that ended: (pseudonym, answers), shuffled and numbered anew."""
 
     element_id: str
-    answers: tuple[tuple[str, Any], ...]
+    answers: tuple[tuple[str, Kept], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +143,6 @@ class Outcome:
     groups_closed: tuple[ClosedGroup, ...] = ()
     notes: tuple[str, ...] = ()
     completed: bool = False
-    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""The two places where SpiffWorkflow itself is changed, guarded by its version and source hashes.
+"""Guards what our subclasses stand in for: SpiffWorkflow itself is not changed anywhere.
 
-Both are needed for correctness; nothing is patched for speed here.
+Where a method is replaced, its own source is pinned by hash, so that another release of the
+library is looked at before it runs.  Those in `FOR_SPEED` could be left out: a test does so.
 """
 
 from __future__ import annotations
@@ -11,17 +12,37 @@ import logging
 from importlib.metadata import version
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
+from SpiffWorkflow.workflow import Workflow
 
 VERSION = "3.2.0"
-SOURCES = {
-    "__init__": "5d98d6df6c602dfb",
-    "_inherit_data": "881f3fbdcf64c763",
+SOURCES: dict[tuple[type, str], str] = {
+    (Task, "__init__"): "5d98d6df6c602dfb",
+    (Task, "_inherit_data"): "881f3fbdcf64c763",
+    (Task, "_add_child"): "05ec96e943da475e",
+    (Task, "_sync_children"): "a8916be3877073d1",
+    (Task, "_set_state"): "86c4c1d22dc9b70f",
+    (Workflow, "__init__"): "a179a75739481275",
+    (Workflow, "update_waiting_tasks"): "258ee4cb217fa709",
+    (TaskSpec, "_predict"): "e205cac4587d51d4",
+    (TaskSpec, "_update"): "6b138d31ca684e6b",
+    (TaskSpec, "_update_hook"): "8e93b378bc2bafc8",
+    (BpmnTaskSpec, "_update_hook"): "facd2e4174bcf5cd",
+    (TaskSpec, "_on_ready"): "c0c43ec078d31a59",
+    (TaskSpec, "_on_complete"): "95d4b21bfa422d45",
+    (BpmnTaskSpec, "_on_complete_hook"): "39e47e85a77b2ffc",
+    (TaskSpec, "_on_complete_hook"): "fbcc4aacf9593cd7",
+}
+FOR_SPEED = {
+    "Token": ("_sync_children", "_set_state"),
+    "Spec": ("_update", "_update_hook", "_on_ready", "_on_complete"),
 }
 
 
 class LibraryChanged(RuntimeError):
-    """Expected the SpiffWorkflow that the patches were written for, but another is installed."""
+    """Expected the SpiffWorkflow that ours was written for, but another is installed."""
 
 
 def source_hash(function: Any) -> str:
@@ -29,40 +50,18 @@ def source_hash(function: Any) -> str:
     return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:16]
 
 
-def install() -> None:
-    """Apply the patches once; raises LibraryChanged when the library is not the one they fit."""
-    if getattr(Task, "_alur_patched", False):
-        return
+def check() -> None:
+    """Raise LibraryChanged when the library is not the one that ours fits; silence its log."""
     if version("SpiffWorkflow") != VERSION:
         raise LibraryChanged(
             f"Expected SpiffWorkflow {VERSION}, but found {version('SpiffWorkflow')}."
         )
-    for name, expected in SOURCES.items():
-        found = source_hash(getattr(Task, name))
+    for (owner, name), expected in SOURCES.items():
+        found = source_hash(getattr(owner, name))
         if found != expected:
             raise LibraryChanged(
-                f"Expected Task.{name} as in {VERSION}, but its source hash is {found}."
+                f"Expected {owner.__name__}.{name} as in {VERSION}, but its source hash is {found}."
             )
-    original = Task.__init__
-
-    def with_dense_number(
-        self: Any, workflow: Any, task_spec: Any, parent: Any = None, state: Any = 1, id: Any = None
-    ) -> None:
-        # Tokens are numbered per instance: small, stable, and no random id in the state.
-        take_token = getattr(getattr(workflow, "top_workflow", None), "take_token", None)
-        if id is None and take_token is not None:
-            id = take_token()
-        original(self, workflow, task_spec, parent, state, id)
-
-    def inherit_data(self: Any) -> None:
-        # The library merges into what is there and rewrites lists; a token sees what its parent
-        # saw, and what is its own (the item of a multi-instance).  No value changes in place.
-        self.data = {**self.parent.data, **self.internal_data.get("own", {})}
-
-    Task.__init__ = with_dense_number
-    Task._inherit_data = inherit_data
-    Task._alur_patched = True
     # Its log records carry the data of the process.
-    logging.getLogger("spiff").setLevel(logging.WARNING)
-    for name in ("spiff.task", "spiff.workflow"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for logger in ("spiff", "spiff.task", "spiff.workflow"):
+        logging.getLogger(logger).setLevel(logging.WARNING)

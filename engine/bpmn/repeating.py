@@ -17,7 +17,7 @@ from engine.bpmn.nodes import LIVE, Code, Element, step_of, withdraw
 from engine.bpmn.outcome import ClosedGroup
 from engine.bpmn.step import ElementFailed
 from engine.errors import LimitExceeded
-from engine.feel.values import from_json
+from engine.feel.values import Kept
 
 
 class Repeat(Element):
@@ -38,10 +38,13 @@ class Repeat(Element):
 
     def items(self, task: Any) -> list[Any]:
         """List the tokens of the items, in input order."""
-        found = [child for child in task.children if child.task_spec.name == self.item_name]
+        tokens = task.workflow.tasks
+        spec = task.workflow.spec.task_specs[self.item_name]
+        children = [tokens[number] for number in task._children]
+        found = [child for child in children if child.task_spec is spec]
         return sorted(found, key=lambda child: int(child.internal_data.get("index", 0)))
 
-    def add_item(self, task: Any, index: int, own: dict[str, Any], **facts: Any) -> Any:
+    def add_item(self, task: Any, index: int, own: dict[str, Kept], **facts: Any) -> Any:
         """Start one item with variables of its own."""
         child = task._add_child(task.workflow.spec.task_specs[self.item_name], TaskState.FUTURE)
         child.triggered = True
@@ -73,7 +76,7 @@ class StandardLoop(Repeat):
         done = [item for item in self.items(task) if "done" in item.internal_data]
         if not done:
             return None
-        data = dict(done[-1].data)
+        data = done[-1].data
         rounds = int(facts["rounds"]) + 1
         task.data, before = data, task.data
         try:
@@ -128,7 +131,7 @@ class MultiInstance(Repeat):
         """Start all items, or the first of a sequence."""
         values = self.input(task)
         if self.loop.kind == "sequential":
-            task.internal_data["queue"] = values
+            task.internal_data["queue"] = Kept.of(values)
             task.internal_data["count"] = len(values)
             self.go_on(task)
             return
@@ -142,12 +145,12 @@ class MultiInstance(Repeat):
         if queue is None or any(item.has_state(LIVE) for item in self.items(task)):
             return
         index = len(self.items(task))
-        if index < len(queue):
-            self.add_item(task, index, self.own(queue[index]))
+        if index < len(queue.value):
+            self.add_item(task, index, self.own(queue.value[index]))
 
-    def own(self, value: Any) -> dict[str, Any]:
+    def own(self, value: Any) -> dict[str, Kept]:
         """Give the variables that one item has for itself."""
-        return {self.loop.item: value} if self.loop.item else {}
+        return {self.loop.item: Kept.of(value)} if self.loop.item else {}
 
     def input(self, task: Any) -> list[Any]:
         """Compute what to repeat over."""
@@ -188,8 +191,10 @@ class MultiInstance(Repeat):
 
     def enough(self, task: Any) -> bool:
         """Tell whether the completion condition holds; it is asked once an item is done."""
+        if self.code.loop_condition is None:
+            return False
         done = [item for item in self.items(task) if "done" in item.internal_data]
-        if self.code.loop_condition is None or not done:
+        if not done:
             return False
         total = Decimal(int(task.internal_data["count"]))
         context = {
@@ -204,18 +209,18 @@ class MultiInstance(Repeat):
         """Give what the completion condition may look at."""
         return {**task.data, **item.data}
 
-    def collect(self, task: Any) -> list[Any]:
-        """Give the output list: in input order, null where there is no answer."""
-        answers: list[Any] = [None] * int(task.internal_data.get("count", 0))
+    def collect(self, task: Any) -> list[Kept | None]:
+        """Give the output list: in input order, None where there is no answer."""
+        answers: list[Kept | None] = [None] * int(task.internal_data.get("count", 0))
         for item in self.items(task):
             if "done" in item.internal_data and self.answer_name:
                 answers[int(item.internal_data["index"])] = item.data.get(self.answer_name)
         return answers
 
-    def publish(self, task: Any, output: list[Any]) -> None:
+    def publish(self, task: Any, output: list[Kept | None]) -> None:
         """Write the list where the process finds it."""
         if self.output:
-            step_of(task).write(task, self.bpmn_id, self.output, output)
+            step_of(task).write(task, self.bpmn_id, self.output, Kept.row(output))
 
 
 class AnonymousGroup(MultiInstance):
@@ -240,23 +245,24 @@ class AnonymousGroup(MultiInstance):
     def seen(self, task: Any, item: Any) -> dict[str, Any]:
         return dict(task.data)
 
-    def collect(self, task: Any) -> list[Any]:
+    def collect(self, task: Any) -> list[Kept | None]:
         step = step_of(task)
-        answers = [
-            from_json(step.env.unseal(item.internal_data["sealed"]))
+        answers: list[Kept | None] = [
+            Kept(step.env.unseal(item.internal_data["sealed"]).encode())
             for item in self.items(task)
             if "sealed" in item.internal_data
         ]
         step.env.shuffle(answers)
         return answers
 
-    def publish(self, task: Any, output: list[Any]) -> None:
-        numbered = tuple((f"R{number}", answer) for number, answer in enumerate(output, start=1))
+    def publish(self, task: Any, output: list[Kept | None]) -> None:
+        given = [answer for answer in output if answer is not None]
+        numbered = tuple((f"R{number}", answer) for number, answer in enumerate(given, start=1))
         super().publish(task, output)
         step_of(task).groups_closed.append(ClosedGroup(self.bpmn_id, numbered))
 
 
-def changed(data: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+def changed(data: dict[str, Kept], base: dict[str, Kept]) -> dict[str, Kept]:
     """Give the variables that differ from the base."""
     return {
         name: value for name, value in data.items() if name not in base or base[name] is not value

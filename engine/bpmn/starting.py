@@ -13,7 +13,7 @@ from engine.bpmn.nodes import Element
 from engine.bpmn.state import restore
 from engine.bpmn.step import Step
 from engine.errors import InvalidState
-from engine.feel.values import normalize
+from engine.feel.values import Kept
 
 
 def start(
@@ -32,17 +32,16 @@ def start(
     Raises InvalidState for values that cannot be kept, or where no start event fits.
     """
     try:
-        data = {**normalize(dict(variables)), **normalize(dict(initial or {}))}
-        payload = normalize(payload)
+        given = {**variables, **(initial or {})}
+        data = {name: Kept.of(value, f"/{name}") for name, value in given.items()}
+        answer = Kept.of(payload)
     except ValueError as problem:
         raise InvalidState(f"Expected variables that can be kept, but {problem}") from problem
     instance = Instance(compiled.spec, compiled.sub_specs, Step(env))
-    root = instance.task_tree
     chosen = _start_event(compiled, message)
-    root.internal_data["start_at"] = chosen.name
     if chosen.node.result and message:
-        data[chosen.node.result] = payload
-    root.data = data
+        data[chosen.node.result] = answer
+    instance.begin(data).internal_data["start_at"] = chosen.name
     return Run(compiled, instance, ())
 
 

@@ -1,18 +1,22 @@
 """The stored form of a running instance: a compact header, and big values by their hash.
 
 User data never mix with the structure: a value is the exact JSON of `engine.feel.values`, and no
-key inside it is ever looked at.  Data are kept only where a token may still need them; times are
-not kept at all, since they would tell who answered when.
+key inside it is ever looked at; most are carried through unread.  Data are kept only where a token
+may still need them; times are not kept at all, since they would tell who answered when.
+
+The header is one JSON list (`Header`); what repeats stands in a table and is named by its place.
+A row is `[token, parent, spec, state, flags, data, facts, values, contexts]`, what is empty at its
+end left out.  `data` holds only what differs from the row of the parent: name, value, name, ...
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.instance import Instance
@@ -20,31 +24,22 @@ from engine.bpmn.models import CompiledDefinition
 from engine.bpmn.nodes import LIVE
 from engine.bpmn.outcome import SavedState
 from engine.bpmn.step import Step
+from engine.bpmn.token import Token
 from engine.errors import InvalidState
-from engine.feel.values import from_json
+from engine.feel.values import Kept
 
-FORMAT = 1
+FORMAT = 2
 BIG = 1024
 
-_VALUES = frozenset({"payload", "queue"})
-_CONTEXTS = frozenset({"own", "caught"})
+_TRIGGERED = 1
+_WHOLE = 2  # the data do not build on those of the parent
+_VALUES = ("payload", "queue")
+_CONTEXTS = ("own", "caught")
+_APART = frozenset(_VALUES + _CONTEXTS)
+_NO_DATA: dict[str, Kept] = {}
 
 
-class Row(msgspec.Struct, array_like=True):
-    """One token: numbers and small facts; `values` and `contexts` refer to the value table."""
-
-    id: int
-    parent: int
-    spec: int
-    state: int
-    triggered: bool = False
-    facts: dict[str, Any] = {}
-    values: dict[str, int] = {}
-    contexts: dict[str, dict[str, int]] = {}
-    data: dict[str, int] = {}
-
-
-class ScopeState(msgspec.Struct, array_like=True):
+class Scope(msgspec.Struct, array_like=True):
     """One scope: the token that runs it (0 for the process) and its tokens."""
 
     outer: int
@@ -52,101 +47,155 @@ class ScopeState(msgspec.Struct, array_like=True):
     root: int
     last: int
     completed: bool
-    rows: list[Row]
+    rows: list[list[Any]]
 
 
 class Header(msgspec.Struct, array_like=True):
+    """An instance; `values` holds texts of small values and `[hash, size]` of big ones."""
+
     format: int
     last_token: int
     last_arrival: int
     parked: list[int]
     specs: list[str]
-    small: dict[int, msgspec.Raw]
-    big: dict[int, str]
-    scopes: list[ScopeState]
+    names: list[str]
+    values: list[msgspec.Raw]
+    scopes: list[Scope]
+
+
+class _Table(dict[Any, int]):
+    """Gives each new key the next place."""
+
+    def __missing__(self, key: Any) -> int:
+        place = self[key] = len(self)
+        return place
 
 
 class _Values:
-    """Gives every different value one number."""
+    """Gives every different value one place."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
-        self.small: dict[int, msgspec.Raw] = {}
-        self.big: dict[int, str] = {}
-        self.texts: dict[str, bytes] = {}
-        self._by_object: dict[int, tuple[Any, int]] = {}
-        self._by_text: dict[bytes, int] = {}
+    def __init__(self) -> None:
+        self.names: _Table = _Table()
+        self.all: list[msgspec.Raw] = []
+        self.big: dict[str, Kept] = {}
+        self._by_object: dict[int, int] = {}
+        self._by_text: dict[Any, int] = {}
 
-    def number(self, value: Any) -> int:
-        known = self._by_object.get(id(value))
-        if known is not None and known[0] is value:
-            return known[1]
-        text = self.step.text(value)
-        index = self._by_text.get(text)
-        if index is None:
-            index = self._by_text[text] = len(self._by_text)
-            if len(text) > BIG:
-                digest = hashlib.sha256(text).hexdigest()
-                self.big[index] = digest
-                self.texts[digest] = text
+    def place(self, value: Kept) -> int:
+        found = self._by_object.get(id(value))
+        if found is not None:
+            return found
+        key = _digest(value) or value.text
+        found = self._by_text.get(key)
+        if found is None:
+            found = self._by_text[key] = len(self.all)
+            if value.digest:
+                self.big[value.digest] = value
+                self.all.append(msgspec.Raw(b'["%b",%d]' % (value.digest.encode(), value.size)))
             else:
-                self.small[index] = msgspec.Raw(text)
-        self._by_object[id(value)] = (value, index)
-        return index
+                self.all.append(msgspec.Raw(value.text))
+        self._by_object[id(value)] = found
+        return found
 
-    def context(self, data: dict[str, Any]) -> dict[str, int]:
-        return {name: self.number(value) for name, value in data.items()}
+    def context(self, data: Mapping[str, Kept]) -> list[int]:
+        flat: list[int] = []
+        for name, value in data.items():
+            flat += (self.names[name], self.place(value))
+        return flat
+
+    def difference(self, data: Mapping[str, Kept], base: Mapping[str, Kept]) -> list[int] | None:
+        """Give what to lay over the base; None where the base has more than the data."""
+        changed: list[str] = []
+        new = 0
+        for name, value in data.items():
+            below = base.get(name)
+            if below is not value:
+                if below is None:
+                    new += 1
+                elif _equal(below, value):
+                    continue
+                changed.append(name)
+        if len(data) - new < len(base):
+            return None
+        changed.sort()
+        return self.context({name: data[name] for name in changed})
+
+
+def _digest(value: Kept) -> str:
+    if value.size > BIG and not value.digest:
+        value.digest = hashlib.sha256(value.text).hexdigest()
+    return value.digest
+
+
+def _equal(one: Kept, other: Kept) -> bool:
+    if one.size != other.size or _digest(one) != _digest(other):
+        return False
+    return bool(one.digest) or one.text == other.text
 
 
 def save(instance: Instance, parked: list[int], known: Collection[str]) -> SavedState:
     """Write an instance; `values` of the result leaves out what is known to be stored."""
-    values = _Values(instance.step)
-    specs: dict[str, int] = {}
-    scopes = [_scope_state(0, instance, values, specs)]
+    values = _Values()
+    specs = _Table()
+    scopes = [_scope(0, instance, values, specs)]
     for token, inner in instance.subprocesses.items():
-        scopes.append(_scope_state(token, inner, values, specs))
+        scopes.append(_scope(token, inner, values, specs))
     header = Header(
         FORMAT,
         instance.last_token,
         instance.last_arrival,
         parked,
         list(specs),
-        values.small,
-        values.big,
+        list(values.names),
+        values.all,
         scopes,
     )
-    new = {digest: text for digest, text in values.texts.items() if digest not in known}
+    new = {digest: value.text for digest, value in values.big.items() if digest not in known}
     return SavedState(msgspec.json.encode(header), new)
 
 
-def _scope_state(token: int, workflow: Any, values: _Values, specs: dict[str, int]) -> ScopeState:
-    rows = []
-    for number, parent in _kept(workflow).items():
-        task = workflow.tasks[number]
-        facts = task.internal_data
-        index = specs.setdefault(task.task_spec.name, len(specs))
-        rows.append(
-            Row(
-                number,
-                parent,
-                index,
-                task._state,
-                bool(task.triggered),
-                {k: v for k, v in facts.items() if k not in _VALUES and k not in _CONTEXTS},
-                {name: values.number(facts[name]) for name in _VALUES if name in facts},
-                {name: values.context(facts[name]) for name in _CONTEXTS if name in facts},
-                values.context(task.data),
-            )
-        )
+def _scope(token: int, workflow: Any, values: _Values, specs: _Table) -> Scope:
+    tokens = workflow.tasks
+    rows = [
+        _row(tokens[number], tokens.get(parent), values, specs)
+        for number, parent in _kept(workflow).items()
+    ]
     last = workflow.last_task
-    return ScopeState(
+    return Scope(
         token,
         workflow.spec.name,
         workflow.task_tree.id,
-        last.id if last is not None and last.id in workflow.tasks else 0,
+        last.id if last is not None and last.id in tokens else 0,
         bool(workflow.completed),
         rows,
     )
+
+
+def _row(task: Any, parent: Any, values: _Values, specs: _Table) -> list[Any]:
+    flags = _TRIGGERED if task.triggered else 0
+    base = _NO_DATA if parent is None else parent.data
+    data: list[int] | None = []
+    if task.data is not base:
+        data = values.difference(task.data, base)
+        if data is None:
+            flags |= _WHOLE
+            data = values.context(dict(sorted(task.data.items())))
+    number = 0 if parent is None else parent.id
+    row: list[Any] = [task.id, number, specs[task.task_spec.name], task._state, flags, data]
+    facts = task.internal_data
+    if facts:
+        apart = _APART & facts.keys()
+        if not apart:
+            row.append(facts)
+        else:
+            row += (
+                {name: fact for name, fact in facts.items() if name not in apart},
+                {name: values.place(facts[name]) for name in _VALUES if name in apart},
+                {name: values.context(facts[name]) for name in _CONTEXTS if name in apart},
+            )
+    elif not data:
+        del row[-1 if flags else -2 :]
+    return row
 
 
 def _kept(workflow: Any) -> dict[int, int]:
@@ -160,30 +209,40 @@ def _kept(workflow: Any) -> dict[int, int]:
     wanted = {workflow.task_tree.id}
     if workflow.last_task is not None:
         wanted.add(workflow.last_task.id)
-    for task in tokens.values():
-        if task._state & (LIVE | TaskState.FUTURE) or "done" in task.internal_data:
-            wanted |= {task.id, task._parent or task.id}
+    for number, task in tokens.items():
+        if task._state & _MATTERS or "done" in task.internal_data:
+            wanted.add(number)
+            wanted.add(task._parent or number)
     branches: dict[int, int] = {}
-    for task in reversed(list(tokens.values())):
-        count = branches.get(task.id, 0)
+    for number in reversed(tokens):
+        count = branches.get(number, 0)
         if count > 1:
-            wanted.add(task.id)
-        if task._parent and (count or task.id in wanted):
-            branches[task._parent] = branches.get(task._parent, 0) + 1
+            wanted.add(number)
+        parent = tokens[number]._parent
+        if parent and (count or number in wanted):
+            branches[parent] = branches.get(parent, 0) + 1
     above: dict[int, int] = {}
     kept: dict[int, int] = {}
-    for task in tokens.values():
+    for number, task in tokens.items():
         parent = above[task._parent] if task._parent else 0
-        above[task.id] = task.id if task.id in wanted else parent
-        if task.id in wanted:
-            kept[task.id] = parent
+        if number in wanted:
+            above[number] = number
+            kept[number] = parent
+        else:
+            above[number] = parent
     return kept
+
+
+_MATTERS = LIVE | TaskState.FUTURE
 
 
 def restore(
     compiled: CompiledDefinition, header: bytes, get_value: Callable[[str], bytes], step: Step
 ) -> tuple[Instance, list[int], set[str]]:
-    """Bring an instance back: itself, its parked tokens, the hashes of its big values."""
+    """Bring an instance back: itself, its parked tokens, the hashes of its big values.
+
+    A big value is fetched when somebody reads it; InvalidState is raised then for another's text.
+    """
     try:
         state = msgspec.json.decode(header, type=Header)
     except (msgspec.DecodeError, msgspec.ValidationError) as problem:
@@ -194,68 +253,87 @@ def restore(
         )
     if not state.scopes or state.scopes[0].outer:
         raise InvalidState("Expected a stored instance, but it holds no process.")
+    known: set[str] = set()
     try:
-        instance = Instance(compiled.spec, compiled.sub_specs, step, restoring=True)
+        values = [_value(bytes(raw), get_value, known) for raw in state.values]
+        instance = Instance(compiled.spec, compiled.sub_specs, step)
         instance.last_token = state.last_token
         instance.last_arrival = state.last_arrival
-        texts = {index: bytes(raw) for index, raw in state.small.items()}
-        for index, digest in state.big.items():
-            texts[index] = _checked(digest, get_value(digest))
-        values = {index: from_json(text) for index, text in texts.items()}
-        for index, value in values.items():
-            step.remember(value, texts[index])
         for scope in state.scopes:
-            workflow = (
-                instance.restore_subprocess(scope.outer, scope.spec) if scope.outer else instance
-            )
-            _fill(workflow, scope, state.specs, values)
+            workflow = instance.add_scope(scope.outer, scope.spec) if scope.outer else instance
+            _fill(workflow, scope, state, values)
     except KeyError as problem:
         raise InvalidState(
             f"Expected the definition that this instance runs on, but {problem} is missing in it."
         ) from problem
-    return instance, state.parked, set(state.big.values())
+    except (IndexError, TypeError, ValueError) as problem:
+        raise InvalidState(f"Expected a stored instance, but {problem}.") from problem
+    return instance, state.parked, known
 
 
-def _checked(digest: str, text: bytes) -> bytes:
+def _value(text: bytes, get_value: Callable[[str], bytes], known: set[str]) -> Kept:
+    if text[:1] != b"[":
+        return Kept(text)
+    digest, size = msgspec.json.decode(text)
+    known.add(digest)
+    return Kept.elsewhere(digest, size, partial(_fetch, digest, get_value))
+
+
+def _fetch(digest: str, get_value: Callable[[str], bytes]) -> bytes:
+    text = get_value(digest)
     if hashlib.sha256(text).hexdigest() != digest:
         raise InvalidState(f"Expected the value {digest}, but what is stored under it is another.")
     return text
 
 
-def _fill(workflow: Any, scope: ScopeState, names: list[str], values: dict[int, Any]) -> None:
-    specs = workflow.spec.task_specs
+def _fill(workflow: Any, scope: Scope, state: Header, values: list[Kept]) -> None:
+    tokens = workflow.tasks
+    all_specs = workflow.spec.task_specs
+    specs = [all_specs.get(name) for name in state.specs]
+    names = state.names
+    make = Token.__new__
     for row in scope.rows:
-        task = Task.__new__(Task)
-        task.__dict__.update(
-            id=row.id,
-            workflow=workflow,
-            _parent=row.parent or None,
-            _children=[],
-            _state=row.state,
-            triggered=row.triggered,
-            task_spec=specs[names[row.spec]],
-            thread_id=0,
-            data=_data(row.data, values),
-            internal_data={
-                **row.facts,
-                **_data(row.values, values),
-                **{name: _data(refs, values) for name, refs in row.contexts.items()},
-            },
-            last_state_change=0.0,
-        )
-        workflow.tasks[row.id] = task
-        if row.parent:
-            workflow.tasks[row.parent]._children.append(row.id)
-    workflow.task_tree = workflow.tasks[scope.root]
-    workflow.last_task = workflow.tasks.get(scope.last)
+        number, parent, spec, token_state, *rest = row
+        flags = rest[0] if rest else 0
+        above = tokens[parent] if parent else None
+        data = _NO_DATA if above is None or flags & _WHOLE else above.data
+        if len(rest) > 1 and rest[1]:
+            data = {**data, **_context(rest[1], names, values)}
+        facts: dict[str, Any] = rest[2] if len(rest) > 2 else {}
+        if len(rest) > 3:
+            for name, place in rest[3].items():
+                facts[name] = values[place]
+            for name, flat in rest[4].items():
+                facts[name] = _context(flat, names, values)
+        if specs[spec] is None:
+            raise KeyError(state.specs[spec])
+        task = make(Token)
+        task.__dict__ = {
+            "id": number,
+            "workflow": workflow,
+            "_parent": parent or None,
+            "_children": [],
+            "_state": token_state,
+            "triggered": bool(flags & _TRIGGERED),
+            "task_spec": specs[spec],
+            "thread_id": 0,
+            "data": data,
+            "internal_data": facts,
+            "last_state_change": 0.0,
+        }
+        tokens[number] = task
+        if above is not None:
+            above._children.append(number)
+    workflow.task_tree = tokens[scope.root]
+    workflow.last_task = tokens.get(scope.last)
     workflow.completed = scope.completed
 
 
-def _data(refs: dict[str, int], values: dict[int, Any]) -> dict[str, Any]:
-    return {name: values[index] for name, index in refs.items()}
+def _context(flat: list[int], names: list[str], values: list[Kept]) -> dict[str, Kept]:
+    return {names[name]: values[value] for name, value in zip(flat[::2], flat[1::2], strict=True)}
 
 
 def tokens_in(header: bytes) -> list[int]:
     """List the token numbers of a stored instance."""
     state = msgspec.json.decode(header, type=Header)
-    return [row.id for scope in state.scopes for row in scope.rows]
+    return [row[0] for scope in state.scopes for row in scope.rows]

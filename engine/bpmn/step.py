@@ -18,7 +18,7 @@ from engine.bpmn.outcome import (
 )
 from engine.errors import EngineError, LimitExceeded
 from engine.feel import Expression, FeelError, FeelLimitExceeded
-from engine.feel.values import Normalized, normalize, to_json
+from engine.feel.values import Kept
 
 
 class ElementFailed(Exception):
@@ -41,13 +41,11 @@ class Step:
         self.notes: list[str] = []
         self.real_items: dict[int, dict[str, Any]] = {}
         """token -> the variables with the real item of an anonymous group, in memory only"""
-        self._texts: dict[int, tuple[Any, bytes]] = {}
 
     def evaluate(self, expression: Expression, data: Mapping[str, Any]) -> Any:
-        """Give the value of an expression over a token's data."""
+        """Give the value of an expression over a token's data; only what it names is read."""
         try:
-            # A token's data are FEEL values already: what comes in is made so at the door.
-            return expression.evaluate(Normalized(data), self.env.functions, now=self.env.now)
+            return expression.evaluate(data, self.env.functions, now=self.env.now)
         except FeelLimitExceeded as problem:
             raise ElementFailed("LIMIT", f"{problem.message} In: {expression.text}") from problem
         except FeelError as problem:
@@ -65,45 +63,31 @@ class Step:
 
     def write(self, task: Any, element_id: str, name: str, value: Any) -> None:
         """Set one variable of a token, within the limits, and report the change."""
-        value = self.plain(value, name)
-        new, old = name not in task.data, task.data.get(name)
-        data = {**task.data, name: value}
+        new, old = self.keep(value, name), task.data.get(name)
+        data = {**task.data, name: new}
         self.weigh(data)
         task.data = data
-        if new or not same(old, value):
-            self.facts.append(VariableChanged(element_id, name, old, value))
+        if old is None or not same(old, new):
+            told = None if old is None or old.is_null else old
+            self.facts.append(VariableChanged(element_id, name, told, new))
 
-    def plain(self, value: Any, name: str) -> Any:
-        """Give a value as FEEL has it: numbers decimal, copied; what can't be stored fails."""
+    def keep(self, value: Any, name: str) -> Kept:
+        """Take a value in; what cannot be stored fails."""
         try:
-            value = normalize(value)
-            self.text(value)
-            return value
+            return Kept.of(value)
         except ValueError as problem:
             raise ElementFailed(
                 "EXPRESSION", f"Expected a value that can be kept as {name}, but {problem}"
             ) from problem
 
-    def weigh(self, data: Mapping[str, Any]) -> None:
+    def weigh(self, data: Mapping[str, Kept]) -> None:
         """Raise LimitExceeded when a token's data are larger than allowed."""
-        total = sum(len(self.text(value)) for value in data.values())
+        total = sum([value.size for value in data.values()])
         allowed = self.env.limits.data_bytes
         if total > allowed:
             raise LimitExceeded(
                 f"Expected at most {allowed} bytes of variables, but there are {total}."
             )
-
-    def text(self, value: Any) -> bytes:
-        """Give the exact JSON of a value; made once per object, since no value changes in place."""
-        known = self._texts.get(id(value))
-        if known is None or known[0] is not value:
-            known = (value, to_json(value).encode())
-            self._texts[id(value)] = known
-        return known[1]
-
-    def remember(self, value: Any, text: bytes) -> None:
-        """Note the JSON that a value was just read from."""
-        self._texts[id(value)] = (value, text)
 
     def call_service(
         self, task: Any, element_id: str, name: str, arguments: Mapping[str, Any]

@@ -13,7 +13,7 @@ from engine.commands import environment
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidForm, NotFound, Problem
-from engine.feel.values import normalize
+from engine.feel.values import Kept
 from engine.history.events import ChunkStarted, DossierOpened, InstanceCancelled, InstanceStarted
 from engine.library import Readied
 from engine.model import Act, CaseFacts, InstanceState, NewCase, Started, StreamKind
@@ -102,7 +102,7 @@ def _begin(
     ctx: Context, definition: Readied, new: NewCase, campaign: str | None
 ) -> tuple[Case, Any]:
     try:
-        variables = normalize(dict(new.variables))
+        variables = {n: Kept.of(value, f"/{n}") for n, value in new.variables.items()}
     except ValueError as error:
         raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
     head = ctx.store.history.create(StreamKind.INSTANCE, uuid4().hex)

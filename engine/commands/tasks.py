@@ -12,7 +12,7 @@ from engine.commands import offering
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
-from engine.feel.values import normalize, to_json
+from engine.feel.values import Kept, normalize, to_json
 from engine.forms import check_answers
 from engine.history.events import TaskAssigned, TaskClaimed, TaskCompleted, TaskUnclaimed
 from engine.model import Act, Actor, Receipt, TaskFacts, TaskState
@@ -170,7 +170,7 @@ class CompleteTask(Command[Receipt]):
         person = _person(ctx)
         offering.separate(case, task.element_id, person, allowed)
         run = case.load()
-        answers = self._checked(case, run, task)
+        answers = _kept(self._checked(case, run, task))
         if task.anonymous:  # from here on nothing this command writes may name the person
             ctx.actor = Actor()
         run.complete(task.token, answers)
@@ -187,7 +187,7 @@ class CompleteTask(Command[Receipt]):
         form = case.definition.form_of(task.element_id)
         if form is None:
             return {}
-        context = run.variables_of(task.token)
+        context = run.context_of(task.token)
         local = case.ctx.now.astimezone(case.ctx.ports.zone)
         return check_answers(form, self.answers, context=context, now=local)
 
@@ -212,7 +212,14 @@ class CompleteTask(Command[Receipt]):
         ctx.store.tasks.drop_drafts([task.id])
 
 
-def _completed(case: Case, task: Any, answers: dict[str, Any], allowed: Allowed) -> TaskCompleted:
+def _kept(answers: dict[str, Any]) -> Kept:
+    try:
+        return Kept.of(answers)
+    except ValueError as problem:
+        raise InvalidState(f"Expected answers that can be kept, but {problem}") from problem
+
+
+def _completed(case: Case, task: Any, answers: Kept, allowed: Allowed) -> TaskCompleted:
     model = case.definition.compiled.user_tasks[task.element_id]
     return TaskCompleted(
         element_id=task.element_id,

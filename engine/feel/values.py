@@ -71,6 +71,8 @@ def normalize_context(context: Mapping[str, Any]) -> Normalized:
 
 def normalize(value: Any, path: str = "") -> Any:
     """Copy a value deeply into FEEL values; raises ValueError naming the place of what is none."""
+    if type(value) is Kept:
+        return value.value
     try:
         return _usual([value], 0, [], set())[0]
     except _Unusual:
@@ -213,7 +215,7 @@ def to_json(value: Any) -> str:
     return _taken(value)[1].decode()
 
 
-def _taken(value: Any) -> tuple[Any, bytes]:
+def _taken(value: Any, path: str = "") -> tuple[Any, bytes]:
     """Give a value as FEEL has it, and its JSON; raises ValueError."""
     if type(value) is Kept:
         return value.value, value.text
@@ -221,7 +223,7 @@ def _taken(value: Any) -> tuple[Any, bytes]:
     try:
         (value,) = _usual([value], 0, odd, set())
     except _Unusual:
-        value = _normalize(value, "", 0)
+        value = _normalize(value, path, 0)
         odd.append(value)
     if odd:
         return value, _written(value).encode()
@@ -367,11 +369,11 @@ class Kept:
         self.digest = digest
 
     @classmethod
-    def of(cls, value: Any) -> Kept:
+    def of(cls, value: Any, path: str = "") -> Kept:
         """Take a value in, copying it; raises ValueError for what is no FEEL value."""
         if type(value) is Kept:
             return value
-        value, text = _taken(value)
+        value, text = _taken(value, path)
         return cls(text, value=value)
 
     @classmethod
@@ -401,6 +403,12 @@ class Kept:
         if self._value is _UNREAD:
             self._value = from_json(self.text)
         return self._value
+
+    def says(self, other: Kept) -> bool:
+        """Tell whether the texts are the same; where both are stored apart, neither is read."""
+        if self.digest and other.digest:
+            return self.digest == other.digest
+        return self.size == other.size and self.text == other.text
 
     @property
     def is_null(self) -> bool:

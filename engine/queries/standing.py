@@ -42,4 +42,4 @@ def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
     row = connection.execute(select(_instance).where(_instance.c.id == instance_id)).first()
     if row is None:
         raise NotFound(f"Expected a case {instance_id}, but there is none.")
-    return run_of(connection, row).outcome().variables
+    return run_of(connection, row).variables()

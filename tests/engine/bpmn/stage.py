@@ -98,6 +98,7 @@ class Case:
         self.values: dict[str, bytes] = {}
         self.header = b""
         self.outcome = Outcome()
+        self._variables: Mapping[str, Any] = {}
         self.facts: list[Any] = []
         self.run = start(
             self.definition, variables or {}, self.stage.env, message=message, payload=payload
@@ -110,7 +111,7 @@ class Case:
 
     @property
     def variables(self) -> Mapping[str, Any]:
-        return self.outcome.variables
+        return self._variables
 
     def waiting(self) -> list[str]:
         """List the elements of the open tasks, sorted."""
@@ -169,6 +170,7 @@ class Case:
         act()
         self.run.advance()
         outcome = self.run.outcome()
+        self._variables = self.run.variables()
         self._follow(outcome)
         if self.mode == "memory":
             self.facts = list(outcome.facts)

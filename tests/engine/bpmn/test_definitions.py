@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from SpiffWorkflow.task import Task
 
 from engine.bpmn import patches
 from engine.bpmn.lint_data import script_names
@@ -111,7 +112,7 @@ def test_cases_on_one_definition_in_many_threads_do_not_mix() -> None:
         run.advance()
         run.complete(run.outcome().opened[0].token, {"n": number})
         run.advance()
-        seen[number] = dict(run.outcome().variables)
+        seen[number] = dict(run.variables())
 
     threads = [threading.Thread(target=play, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -129,15 +130,17 @@ def test_a_second_case_on_the_same_definition_starts_clean() -> None:
     assert "ask" not in second.variables
 
 
-def test_the_patches_fit_the_installed_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(patches.Task, "_alur_patched")
+def test_another_release_of_the_library_is_looked_at_before_it_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    patches.check()
     monkeypatch.setattr(patches, "VERSION", "3.2.1")
     with pytest.raises(patches.LibraryChanged, match=r"3\.2\.1"):
-        patches.install()
+        patches.check()
     monkeypatch.setattr(patches, "VERSION", "3.2.0")
-    # What is in place now is our own, so its source cannot be the one that was patched.
-    with pytest.raises(patches.LibraryChanged, match="source hash"):
-        patches.install()
+    monkeypatch.setitem(patches.SOURCES, (Task, "_sync_children"), "0123456789abcdef")
+    with pytest.raises(patches.LibraryChanged, match=r"Task\._sync_children.*source hash"):
+        patches.check()
 
 
 def test_a_template_has_texts_and_holes() -> None:

@@ -84,7 +84,7 @@ def test_script_entries_become_variables_in_order(mode: str) -> None:
     assert case.completed
     assert case.variables == {"a": 2, "b": 42}
     changes = [f for f in case.facts if type(f).__name__ == "VariableChanged"]
-    assert [(c.name, c.old, c.new) for c in changes] == [("a", None, 2), ("b", None, 42)]
+    assert [(c.name, c.old, c.new.value) for c in changes] == [("a", None, 2), ("b", None, 42)]
 
 
 def test_a_service_task_passes_arguments_and_keeps_the_result(mode: str) -> None:
@@ -314,7 +314,7 @@ def test_a_receive_task_catches_and_a_send_task_throws(mode: str) -> None:
     assert case.completed
     (thrown,) = case.outcome.thrown
     assert (thrown.element_id, thrown.name, thrown.correlation) == ("tell", "paid", "B")
-    assert thrown.payload == {"x": 2}
+    assert thrown.payload.value == {"x": 2}
 
 
 def test_a_null_correlation_parks_rather_than_matching_everything(mode: str) -> None:

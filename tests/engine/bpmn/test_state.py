@@ -83,8 +83,9 @@ def test_big_values_are_stored_once_under_their_hash() -> None:
 def test_a_value_that_was_tampered_with_is_not_taken() -> None:
     case = Case(TWO, {"big": "x" * (BIG + 1)}, mode="restored")
     changed = json.dumps({"v": "y" * (BIG + 1)}).encode()
+    run = load(compiled(TWO), case.header, lambda _: changed, Stage().env)
     with pytest.raises(InvalidState, match="is another"):
-        load(compiled(TWO), case.header, lambda _: changed, Stage().env)
+        run.variables_of(case.task("one").token)
 
 
 @pytest.mark.parametrize(

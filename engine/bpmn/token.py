@@ -1,0 +1,70 @@
+"""A token: SpiffWorkflow's task, numbered densely, sharing its data, without log records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn import patches
+from engine.feel.values import Kept
+
+patches.check()
+
+
+class Token(Task):  # type: ignore[misc]
+    """One place in a running scope.
+
+    Its data map names to `Kept` values.  Neither the mapping nor a value ever changes: a change
+    gives the token another mapping, so that tokens of one branch share what they have in common.
+    """
+
+    def __init__(
+        self,
+        workflow: Any,
+        task_spec: Any,
+        parent: Token | None = None,
+        state: int = TaskState.MAYBE,
+        id: int | None = None,
+    ) -> None:
+        # Numbered per instance: small, stable, and no random id in the state.
+        number = id or workflow.top_workflow.take_token()
+        self.id = number
+        self.workflow = workflow
+        self._parent = None if parent is None else parent.id
+        self._children: list[int] = []
+        self._state = state
+        self.triggered = False
+        self.task_spec = task_spec
+        self.thread_id = 0
+        self.data: dict[str, Kept] = {}
+        self.internal_data: dict[str, Any] = {}
+        self.last_state_change = 0.0
+        workflow.tasks[number] = self
+        if parent is not None:
+            parent._children.append(number)
+
+    def _inherit_data(self) -> None:
+        # The library merges into what is there and rewrites lists; a token sees what its parent
+        # saw, and what is its own (the item of a multi-instance).
+        own = self.internal_data.get("own")
+        seen = self.workflow.tasks[self._parent].data
+        self.data = {**seen, **own} if own else seen
+
+    def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Token:
+        return Token(self.workflow, task_spec, self, state)
+
+    # ----- for speed only: the same without these
+
+    def _sync_children(self, task_specs: Iterable[Any], state: int = TaskState.MAYBE) -> None:
+        if self._children:
+            super()._sync_children(list(task_specs), state)
+            return
+        for spec in task_specs:
+            Token(self.workflow, spec, self, state)
+
+    def _set_state(self, value: int) -> None:
+        # The library writes a log record each time, with the data of the process in it.
+        self._state = value
