@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<op>\.\.|\*\*|<=|>=|!=|==|<>|=>|&&|\|\||->|\$\{|\#\{|[-+*/=<>()\[\]{},:.@';!%&|^~])",
     re.DOTALL,
 )
+_HALF = re.compile("[\ud800-\udfff]")  # half of a character, which no file can hold
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
@@ -46,6 +47,9 @@ def tokenize(text: str) -> list[Token]:
     """Cut a text into tokens, the last of kind `end`; raises FeelSyntaxError."""
     if len(text) > MAX_TEXT:
         raise too_long(f"{MAX_TEXT:,} characters")
+    half = _HALF.search(text)
+    if half is not None:
+        raise _stranger(text, half.start())
     tokens: list[Token] = []
     position = 0
     while position < len(text):

@@ -51,6 +51,7 @@ def test_foreign_syntax_gets_a_suggestion(text: str, suggestion: str) -> None:
         ('"open', 1, 1, '"'),
         ("1 + /* open", 1, 5, "*/"),
         ("", 1, 1, "an expression"),
+        ('"a\udc80"', 1, 3, "an expression"),
         ("1 2", 1, 3, "an operator or the end of the expression"),
         ("x.5", 1, 2, "an operator or the end of the expression"),
         ("a instance of 5", 1, 15, "a type, such as number or list<string>"),
