@@ -157,6 +157,4 @@ def _campaign(tmt: date) -> str:
 
 def _refuse_persons(ctx: Context) -> None:
     if not ctx.actor.is_platform:
-        raise NotAllowed(
-            "Expected the monthly search, but a person asked.", reason="NO_ROLE"
-        )
+        raise NotAllowed("Expected the monthly search, but a person asked.", reason="NO_ROLE")

@@ -18,6 +18,7 @@ from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
 from hr.calendar.seed import national_holidays
 from hr.calendar.tables import Holiday
+from hr.demo.careers import install_careers
 from hr.demo.training import install_catalogue, install_levels
 from hr.directory import nip
 from hr.directory.tables import Holding, Person, PersonRank, Post, RoleGrant, Unit
@@ -44,6 +45,7 @@ class Role:
     rank: str
     login: str
     granted: str = ""
+    kind: str = "PNS"
 
 
 UNITS: Sequence[tuple[int, int | None, str, str, str]] = (
@@ -65,7 +67,7 @@ POSTS: Sequence[tuple[int, int, int | None, str, str, int, int]] = (
     (7, 4, 1, "Kepala Badan Kepegawaian, Pendidikan dan Pelatihan", "JPT", 14, 1),
     (8, 4, 7, "Analis SDM Aparatur", "JF", 9, 5),
     (9, 6, 1, "Inspektur", "JPT", 14, 1),
-    (10, 6, 9, "Auditor", "JF", 9, 2),
+    (10, 6, 9, "Auditor", "JF", 9, 3),
 )
 _ROLES: Sequence[Role] = (
     Role("EMP", "Sari Wulandari", "F", date(1990, 4, 12), 5, "III/b", "emp"),
@@ -85,6 +87,7 @@ _ROLES: Sequence[Role] = (
     Role("ADM", "Nanda Pratama", "M", date(1991, 7, 7), 8, "III/a", "adm", "ADM"),
     Role("STRANGER", "Oki Firmansyah", "M", date(1994, 3, 15), 10, "III/a", "stranger"),
     Role("HRC2", "Putri Maharani", "F", date(1988, 2, 20), 8, "III/c", "hrc2", "HRC"),
+    Role("PPPK", "Wahyu Hidayat", "M", date(1995, 5, 9), 10, "IX", "pppk", kind="PPPK"),
 )
 CAST: Mapping[str, int] = {role.code: number for number, role in enumerate(_ROLES, start=1)}
 LOGINS: Mapping[str, str] = {role.login: role.code for role in _ROLES}
@@ -126,6 +129,7 @@ def install_cast(connection: Connection, now: datetime) -> None:
     _install_plans(connection)
     add(connection, AttendanceMonth, (_attendance(p, m) for p in CAST.values() for m in MONTHS))
     _install_facts(connection)
+    install_careers(connection, CAST)
     _install_training(connection)
     catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
 
@@ -259,11 +263,11 @@ def _person(number: int, role: Role) -> dict[str, Any]:
     joined = date(role.born_on.year + 25, 3, 1)
     return {
         "id": number,
-        "nip": nip.synthetic(role.born_on, joined, role.sex, 900 + number),
+        "nip": nip.synthetic(role.born_on, joined, role.sex, 900 + number, kind=role.kind),
         "name": role.name,
         "sex": role.sex,
         "born_on": role.born_on,
-        "kind": "PNS",
+        "kind": role.kind,
         "education": "S1",
         "email": f"{role.login}@example.test",
         "synthetic": True,

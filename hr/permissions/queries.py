@@ -93,7 +93,8 @@ def holder(
 def next_level(connection: Connection, task: TaskFacts, at: datetime) -> Holder | None:
     """Say who comes next when a task escalates: EMP to RTR, RTR to SU2, everybody then to HRC."""
     agency = Holder(group=rules.HRC)
-    if task.candidate_group == rules.HRC or task.lane == rules.PEER:
+    # Feedback is one person's; a signature is nobody else's, however long it takes.
+    if task.candidate_group == rules.HRC or task.lane in (rules.PEER, rules.PPK):
         return None
     first = task.assignee_id == task.subject_id
     if task.lane == rules.EMP:

@@ -566,6 +566,14 @@ def test_credit(predicate: str, level: str, months: int, credit: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("level", "rise", "need"),
+    [("PERTAMA", False, 50), ("PERTAMA", True, 100), ("UTAMA", True, 200), (None, False, 0)],
+)
+def test_credit_needed(level: str | None, rise: bool, need: int) -> None:
+    assert decide("dt18", "dt18_credit_needed", functional_level=level, level_rise=rise) == need
+
+
+@pytest.mark.parametrize(
     ("score", "integrity", "result"),
     [
         (90, False, "COMPLY"),
