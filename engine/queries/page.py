@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from engine.errors import NotFound
 
 Row = TypeVar("Row")
+_LARGEST_ID = 2**53
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,16 @@ def read_key(text: str, kinds: Sequence[type]) -> list[Any]:
         ]
     except (ValueError, TypeError, binascii.Error) as error:
         raise NotFound("Expected a place in the list, but the link is damaged.") from error
-    if any(isinstance(v, datetime) and v.tzinfo is None for v in read):
+    if any(_is_nowhere(v) for v in read):
         raise NotFound("Expected a place in the list, but the link is damaged.")
     return read
+
+
+def _is_nowhere(value: Any) -> bool:
+    """Tell a value that no row has and that a database may refuse to compare."""
+    if isinstance(value, datetime):
+        return value.tzinfo is None
+    return isinstance(value, int) and abs(value) > _LARGEST_ID
 
 
 def pattern(text: str) -> str:

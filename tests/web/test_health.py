@@ -13,6 +13,8 @@ from engine.store.tables import Timer
 from tests.web.conftest import TWO_STEP
 from web.migrations import schema
 
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(autouse=True)
 def up_to_date(database):
