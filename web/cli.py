@@ -133,20 +133,21 @@ def upgrade(oldest: str | None) -> None:
     from sqlalchemy import make_url
 
     from engine import open_database
-    from web.migrations import schema
+    from web import upkeep
 
     used = settings.read()
     first = _month(oldest) if oldest else None
     _require_folder(used.migration_url)
     database = open_database(used.migration_url)
     try:
-        app = make_url(used.database_url)
-        moved = schema.upgrade(database, datetime.now(UTC), app=app, oldest=first)
+        done = upkeep.upgrade(database, app=make_url(used.database_url), oldest=first)
     finally:
         database.dispose()
-    _err.print(f"The database is at revision {schema.head()}.")
-    if moved:
-        _err.print(f"{moved} stray events were given a month of their own.")
+    _err.print(f"The database is at revision {done.revision}.")
+    if done.holidays:
+        _err.print(f"{done.holidays} national holidays were written into its calendar.")
+    if done.rehomed:
+        _err.print(f"{done.rehomed} stray events were given a month of their own.")
 
 
 # ---- processes
@@ -278,6 +279,75 @@ def dmn_evaluate(file: Path, decision: str, given: str, explain: bool) -> None:
     for line in tried.words():
         _err.print(line, markup=False)
     click.echo(tried.value())
+
+
+# ---- measuring and searching, in the source tree only
+
+
+@main.command()
+@click.argument("name", default="")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object per figure.")
+@_plainly
+def bench(name: str, as_json: bool) -> None:
+    """Measure how fast the engine is, against fixed baselines: all figures, or those of NAME."""
+    with _source_tree():
+        from bench.__main__ import figures
+    table: Table | None = None
+    columns: list[str] = []
+    try:
+        for row in figures(name):
+            if as_json:
+                click.echo(json.dumps(row))
+                continue
+            if list(row) != columns:
+                _show(table)
+                columns = list(row)
+                table = Table(*(column.replace("_", " ") for column in columns))
+            if table is not None:
+                table.add_row(
+                    *(f"{v:,.2f}" if isinstance(v, float) else str(v) for v in row.values())
+                )
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="NAME") from error
+    _show(table)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@_plainly
+def drill(name: str, options: tuple[str, ...]) -> None:
+    """Search long for trouble that tests are too short for; OPTIONS are the drill's own."""
+    with _source_tree():
+        from bench import drills
+    try:
+        sys.exit(drills.run(name, options))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="NAME") from error
+
+
+def _cell(value: object) -> str:
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def _show(table: Table | None) -> None:
+    if table is not None:
+        _out.print(table)
+
+
+@contextmanager
+def _source_tree() -> Iterator[None]:
+    from engine.errors import EngineError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("bench"):
+            raise
+        raise EngineError(
+            "Expected Alur's source tree, but this is an installed copy: its bench and drills are"
+            " not in it."
+        ) from error
 
 
 # ---- setting up

@@ -54,7 +54,19 @@ def two_step(tmp_path):
 
 def test_help_names_every_command(alur):
     said = alur("--help").stdout
-    for command in ("demo", "serve", "worker", "db", "check", "deploy", "test", "dmn", "settings"):
+    for command in (
+        "demo",
+        "serve",
+        "worker",
+        "db",
+        "check",
+        "deploy",
+        "test",
+        "dmn",
+        "settings",
+        "bench",
+        "drill",
+    ):
         assert command in said
 
 
@@ -170,6 +182,22 @@ def test_a_decision_is_tried_from_the_command_line(alur):
     no_model = alur("dmn", "evaluate", ROOT / "README.md", "d", "--input", given)
     assert no_model.returncode == 1
     assert "README.md" in no_model.stderr
+
+
+@pytest.mark.parametrize("command", ["bench", "drill"])
+def test_an_unknown_figure_or_drill_is_refused_with_those_there_are(alur, command):
+    refused = alur(command, "nothing")
+    assert refused.returncode == 2
+    assert "feel" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [["bench"], ["drill", "feel"]])
+def test_an_installed_copy_says_that_it_has_no_bench(monkeypatch, command):
+    for module in ("bench", "bench.__main__", "bench.drills"):
+        monkeypatch.setitem(sys.modules, module, None)
+    said = CliRunner().invoke(main, command)
+    assert said.exit_code == 1
+    assert "source tree" in said.output
 
 
 def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
