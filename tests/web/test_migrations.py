@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine import open_database
 from tests.conftest import POSTGRESQL_URL
+from web import upkeep
 from web.migrations import guards, partitions, schema
 
 NOW = datetime(2026, 7, 6, tzinfo=UTC)
@@ -156,6 +157,21 @@ def test_a_stray_event_turns_the_platform_unready_until_it_has_a_month(postgresq
         count = connection.execute(text("SELECT count(*) FROM history_2019_03")).scalar_one()
         assert count == 1
         assert connection.execute(text("SELECT count(*) FROM history")).scalar_one() == 2
+    database.dispose()
+
+
+def test_an_upgrade_writes_into_the_history_what_it_moved_and_fills_the_calendar(postgresql_url):
+    database = open_database(postgresql_url.render_as_string(hide_password=False))
+    first = upkeep.upgrade(database, app=postgresql_url)
+    assert first.rehomed == 0
+    assert first.holidays > 30
+    with database.begin() as connection:
+        connection.execute(EVENT, {"seq": 999, "at": "2019-03-05 00:00:00+00"})
+    again = upkeep.upgrade(database, app=postgresql_url)
+    assert (again.rehomed, again.holidays) == (1, 0)
+    with database.connect() as connection:
+        bodies = connection.execute(text("SELECT body FROM history WHERE kind = 'NOTED'")).scalars()
+        assert any("HISTORY_REHOMED" in body for body in bodies)
     database.dispose()
 
 
