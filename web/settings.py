@@ -66,10 +66,6 @@ class Settings:
         "How many reverse proxies stand in front and set X-Forwarded-*;"
         " 0 = such headers are ignored.",
     )
-    session_idle_minutes: int = _setting(
-        60, "A session ends after so many minutes without a request."
-    )
-    session_hours: int = _setting(12, "A session ends after so many hours in any case.")
 
     @property
     def secure(self) -> bool:
