@@ -24,6 +24,7 @@ def create_app(platform: Platform) -> Flask:
     from web.agency.routes import agency
     from web.cases.routes import cases
     from web.definitions.routes import definitions
+    from web.development.routes import development
     from web.health.routes import health
     from web.inbox.routes import inbox
     from web.start.routes import start
@@ -47,6 +48,16 @@ def create_app(platform: Platform) -> Flask:
     words.install(app)
     headers.install(app, https=settings.secure)
     errors.install(app)
-    for screen in (account, inbox, tasks, cases, start, agency, definitions, health):
+    for screen in (
+        account,
+        inbox,
+        tasks,
+        cases,
+        start,
+        agency,
+        development,
+        definitions,
+        health,
+    ):
         app.register_blueprint(screen)
     return app

@@ -61,6 +61,16 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "handed_back": ("ok", lazy_gettext("Tugas dikembalikan kepada yang semula.")),
     "assigned": ("ok", lazy_gettext("Tugas sudah diserahkan.")),
     "launched": ("ok", lazy_gettext("Kampanye diluncurkan; kemajuannya tampak di bawah.")),
+    "referral_started": ("ok", lazy_gettext("Rujukan pelatihan dimulai: %(case)s.")),
+    "referral_known": ("ok", lazy_gettext("Sudah dimulai sebelumnya: %(case)s.")),
+    "referrals_started": (
+        "ok",
+        lazy_gettext("Semua rujukan yang terbuka sedang dimulai; muat ulang halaman ini nanti."),
+    ),
+    "session_added": (
+        "ok",
+        lazy_gettext("Jadwal ditambahkan; kursinya diberikan dahulu kepada yang menunggu."),
+    ),
     "signed_out": ("ok", lazy_gettext("Anda sudah keluar.")),
 }
 
@@ -110,6 +120,10 @@ def _entries() -> tuple[Entry, ...]:
         entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
     if auth.belongs_to("HRC"):
         entries.append(_entry("agency.followups", gettext("Badan"), "briefcase", "agency"))
+    if auth.belongs_to("TRN", "HRC"):
+        entries.append(
+            _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")
+        )
     entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
     return tuple(entries)
 

@@ -65,7 +65,8 @@ SERVICES = (
         "merge_needs",
         training.merge_needs,
         {"signals": "list<context>", "followup": "number"},
-        "context<found: boolean, referral: number, competence: string, name: string, sources: list<string>, "
+        "context<found: boolean, referral: number, competence: string, name: string, "
+        "sources: list<string>, "
         "priority: string, mandatory: boolean, level_now: number, level_needed: number, "
         "further: list<string>>",
         "Menggabungkan sinyal DT14 per kompetensi dan membuka rujukan untuk kebutuhan yang paling "

@@ -65,6 +65,9 @@ def test_nothing_changes_by_looking(app):
         "agency.retry",
         "agency.assign",
         "agency.launch",
+        "agency.start_referral",
+        "agency.start_referrals",
+        "development.add_session",
     }
     posting = {r.endpoint for r in app.url_map.iter_rules() if "POST" in r.methods}
     assert posting == changing

@@ -14,6 +14,8 @@ from engine.queries import incidents as incident_views
 from engine.queries.incidents import IncidentRow
 from hr.campaigns import queries as campaign_views
 from hr.campaigns.commands import LaunchCampaign
+from hr.development.commands import KIND as REFERRAL
+from hr.development.commands import StartReferral, StartReferrals
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
 from web import auth, nav, words
@@ -44,9 +46,26 @@ def followups() -> str:
     return render_template(
         "agency/followups.html",
         page=page,
+        referral=REFERRAL,
         names=engine().ask(directory.names, people),
         next_url=url_for("agency.followups", after=page.next) if page.next else None,
     )
+
+
+@agency.post("/followups/<number:followup_id>/start")
+def start_referral(followup_id: int) -> Response:
+    """Start the training referral that a follow-up asks for; a second press shows the same case."""
+    taken = engine().execute(StartReferral(followup_id=followup_id), by=auth.actor())
+    case_no = engine().ask(case_views.case, taken.instance_id).case_no
+    said = "referral_known" if taken.repeated else "referral_started"
+    return nav.say(redirect(url_for("agency.followups"), 303), said, case_no)
+
+
+@agency.post("/followups/start")
+def start_referrals() -> Response:
+    """Start every open training referral, a job for each."""
+    engine().execute(StartReferrals(), by=auth.actor())
+    return nav.say(redirect(url_for("agency.followups"), 303), "referrals_started")
 
 
 @agency.get("/incidents")
