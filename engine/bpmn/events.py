@@ -24,8 +24,8 @@ class Catch(Element):
         return False
 
     def _run_hook(self, task: Any) -> bool:
-        if self.node.result and "payload" in task.internal_data:
-            step_of(task).write(task, self.bpmn_id, self.node.result, task.internal_data["payload"])
+        if self.node.result and "payload" in task.given:
+            step_of(task).write(task, self.bpmn_id, self.node.result, task.given["payload"])
         return True
 
 
@@ -35,8 +35,8 @@ class Boundary(Catch):
     def _run_hook(self, task: Any) -> bool:
         if self.node.interrupting and not task.internal_data.get("interrupted"):
             interrupt(task)
-        if "caught" in task.internal_data:
-            task.data = {**task.data, **task.internal_data["caught"]}
+        if task.caught:
+            task.data = {**task.data, **task.caught}
         return super()._run_hook(task)
 
 
@@ -110,7 +110,7 @@ class Throw(Element):
             raise ElementFailed(
                 "UNCAUGHT", f"Expected a boundary event that catches {kind} {code}."
             )
-        boundary.internal_data["caught"] = task.data
+        boundary.caught = task.data
         if boundary.task_spec.node.interrupting:
             interrupt(boundary)
         boundary._ready()
@@ -121,7 +121,7 @@ _NOTHING = Kept.of(None)
 
 def trigger(token: Any, payload: Kept = _NOTHING) -> None:
     """Let a waiting catch go on, and take away what waited beside it at an event gateway."""
-    token.internal_data["payload"] = payload
+    token.given = {"payload": payload}
     parent = token.parent
     if parent is not None and isinstance(parent.task_spec, EventGateway):
         for sibling in list(parent.children):
@@ -152,9 +152,8 @@ def keep_answers(boundary: Any, outer: Any, spec: MultiInstance) -> None:
     """Publish what the items of an interrupted multi-instance gave, as its output."""
     output = spec.collect(outer)
     spec.publish(outer, output)
-    own = {**boundary.internal_data.get("own", {}), spec.output: outer.data[spec.output]}
-    boundary.internal_data["own"] = own
-    boundary.data = {**boundary.data, **own}
+    boundary.own = {**boundary.own, spec.output: outer.data[spec.output]}
+    boundary.data = {**boundary.data, **boundary.own}
 
 
 def release(workflow: Any, activity: Any) -> None:

@@ -122,7 +122,7 @@ class Run:
         """Run until every token waits.  With `hold`, what is ready is parked as CRASHED instead."""
         steps = 0
         while True:
-            ready = [task for task in self._automatic() if task.id not in self._parked]
+            ready, waiting = self._moving()
             if ready:
                 for task in ready:
                     if task._state != TaskState.READY or task.id not in task.workflow.tasks:
@@ -135,7 +135,7 @@ class Run:
                     steps += 1
                     if self._within_limits(task, steps):
                         self._run(task)
-            elif not (self._return_from_scopes() or self._settle_joins()):
+            elif not (self._return_from_scopes() or self._settle(waiting)):
                 break
         self._prepare(hold)
         self._forget_gone()
@@ -198,13 +198,17 @@ class Run:
                 return workflow.tasks[number]
         return None
 
-    def _automatic(self) -> list[Any]:
-        ready = [
-            task
-            for task in all_tokens(self.instance)
-            if task._state == TaskState.READY and task.task_spec.automatic
-        ]
-        return sorted(ready, key=lambda task: int(task.id))
+    def _moving(self) -> tuple[list[Any], list[Any]]:
+        """Give the tokens that can run by themselves, in their order, and those at joins."""
+        ready, waiting = [], []
+        for task in all_tokens(self.instance):
+            if task._state == TaskState.READY:
+                if task.task_spec.automatic and task.id not in self._parked:
+                    ready.append(task)
+            elif task._state == TaskState.WAITING and isinstance(task.task_spec, Meeting):
+                waiting.append(task)
+        ready.sort(key=_number)
+        return ready, waiting
 
     def _standing(self) -> _Standing:
         """Look once at every token for those that wait for somebody outside."""
@@ -304,11 +308,11 @@ class Run:
                 returned = True
         return returned
 
-    def _settle_joins(self) -> bool:
+    def _settle(self, waiting: list[Any]) -> bool:
         """Ask every waiting join again: what it waited for may never come now."""
         fired = False
-        for task in list(all_tokens(self.instance)):
-            if task._state == TaskState.WAITING and isinstance(task.task_spec, Meeting):
+        for task in waiting:
+            if task._state == TaskState.WAITING:
                 task.task_spec._update(task)
                 fired = fired or task._state == TaskState.READY
         return fired
@@ -394,6 +398,10 @@ class Run:
             [task.data for task in sorted(live, key=lambda task: int(task.id))],
             last_wins=True,
         )
+
+
+def _number(task: Any) -> int:
+    return int(task.id)
 
 
 def _raise_busy(problem: BaseException) -> None:

@@ -16,6 +16,7 @@ from engine.bpmn.diagram import Loop, Node
 from engine.bpmn.nodes import LIVE, Code, Element, step_of, withdraw
 from engine.bpmn.outcome import ClosedGroup
 from engine.bpmn.step import ElementFailed
+from engine.bpmn.token import NOTHING
 from engine.errors import LimitExceeded
 from engine.feel.values import Kept
 
@@ -48,7 +49,8 @@ class Repeat(Element):
         """Start one item with variables of its own."""
         child = task._add_child(task.workflow.spec.task_specs[self.item_name], TaskState.FUTURE)
         child.triggered = True
-        child.internal_data = {"index": index, "own": own, **facts}
+        child.internal_data = {"index": index, **facts}
+        child.own = own
         child.task_spec._update(child)
         return child
 
@@ -58,8 +60,9 @@ class Repeat(Element):
             withdraw(child)
         for child in self.items(task):
             task.workflow._remove_task(child.id)
-        for name in ("count", "queue", "rounds"):
+        for name in ("count", "rounds"):
             task.internal_data.pop(name, None)
+        task.given = NOTHING
 
 
 class StandardLoop(Repeat):
@@ -86,7 +89,7 @@ class StandardLoop(Repeat):
             raise
         self.clear(task)
         # The variables of the rounds stand in the token itself, not in its parent.
-        facts["own"] = changed(data, task.parent.data)
+        task.own = changed(data, task.parent.data)
         if not again:
             return True
         facts["rounds"] = rounds
@@ -131,7 +134,7 @@ class MultiInstance(Repeat):
         """Start all items, or the first of a sequence."""
         values = self.input(task)
         if self.loop.kind == "sequential":
-            task.internal_data["queue"] = Kept.of(values)
+            task.given = {"queue": Kept.of(values)}
             task.internal_data["count"] = len(values)
             self.go_on(task)
             return
@@ -141,7 +144,7 @@ class MultiInstance(Repeat):
 
     def go_on(self, task: Any) -> None:
         """Start the next item of a sequence."""
-        queue = task.internal_data.get("queue")
+        queue = task.given.get("queue")
         if queue is None or any(item.has_state(LIVE) for item in self.items(task)):
             return
         index = len(self.items(task))

@@ -5,8 +5,9 @@ key inside it is ever looked at; most are carried through unread.  Data are kept
 may still need them; times are not kept at all, since they would tell who answered when.
 
 The header is one JSON list (`Header`); what repeats stands in a table and is named by its place.
-A row is `[token, parent, spec, state, flags, data, facts, values, contexts]`, what is empty at its
-end left out.  `data` holds only what differs from the row of the parent: name, value, name, ...
+A row is `[token, parent, spec, state, flags, data, facts, own, given, caught]`, what is empty at
+its end left out.  Variables are `[name, value, name, ...]`, and `data` holds only those that differ
+from what a token inherits: its parent's and its own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from engine.bpmn.models import CompiledDefinition
 from engine.bpmn.nodes import LIVE
 from engine.bpmn.outcome import SavedState
 from engine.bpmn.step import Step
-from engine.bpmn.token import Token
+from engine.bpmn.token import NOTHING, Token
 from engine.errors import InvalidState
 from engine.feel.values import Kept
 
@@ -33,10 +34,6 @@ BIG = 1024
 
 _TRIGGERED = 1
 _WHOLE = 2  # the data do not build on those of the parent
-_VALUES = ("payload", "queue")
-_CONTEXTS = ("own", "caught")
-_APART = frozenset(_VALUES + _CONTEXTS)
-_NO_DATA: dict[str, Kept] = {}
 
 
 class Scope(msgspec.Struct, array_like=True):
@@ -100,7 +97,8 @@ class _Values:
     def context(self, data: Mapping[str, Kept]) -> list[int]:
         flat: list[int] = []
         for name, value in data.items():
-            flat += (self.names[name], self.place(value))
+            place = self._by_object.get(id(value))
+            flat += (self.names[name], self.place(value) if place is None else place)
         return flat
 
     def difference(self, data: Mapping[str, Kept], base: Mapping[str, Kept]) -> list[int] | None:
@@ -173,28 +171,31 @@ def _scope(token: int, workflow: Any, values: _Values, specs: _Table) -> Scope:
 
 def _row(task: Any, parent: Any, values: _Values, specs: _Table) -> list[Any]:
     flags = _TRIGGERED if task.triggered else 0
-    base = _NO_DATA if parent is None else parent.data
+    own = task.own
+    inherited = NOTHING if parent is None else parent.data
+    if own:
+        inherited = {**inherited, **own}
     data: list[int] | None = []
-    if task.data is not base:
-        data = values.difference(task.data, base)
+    if task.data is not inherited and task.data != inherited:
+        data = values.difference(task.data, inherited)
         if data is None:
             flags |= _WHOLE
             data = values.context(dict(sorted(task.data.items())))
-    number = 0 if parent is None else parent.id
-    row: list[Any] = [task.id, number, specs[task.task_spec.name], task._state, flags, data]
     facts = task.internal_data
-    if facts:
-        apart = _APART & facts.keys()
-        if not apart:
-            row.append(facts)
-        else:
-            row += (
-                {name: fact for name, fact in facts.items() if name not in apart},
-                {name: values.place(facts[name]) for name in _VALUES if name in apart},
-                {name: values.context(facts[name]) for name in _CONTEXTS if name in apart},
-            )
-    elif not data:
-        del row[-1 if flags else -2 :]
+    row = [
+        task.id,
+        0 if parent is None else parent.id,
+        specs[task.task_spec.name],
+        task._state,
+        flags,
+        data,
+        facts,
+        values.context(own),
+    ]
+    if task.given or task.caught:
+        row += (values.context(task.given), values.context(task.caught))
+    elif not own:
+        del row[7 if facts else 6 if data else 5 if flags else 4 :]
     return row
 
 
@@ -293,18 +294,17 @@ def _fill(workflow: Any, scope: Scope, state: Header, values: list[Kept]) -> Non
     names = state.names
     make = Token.__new__
     for row in scope.rows:
-        number, parent, spec, token_state, *rest = row
-        flags = rest[0] if rest else 0
+        length = len(row)
+        number, parent, spec = row[0], row[1], row[2]
+        flags = row[4] if length > 4 else 0
         above = tokens[parent] if parent else None
-        data = _NO_DATA if above is None or flags & _WHOLE else above.data
-        if len(rest) > 1 and rest[1]:
-            data = {**data, **_context(rest[1], names, values)}
-        facts: dict[str, Any] = rest[2] if len(rest) > 2 else {}
-        if len(rest) > 3:
-            for name, place in rest[3].items():
-                facts[name] = values[place]
-            for name, flat in rest[4].items():
-                facts[name] = _context(flat, names, values)
+        own = _context(row[7], names, values) if length > 7 else NOTHING
+        if flags & _WHOLE or above is None:
+            data = NOTHING
+        else:
+            data = {**above.data, **own} if own else above.data
+        if length > 5 and row[5]:
+            data = {**data, **_context(row[5], names, values)}
         if specs[spec] is None:
             raise KeyError(state.specs[spec])
         task = make(Token)
@@ -313,13 +313,16 @@ def _fill(workflow: Any, scope: Scope, state: Header, values: list[Kept]) -> Non
             "workflow": workflow,
             "_parent": parent or None,
             "_children": [],
-            "_state": token_state,
+            "_state": row[3],
             "triggered": bool(flags & _TRIGGERED),
             "task_spec": specs[spec],
             "thread_id": 0,
             "data": data,
-            "internal_data": facts,
+            "internal_data": row[6] if length > 6 else {},
             "last_state_change": 0.0,
+            "own": own,
+            "given": _context(row[8], names, values) if length > 8 else NOTHING,
+            "caught": _context(row[9], names, values) if length > 8 else NOTHING,
         }
         tokens[number] = task
         if above is not None:
@@ -330,6 +333,8 @@ def _fill(workflow: Any, scope: Scope, state: Header, values: list[Kept]) -> Non
 
 
 def _context(flat: list[int], names: list[str], values: list[Kept]) -> dict[str, Kept]:
+    if len(flat) == 2:  # the usual case, without a loop
+        return {names[flat[0]]: values[flat[1]]}
     return {names[name]: values[value] for name, value in zip(flat[::2], flat[1::2], strict=True)}
 
 

@@ -13,12 +13,19 @@ from engine.feel.values import Kept
 
 patches.check()
 
+NOTHING: dict[str, Kept] = {}
+
 
 class Token(Task):  # type: ignore[misc]
     """One place in a running scope.
 
-    Its data map names to `Kept` values.  Neither the mapping nor a value ever changes: a change
+    Its data map names to `Kept` values.  Neither a mapping nor a value ever changes: a change
     gives the token another mapping, so that tokens of one branch share what they have in common.
+
+    own -- variables that it has beside those of its parent, such as the item of a multi-instance
+    given -- the payload that a catch got, the queue of a sequence
+    caught -- the variables that came with an error or escalation
+    internal_data -- small facts, fit for JSON
     """
 
     def __init__(
@@ -41,6 +48,9 @@ class Token(Task):  # type: ignore[misc]
         self.thread_id = 0
         self.data: dict[str, Kept] = {}
         self.internal_data: dict[str, Any] = {}
+        self.own: dict[str, Kept] = NOTHING
+        self.given: dict[str, Kept] = NOTHING
+        self.caught: dict[str, Kept] = NOTHING
         self.last_state_change = 0.0
         workflow.tasks[number] = self
         if parent is not None:
@@ -48,10 +58,9 @@ class Token(Task):  # type: ignore[misc]
 
     def _inherit_data(self) -> None:
         # The library merges into what is there and rewrites lists; a token sees what its parent
-        # saw, and what is its own (the item of a multi-instance).
-        own = self.internal_data.get("own")
+        # saw, and what is its own.
         seen = self.workflow.tasks[self._parent].data
-        self.data = {**seen, **own} if own else seen
+        self.data = {**seen, **self.own} if self.own else seen
 
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> Token:
         return Token(self.workflow, task_spec, self, state)
