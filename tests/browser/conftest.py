@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
+from tests import missing
 from tests.conftest import WORKFLOWS, MovableClock
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from engine import Engine
 
-NO_CHROMIUM = "no chromium on the PATH; on Debian: apt-get install chromium"
+NO_CHROMIUM = "no Chromium: `apt install chromium` or `./run.sh browser` gets one"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PHONE, DESK = 390, 1280
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -31,7 +32,7 @@ AXE = Axe()
 
 def chromium() -> str | None:
     """Find the browser that the machine has."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    return missing.browser()
 
 
 @pytest.fixture(scope="session")
