@@ -294,13 +294,14 @@ def test_the_superior_reads_the_self_assessment_only_after_a_draft_of_his_own(
         case.do("peer_feedback", who, **(ratings(4) | comment))
     app = create_app(Platform(Settings(), engine.database, engine, clock))
     assert "Loket Sabtu" not in read(app, case, "RTR", "draft_rating")
-    case.do("draft_rating", "RTR", **ratings(4))
+    own_view = {"loyal": 5, "loyal_note": "Catatan rancangan atasan"}
+    case.do("draft_rating", "RTR", **(ratings(4) | own_view))
     assert "Loket Sabtu" in read(app, case, "RTR", "final_rating")
     for who in ("EMP", "RTR", "HRC", "AUD", "PEER1"):
         assert "Komentar rahasia" not in read(app, case, who)
     assert "Rancangan penilaian" in read(app, case, "EMP")  # that it happened, not what it says
-    assert "draft_rating" not in read(app, case, "EMP")
-    assert "draft_rating" in read(app, case, "HRC")
+    assert "Catatan rancangan" not in read(app, case, "EMP")
+    assert "Catatan rancangan" in read(app, case, "HRC")
 
 
 def read(app: Flask, case: Evaluation, who: str, element: str = "") -> str:
