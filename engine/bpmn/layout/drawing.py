@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from engine.bpmn.layout.frames import frames
 from engine.bpmn.layout.grid import BLOCK, grid_of
+from engine.bpmn.layout.jobs import beside_event, jobs_of, shift_side
 from engine.bpmn.layout.naming import Hosted, Names
 from engine.bpmn.layout.placing import leaves_of, rows
 from engine.bpmn.layout.ranking import rank
-from engine.bpmn.layout.routing import Corner, Router, jobs_of, shift_side
-from engine.bpmn.layout.sizes import HEAD, ROOM, beside, size_of
+from engine.bpmn.layout.routing import Corner, Router
+from engine.bpmn.layout.sizes import HEAD, ROOM, UNDER, beside, size_of
 from engine.bpmn.layout.sketch import CONTAINERS, Link, Sketch
 from engine.bpmn.layout.spacing import Spacing
 from engine.bpmn.layout.tracks import Tracks
@@ -118,7 +119,8 @@ class _Plane:
             if key in self.inner:
                 inner, count = self.inner[key], hosted.get(key, 0)
                 wide = max(inner.width + 2 * ROOM, count * beside(count), 140)
-                sizes[key] = (_even(wide), _even(inner.height + HEAD + ROOM))
+                high = inner.height + HEAD + ROOM + (UNDER if count else 0)
+                sizes[key] = (_even(wide), _even(high))
             else:
                 sizes[key] = size_of(item, width, hosted.get(key, 0))
         return sizes
@@ -224,7 +226,7 @@ class _Plane:
         if float(i).is_integer():
             return True, self.space.x(int(i), track)
         event = link.source if number == 0 else link.target
-        return True, self._middle(event)[0] + (9 if link.kind == "messageFlow" else 0)
+        return True, self._middle(event)[0] + beside_event(link, event)
 
     def _end(self, link: Link, way: list[Corner], place: int) -> Point:
         """Give the point where a link meets the border of what it starts or ends at."""
@@ -239,7 +241,7 @@ class _Plane:
         x, y = self._middle(key)
         width, height = self.sizes[key]
         if key in self.hosted:
-            reach = 15 if link.kind == "messageFlow" else 18
+            reach = 15 if beside_event(link, key) else 18
             return x, y + (reach if below else -reach)
         return x + (width / 2 if right else -width / 2), y + (height / 2 if below else -height / 2)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from engine.bpmn.layout.sketch import Band, Sketch
 
 GUTTER, ROW, BLOCK, GAP = "gutter", "row", "block", "gap"
+RIGHT, DOWN, LEFT, UP = range(4)
+STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Grid:
 
     def centred(self, i: float, j: int) -> tuple[bool, bool]:
         """Tell whether the vertical and the horizontal line are middles rather than gutters."""
-        return i % 2 != 0, self.lines[j].kind == ROW
+        return i % 2 != 0 and i <= self.last, self.lines[j].kind == ROW
 
 
 def grid_of(

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.layout.cells import FAR, Cell, around
-from engine.bpmn.layout.grid import Grid
-from engine.bpmn.layout.routing import DOWN, LEFT, RIGHT, STEPS, UP, Corner, whole_points
+from engine.bpmn.layout.grid import DOWN, LEFT, RIGHT, STEPS, UP, Grid
+from engine.bpmn.layout.jobs import beside_event
+from engine.bpmn.layout.routing import Corner, whole_points
 from engine.bpmn.layout.sizes import GATEWAY, is_labelled, label_size
 from engine.bpmn.layout.sketch import Item, Link, Sketch
 from engine.bpmn.picture_layout import Box
@@ -118,7 +119,7 @@ class Names:
     def _stub(self, event: str, link: Link) -> _Arm:
         x, y = self._middle(event)
         side = self._hosted[event].side
-        x += 9 if link.kind == "messageFlow" else 0
+        x += beside_event(link, event)
         self._cell(self._grid.place[event]).run(x, y + 18 * side, x, side * FAR)
         return _Arm(self._grid.place[event], DOWN if side > 0 else UP, event)
 

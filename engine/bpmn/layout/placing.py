@@ -27,7 +27,8 @@ def rows(sketch: Sketch, ranks: Ranks, leaf_of: Mapping[str, int]) -> dict[str, 
     """Give the row of every item with a column, counted from 0 in its lane."""
     keys = [key for key in ranks.columns if not sketch.items[key].host]
     keys.sort(key=lambda key: ranks.columns[key])
-    board = _Board(keys, _ways(sketch, ranks), ranks.columns, leaf_of)
+    gateways = frozenset(key for key in keys if sketch.items[key].kind.endswith("Gateway"))
+    board = _Board(keys, _ways(sketch, ranks), ranks.columns, leaf_of, gateways)
     real = [key for key in keys if sketch.items[key].kind not in SATELLITES]
     for key in (*real, *(key for key in keys if sketch.items[key].kind in SATELLITES)):
         board.settle(key, above=sketch.items[key].kind in SATELLITES)
@@ -95,8 +96,10 @@ class _Board:
         ways: list[_Way],
         column: Mapping[str, int],
         leaf_of: Mapping[str, int],
+        gateways: frozenset[str],
     ) -> None:
         self.keys = keys
+        self.gateways = gateways
         self.column = column
         self.leaf = leaf_of
         self.row: dict[str, int] = {}
@@ -109,7 +112,7 @@ class _Board:
             self.of[way.source].append(way)
             self.of[way.target].append(way)
             if leaf_of[way.source] == leaf_of[way.target]:
-                for at in range(column[way.source] + 1, column[way.target]):
+                for at in range(column[way.source], column[way.target] + 1):
                     self.over.setdefault(at, []).append(way)
 
     def put(self, key: str, row: int) -> None:
@@ -244,7 +247,23 @@ class _Board:
             cost += 1.2 + 0.3 * between if between else 0
             if first == last:
                 cost += 5
+        elif not self._bends_freely(way, first, last):
+            cost += 0.8
         return cost
+
+    def _bends_freely(self, way: _Way, first: int, last: int) -> bool:
+        """Tell whether a way can leave or enter a gateway upright, and be level for the rest."""
+        start, end = self.row[way.source], self.row[way.target]
+        step = 1 if end > start else -1
+        leaf = self.leaf[way.source]
+        corners = [(first, end)] if way.source in self.gateways else []
+        corners += [(last, start)] if way.target in self.gateways else []
+        for column, row in corners:
+            upright = [(leaf, at, column) for at in range(start + step, end, step)]
+            level = [(leaf, row, at) for at in range(first + 1, last)]
+            if not any(at in self.cell for at in (*upright, *level, (leaf, row, column))):
+                return True
+        return not corners
 
     def _crossings(self, near: Mapping[int, _Way]) -> float:
         count = 0

@@ -9,17 +9,16 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
-from engine.bpmn.layout.grid import BLOCK, Grid
-from engine.bpmn.layout.ranking import Ranks
-from engine.bpmn.layout.sketch import SATELLITES, Link, Sketch
+from engine.bpmn.layout.grid import BLOCK, DOWN, LEFT, RIGHT, STEPS, UP, Grid
+from engine.bpmn.layout.jobs import Job, Terminal
+from engine.bpmn.layout.sketch import Link
 
-RIGHT, DOWN, LEFT, UP = range(4)
-STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 ACROSS, ALONG = 6.0, 8.0
-BEND, CROSSING, SIDE, SHARED, TWIN = 10.0, 12.0, 8.0, 6.0, 40.0
+BEND, CROSSING, TWIN = 10.0, 12.0, 40.0
+# Leaving where another link leaves: at a gateway it hides which way is which.
+SHARED, HIDDEN = 6.0, 14.0
 
 Corner = tuple[float, int]
 State = tuple[int, int, int, bool]
@@ -29,33 +28,9 @@ _STRETCH, _PASSING, _BENDING = 0, 2, 4
 _Place = tuple[int, int, int]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Terminal:
-    """Where a link starts or ends: a cell and what leaving it on each side costs, or a whole line.
-
-    shift -- how far beside the middle of its column a boundary event stands, as part of a line
-    """
-
-    at: tuple[int, int]
-    sides: Mapping[int, float]
-    shift: float = 0.0
-    block: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """A link to be routed, with the lines it may use."""
-
-    link: Link
-    source: Terminal
-    target: Terminal
-    zone: tuple[int, int]
-    widest: int
-
-
 def related(one: Link, other: Link) -> bool:
     """Tell whether two links may share a line."""
-    return one.kind == other.kind and (one.source == other.source or one.target == other.target)
+    return one.source == other.source or one.target == other.target
 
 
 class Router:
@@ -184,7 +159,9 @@ class Router:
     def _sharing(self, job: Job, i: int, j: int, side: int) -> float:
         """Weigh leaving where another link leaves already."""
         others = self._users(*_stretch(i, j, side))
-        return SHARED if any(other.source == job.link.source for other in others) else 0.0
+        if not any(other.source == job.link.source for other in others):
+            return 0.0
+        return HIDDEN if job.source.splits else SHARED
 
     def _steps(self, job: Job, state: State, strict: bool) -> Iterator[tuple[float, State]]:
         i, j, way, flag = state
@@ -272,13 +249,15 @@ class Router:
                 extra += TWIN
             elif (other.source, other.target) == (job.link.source, job.link.target):
                 extra += TWIN
+            elif other.kind != job.link.kind:
+                extra += 2 * SHARED
         return extra
 
     def _may_enter(self, job: Job, i: int, j: int) -> bool:
         """Tell whether a link may step onto a closed line: its own end, or beside it."""
-        if self.grid.lines[j].kind != BLOCK or self.grid.open_at(i, j):
-            return True
-        return job.target.block and job.target.at[1] == j
+        if job.target.block and job.target.at[1] == j:
+            return i <= self.grid.last
+        return self.grid.lines[j].kind != BLOCK or self.grid.open_at(i, j)
 
     def _inside(self, job: Job, i: int, j: int) -> bool:
         first, last = job.zone
@@ -343,116 +322,3 @@ def whole_points(way: list[Corner]) -> Iterator[tuple[int, int]]:
             if float(i).is_integer() and (int(i), j) != last:
                 last = (int(i), j)
                 yield last
-
-
-def jobs_of(
-    sketch: Sketch,
-    grid: Grid,
-    ranks: Ranks,
-    leaf_of: Mapping[str, int],
-    shifts: Mapping[str, float],
-) -> list[Job]:
-    """List the links in the order in which they choose their ways: the straight ones first."""
-    outgoing: dict[str, int] = {}
-    for link in sketch.links:
-        outgoing[link.source] = outgoing.get(link.source, 0) + 1
-    jobs = []
-    for place, link in enumerate(sketch.links):
-        job = _job(sketch, grid, leaf_of, shifts, link, outgoing)
-        if job is not None:
-            jobs.append((_turn(sketch, grid, ranks, job), place, job))
-    return [job for _, _, job in sorted(jobs, key=lambda row: (row[0], row[1]))]
-
-
-def _job(
-    sketch: Sketch,
-    grid: Grid,
-    leaf_of: Mapping[str, int],
-    shifts: Mapping[str, float],
-    link: Link,
-    outgoing: Mapping[str, int],
-) -> Job | None:
-    ends = []
-    for key, out in ((link.source, True), (link.target, False)):
-        terminal = _terminal(sketch, grid, shifts, link, key, out, outgoing)
-        if terminal is None:
-            return None
-        ends.append(terminal)
-    zones = [grid.zones[leaf_of[key]] for key in (link.source, link.target) if key in leaf_of]
-    whole = (0, len(grid.lines) - 1)
-    within = len(zones) == 2 and zones[0] == zones[1] and link.kind != "messageFlow"
-    return Job(
-        link=link,
-        source=ends[0],
-        target=ends[1],
-        zone=zones[0] if within else whole,
-        widest=grid.last if within or not grid.outside else grid.last + 1,
-    )
-
-
-def _terminal(
-    sketch: Sketch,
-    grid: Grid,
-    shifts: Mapping[str, float],
-    link: Link,
-    key: str,
-    out: bool,
-    outgoing: Mapping[str, int],
-) -> Terminal | None:
-    if key in grid.blocks:
-        return Terminal(at=(1, grid.blocks[key]), sides={}, block=True)
-    if key not in grid.place:
-        return None
-    at = grid.place[key]
-    item = sketch.items[key]
-    if item.host:
-        shift = shifts[key]
-        side = DOWN if shift_side(sketch, grid, key) > 0 else UP
-        beside = 0.01 if link.kind == "messageFlow" else 0.0
-        return Terminal(at=at, sides={side: 0.0}, shift=shift + beside)
-    kept = {
-        DOWN if shift_side(sketch, grid, other.id) > 0 else UP
-        for other in sketch.items.values()
-        if other.host == key
-    }
-    gateway = item.kind.endswith("Gateway")
-    upright = {side: 0.0 if gateway else SIDE for side in (UP, DOWN) if side not in kept}
-    level = RIGHT if out else LEFT
-    if link.kind == "messageFlow":
-        return Terminal(at=at, sides={level: 3 * SIDE, **dict.fromkeys(upright, 0.0)})
-    if link.kind != "sequenceFlow" and item.kind in SATELLITES:
-        return Terminal(at=at, sides={level: 0.0, **dict.fromkeys(upright, 0.0)})
-    if link.kind != "sequenceFlow":
-        return Terminal(at=at, sides={level: SIDE, **dict.fromkeys(upright, 0.0)})
-    if gateway and out and outgoing.get(key, 0) < 2:
-        upright = dict.fromkeys(upright, SIDE / 2)
-    return Terminal(at=at, sides={level: 0.0, **upright})
-
-
-def shift_side(sketch: Sketch, grid: Grid, event: str) -> int:
-    """Say where a host carries its boundary events: 1 below, or -1 above if all lead upward."""
-    host = sketch.items[event].host
-    events = {item.id for item in sketch.items.values() if item.host == host}
-    line = grid.place[host][1]
-    targets = [
-        grid.place[link.target][1]
-        for link in sketch.links
-        if link.source in events and link.target in grid.place
-    ]
-    return -1 if targets and all(target < line for target in targets) else 1
-
-
-def _turn(sketch: Sketch, grid: Grid, ranks: Ranks, job: Job) -> tuple[int, int]:
-    link = job.link
-    across = abs(job.source.at[0] - job.target.at[0])
-    along = abs(job.source.at[1] - job.target.at[1])
-    apart = across + along
-    if link.kind == "messageFlow":
-        return 5, apart
-    if link.kind != "sequenceFlow":
-        return 1, apart
-    if link.id in ranks.back:
-        return 4, apart
-    if job.source.shift:
-        return 3, apart
-    return (0 if not across or not along else 2), apart

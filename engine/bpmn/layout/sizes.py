@@ -19,6 +19,8 @@ NOTE_WIDTH = 140
 DATA = {"dataObjectReference": (36, 50), "dataStoreReference": (50, 50)}
 # The head of a sub-process, which holds its name, and the room around its content.
 HEAD, ROOM = 34, 20
+# More room above the border that boundary events stand on.
+UNDER = 18
 
 
 def task_width(names: Iterable[tuple[str, str]]) -> int:
@@ -71,11 +73,11 @@ def label_size(text: str, wish: float, lines: int) -> tuple[int, int]:
         width += 10
     while True:
         found = wrap(text, width, lines)
-        size = math.ceil(max(width_of(line) for line in found))
+        size = _even(max(width_of(line) for line in found))
         # The picture gives a label a little more room than its box says.
         drawn = wrap(text, max(size + 12, 60), lines)
         if max(width_of(line) for line in drawn) <= size:
-            return _even(size), int(len(drawn) * LEADING)
+            return size, int(len(drawn) * LEADING)
         width = max(size + 12, 60, width + 1)
 
 

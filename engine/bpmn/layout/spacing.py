@@ -67,12 +67,13 @@ class Spacing:
                 self.left = at
         wide = max((self._sizes[key][0] for key in self._grid.floating), default=0)
         last = self._grid.last
-        missing = max(self.left + wide - (at - self._gutter_width(0, True)), 0)
+        # What floats must leave the last gutter free, and stand clear of it.
+        edge = self._gutter_width(self._tracks.count(True, last), True) if last else 0
+        missing = max(self.left + wide - (at - edge), 0)
         self._x[last] += missing
         self.width = at + missing
-        count = self._tracks.count(True, last + 1)
+        # Messages that go round other pools run beside them all.
         self._x.append(self.width + _BEFORE)
-        self.full = self.width + (_BEFORE + TRACK * count if count else 0)
 
     def _reach(self, i: int) -> tuple[int, int]:
         found = [cell.extent for at, cell in self._cells.items() if at[0] == i]
@@ -161,7 +162,7 @@ class Spacing:
 
     def x(self, i: int, track: int = 0) -> float:
         """Give the place of a vertical line, or of a track in a gutter."""
-        return self._x[i] + (0 if i % 2 else TRACK * track)
+        return self._x[i] + (0 if self._grid.centred(i, 0)[0] else TRACK * track)
 
     def y(self, j: int, track: int = 0) -> float:
         """Give the place of a horizontal line, or of a track in a gutter."""

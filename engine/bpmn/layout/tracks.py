@@ -92,7 +92,7 @@ class Tracks:
 
     def _is_gutter(self, upright: bool, line: float) -> bool:
         if upright:
-            return line % 2 == 0
+            return line % 2 == 0 or line > self.grid.last
         return not self.grid.centred(0, int(line))[1]
 
     def _run(self, key: str, number: int) -> Run:
@@ -117,7 +117,7 @@ class Tracks:
     def _middle(self, axis: int, corner: Corner) -> bool:
         if axis:
             return self.grid.centred(0, corner[1])[1]
-        return corner[0] % 2 != 0
+        return self.grid.centred(corner[0], 0)[0]
 
     def _settle(self, gutter: Gutter, groups: list[list[tuple[str, int]]]) -> None:
         runs = [[self._run(*run) for run in group] for group in groups]
