@@ -22,6 +22,7 @@ TOPICS: Mapping[str, str] = {
     "T1": "KINERJA",
     "T2": "KOMUNIKASI",
     "T3": "PELAYANAN",
+    "T4": "STANDAR",
     "T5": "PENGEMBANGAN",
     "T6": "SISTEM",
     "T7": "KEPEMIMPINAN",
@@ -75,7 +76,7 @@ class Topics:
     def of(self, code: str) -> tuple[str, ...]:
         """Name the competences that a signal asks for."""
         by_size = sorted(self.gaps, key=lambda gap: (-gap.size, gap.competence))
-        if code == "T4":
+        if code == "T4" and by_size:
             return tuple(gap.competence for gap in by_size)
         if code in self.named:
             return (self.named[code],)
