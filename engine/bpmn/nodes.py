@@ -171,7 +171,7 @@ class BusinessRule(Element):
             raise ElementFailed("DECISION", f"{problem.message} In: {name}") from problem
         step.decided(self.bpmn_id, name, explained.trace)
         if explained.value is None:
-            why = f" {explained.reasons[0]}" if explained.reasons else ""
+            why = f" {explained.complaint}" if explained.complaint else ""
             raise ElementFailed(
                 "DECISION",
                 f"Expected decision {name} to give a value, but it yielded nothing.{why}",

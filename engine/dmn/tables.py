@@ -9,6 +9,7 @@ from engine.dmn import elements as e
 from engine.dmn.cells import read_constant
 from engine.dmn.hits import AGGREGATORS, MULTIPLE, Hits, aggregate, decide
 from engine.dmn.index import Column
+from engine.dmn.misfits import show
 from engine.dmn.trace import Session
 from engine.dmn.types import MISFIT, Type, Types, allowing, bind
 from engine.feel.values import Normalized
@@ -57,7 +58,7 @@ class Input:
         if self.allows is not None and value is not None and not self.allows(value):
             session.note(
                 "not-allowed",
-                f"Expected {self.label} to be one of {self.allowed_text}, but it is {value!s}.",
+                f"Expected {self.label} to be one of {self.allowed_text}, but it is {show(value)}.",
             )
             return MISFIT
         return value
@@ -115,7 +116,7 @@ class Output:
             if self.allows is not None and value is not None and not self.allows(value):
                 session.note(
                     "not-allowed",
-                    f"Expected an output among {self.allowed_text}, but it is {value!s}.",
+                    f"Expected an output among {self.allowed_text}, but it is {show(value)}.",
                 )
                 return None
             return value
@@ -198,7 +199,11 @@ class CompiledTable:
             return []
         if self.aggregation == "COUNT":
             return aggregate([], "COUNT", session.note)
-        session.note("no-rule-matches", "Expected a rule that catches these inputs, but none does.")
+        missing = ", ".join(c.label for c in self.inputs if session.inputs.get(c.label) is None)
+        empty = f"; {missing} is null" if missing else ""
+        session.note(
+            "no-rule-matches", f"Expected a rule that catches these inputs, but none does{empty}."
+        )
         return None
 
 

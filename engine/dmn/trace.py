@@ -47,6 +47,12 @@ class Explanation:
         return tuple(dict.fromkeys(reason for step in self.trace for reason in step.reasons))
 
     @property
+    def complaint(self) -> str:
+        """Give the first reason without the value that it quotes, for those who see no answers."""
+        said, quotes, _ = self.reasons[0].partition(", but it is ") if self.reasons else ("",) * 3
+        return f"{said}." if quotes else said
+
+    @property
     def matched(self) -> tuple[str, ...]:
         """Give the ids of all rules that matched, in the order of evaluation."""
         return tuple(rule for step in self.trace for rule in step.matched)
