@@ -16,6 +16,7 @@ from engine.bpmn.outcome import (
     ThrownSignal,
     VariableChanged,
 )
+from engine.bpmn.reading import in_part
 from engine.errors import EngineError, LimitExceeded
 from engine.feel import Expression, FeelError, FeelLimitExceeded
 from engine.feel.values import Kept
@@ -45,7 +46,9 @@ class Step:
     def evaluate(self, expression: Expression, data: Mapping[str, Any]) -> Any:
         """Give the value of an expression over a token's data; only what it names is read."""
         try:
-            return expression.evaluate(data, self.env.functions, now=self.env.now)
+            return expression.evaluate(
+                in_part(expression, data), self.env.functions, now=self.env.now
+            )
         except FeelLimitExceeded as problem:
             raise ElementFailed("LIMIT", f"{problem.message} In: {expression.text}") from problem
         except FeelError as problem:

@@ -74,7 +74,7 @@ def normalize(value: Any, path: str = "") -> Any:
     if type(value) is Kept:
         return value.value
     try:
-        return _usual([value], 0, [], set())[0]
+        return _usual(value, 0, [], set())
     except _Unusual:
         return _normalize(value, path, 0)
 
@@ -83,58 +83,73 @@ class _Unusual(Exception):
     """Expected what forms and expressions give, but there is something that needs a closer look."""
 
 
-def _usual(items: Iterable[Any], level: int, odd: list[Any], known: set[Any]) -> list[Any]:
-    """Copy values as `_normalize` does, quickly, where they are the usual ones; else _Unusual.
+def _usual(value: Any, level: int, odd: list[Any], known: set[Any]) -> Any:
+    """Copy a value as `_normalize` does, quickly, where it is the usual one; else raise _Unusual.
 
     odd -- gets what JSON alone cannot say; known -- sets of keys that were looked at already
     """
-    made: list[Any] = []
-    put = made.append
-    for item in items:
+    kind = type(value)
+    if kind is dict:
+        return _usual_context(value, level, odd, known)
+    if kind is list:
+        if level > MAX_VALUE_DEPTH:
+            raise _Unusual
+        return [_usual(item, level + 1, odd, known) for item in value]
+    if kind is str:
+        if not value.isascii():
+            _encodable(value)
+    elif kind is Decimal:
+        return _usual_number(value)
+    elif kind is int:
+        return _usual_number(Decimal(value))
+    elif value is not None and kind is not bool:
+        if kind not in _AS_IS:
+            raise _Unusual
+        odd.append(value)
+    return value
+
+
+def _usual_context(
+    context: dict[str, Any], level: int, odd: list[Any], known: set[Any]
+) -> dict[str, Any]:
+    if level > MAX_VALUE_DEPTH:
+        raise _Unusual
+    keys = tuple(context)
+    if keys not in known:
+        for key in keys:
+            _encodable(key)
+        known.add(keys)
+    made = context.copy()
+    for key, item in context.items():
+        # What forms are full of, without a call.
         kind = type(item)
         if kind is str:
             if not item.isascii():
                 _encodable(item)
-            put(item)
-        elif kind is Decimal or kind is int:
-            number = item if kind is Decimal else Decimal(item)
-            # In this range, rounding gives what can be kept; it would take the sign of a zero.
-            if not -34 < number.adjusted() < 34 or not number.is_finite():
-                _closer_look()
-            put(_rounded(number) if number else number)
-        elif kind is dict:
-            keys = tuple(item)
-            if keys not in known:
-                for key in keys:
-                    _encodable(key)
-                known.add(keys)
-            if level > MAX_VALUE_DEPTH:
-                _closer_look()
-            put(dict(zip(keys, _usual(item.values(), level + 1, odd, known), strict=True)))
-        elif kind is list:
-            if level > MAX_VALUE_DEPTH:
-                _closer_look()
-            put(_usual(item, level + 1, odd, known))
+        elif kind is Decimal:
+            if not -34 < item.adjusted() < 34 or not item.is_finite():
+                raise _Unusual
+            if item:
+                made[key] = _rounded(item)
         else:
-            if item is not None and kind is not bool:
-                if kind not in _AS_IS:
-                    _closer_look()
-                odd.append(item)
-            put(item)
+            made[key] = _usual(item, level + 1, odd, known)
     return made
+
+
+def _usual_number(number: Decimal) -> Decimal:
+    # In this range, rounding gives what can be kept; it would take the sign of a zero.
+    if not -34 < number.adjusted() < 34 or not number.is_finite():
+        raise _Unusual
+    return _rounded(number) if number else number
 
 
 def _encodable(text: Any) -> None:
     if type(text) is not str:
-        _closer_look()
+        raise _Unusual
     try:
         text.encode()
     except UnicodeEncodeError:
-        _closer_look()
-
-
-def _closer_look() -> Any:
-    raise _Unusual
+        raise _Unusual from None
 
 
 def _normalize(value: Any, path: str, level: int) -> Any:
@@ -221,7 +236,7 @@ def _taken(value: Any, path: str = "") -> tuple[Any, bytes]:
         return value.value, value.text
     odd: list[Any] = []
     try:
-        (value,) = _usual([value], 0, odd, set())
+        value = _usual(value, 0, odd, set())
     except _Unusual:
         value = _normalize(value, path, 0)
         odd.append(value)
@@ -296,7 +311,7 @@ def _escape(key: str) -> str:
 def from_json(text: str | bytes) -> Any:
     """Read what `to_json` wrote; raises ValueError for anything else."""
     try:
-        outer = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_constant)
+        outer = _loads(text)
     except (RecursionError, ArithmeticError) as error:
         raise ValueError(f"Expected JSON as to_json writes it, but: {error}") from error
     if type(outer) is not dict or "v" not in outer or outer.keys() - {"v", "t"}:
@@ -316,6 +331,13 @@ def from_json(text: str | bytes) -> Any:
 
 def _constant(name: str) -> Any:
     raise ValueError(f"Expected numbers, but got {name}.")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal, parse_constant=_constant)
+
+
+def _loads(text: str | bytes) -> Any:
+    return _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
 
 
 def _restore(outer: dict[str, Any], pointer: str, tag: str) -> None:
@@ -404,6 +426,25 @@ class Kept:
             self._value = from_json(self.text)
         return self._value
 
+    @property
+    def is_read(self) -> bool:
+        """Tell whether the value is there already."""
+        return self._value is not _UNREAD
+
+    def part(self, members: frozenset[str]) -> Any:
+        """Give the value, of a context or of contexts in a list only these members."""
+        shape = self.text[5:6]
+        reader = _MEMBERS if shape == b"{" else _ROWS if shape == b"[" else None
+        if reader is None or not self.text.startswith(_PLAIN):
+            return self.value
+        try:
+            found: Any = reader.decode(self.text).v
+        except msgspec.ValidationError:  # another shape inside
+            return self.value
+        if shape == b"{":
+            return _chosen(found, members)
+        return [_chosen(row, members) for row in found]
+
     def says(self, other: Kept) -> bool:
         """Tell whether the texts are the same; where both are stored apart, neither is read."""
         if self.digest and other.digest:
@@ -417,6 +458,22 @@ class Kept:
 
     def __repr__(self) -> str:
         return f"Kept({self.size} bytes)"
+
+
+class _OfMembers(msgspec.Struct):
+    v: dict[str, msgspec.Raw]
+
+
+class _OfRows(msgspec.Struct):
+    v: list[dict[str, msgspec.Raw]]
+
+
+_MEMBERS = msgspec.json.Decoder(_OfMembers)
+_ROWS = msgspec.json.Decoder(_OfRows)
+
+
+def _chosen(context: dict[str, msgspec.Raw], members: frozenset[str]) -> dict[str, Any]:
+    return {name: _loads(bytes(context[name])) for name in members if name in context}
 
 
 _PLAIN = b'{"v":'
