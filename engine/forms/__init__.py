@@ -2,13 +2,14 @@
 
 from engine.forms.checking import answers_at_start, check_answers, check_draft
 from engine.forms.compiling import compile_form
-from engine.forms.files import MOST_BYTES, file_of, harmless_name, sniff
+from engine.forms.files import ENDINGS, MOST_BYTES, file_of, harmless_name, sniff
 from engine.forms.localising import localise, untranslated
 from engine.forms.model import Field, FieldKind, Form, Option, Rule
-from engine.forms.shown import Shown, shown_fields
+from engine.forms.shown import Shown, every, shown_fields
 from engine.forms.submission import UPLOAD, asks_for_rows, read_submission
 
 __all__ = [
+    "ENDINGS",
     "MOST_BYTES",
     "UPLOAD",
     "Field",
@@ -22,6 +23,7 @@ __all__ = [
     "check_answers",
     "check_draft",
     "compile_form",
+    "every",
     "file_of",
     "harmless_name",
     "localise",

@@ -78,9 +78,16 @@ class PromotionView:
     decree_date: date
     code: str
     sha256: str
+    size: int
     signed_by: int
     signed_at: datetime
     applied_at: datetime | None
+
+    @property
+    def file(self) -> dict[str, str | int]:
+        """Name the decree as uploaded files are named."""
+        name = f"SK {self.decree_no.replace('/', '-')}.pdf"
+        return {"name": name, "sha256": self.sha256, "mime": "application/pdf", "size": self.size}
 
 
 def aspirants(connection: Connection, ids: Collection[int], tmt: date) -> dict[int, Aspirant]:

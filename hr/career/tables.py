@@ -56,6 +56,7 @@ class Promotion(Base):
     decree_date: Mapped[date] = mapped_column(Date)
     code: Mapped[str] = mapped_column(String(20))  # with which anybody can check the decree
     sha256: Mapped[str] = mapped_column(String(64))  # of the decree's file
+    size: Mapped[int]
     signed_by: Mapped[int] = mapped_column(Id)
     signed_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]

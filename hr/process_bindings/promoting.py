@@ -141,14 +141,21 @@ def issue_decree(
             "decree_date": day,
             "code": code,
             "sha256": sha256,
+            "size": len(made),
             "signed_by": signer,
             "signed_at": call.now,
         },
     )
     _note(call, subject, tmt, career_store.DECREED, rank_new=rank_new)
-    name = f"SK {number.replace('/', '-')}.pdf"
-    kept = {"name": name, "sha256": sha256, "mime": "application/pdf", "size": len(made)}
-    return {"number": number, "date": day, "code": code, "signed_by": signer, "files": [kept]}
+    known = career.promotion_of_case(call.connection, call.instance_id)
+    assert known is not None
+    return {
+        "number": number,
+        "date": day,
+        "code": code,
+        "signed_by": signer,
+        "files": [known.file],
+    }
 
 
 def apply_promotion(call: Call) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from engine import OpenDossier
@@ -14,10 +15,12 @@ from engine.queries import cases as views
 from engine.queries import history
 from engine.queries.cases import CaseView
 from engine.queries.history import ValueChange
+from hr.career import queries as career
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 from web import auth, words
 from web.cases import changes, steps
+from web.parts import downloads
 from web.site import engine, now
 
 cases = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
@@ -72,7 +75,20 @@ def show(instance_id: int) -> str:
         picture=Markup(engine().ask(views.picture, instance_id)),  # drawn by engine.bpmn
         changes=changes.in_words(case, _values(case, lanes)),
         may_open=bool(lanes & DOSSIER_READERS),
+        promotion=engine().ask(career.promotion_of_case, instance_id),
+        file_url=partial(_file_url, instance_id),
     )
+
+
+@cases.get("/<number:instance_id>/files/<sha256>")
+def download(instance_id: int, sha256: str) -> Response:
+    """Hand out a file of a case to whoever may see the step that brought it, or its decree."""
+    case = _case(instance_id)
+    values = _values(case, _lanes(case))
+    allowed = list(downloads.files_in([each.new for each in values]))
+    decreed = engine().ask(career.promotion_of_case, instance_id)
+    allowed += [decreed.file] if decreed is not None else []
+    return downloads.send(engine().ports.files, allowed, sha256)
 
 
 @cases.post("/<number:instance_id>/dossier")
@@ -115,6 +131,10 @@ def _require_dossier(case: CaseView) -> None:
         raise NotAllowed(
             "Expected an auditor or the agency, but you are neither.", reason="NO_ROLE"
         )
+
+
+def _file_url(instance_id: int, sha256: str) -> str:
+    return url_for("cases.download", instance_id=instance_id, sha256=sha256)
 
 
 def _asked(name: str) -> str:

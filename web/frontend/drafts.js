@@ -16,7 +16,7 @@ function keep(form) {
     clearTimeout(timer);
     const now = written(form);
     if (leaving || now === saved) return;
-    const body = new FormData(form);
+    const body = withoutFiles(form);
     body.set("do", "save_draft");
     try {
       const answer = await fetch(form.dataset.draftUrl, {
@@ -58,8 +58,15 @@ function keep(form) {
   });
 }
 
+// Files are sent when a person presses a button: they are large, and once is enough.
+export function withoutFiles(form) {
+  const body = new FormData(form);
+  for (const field of form.querySelectorAll("input[type=file]")) body.delete(field.name);
+  return body;
+}
+
 // Everything but what changes by itself, as one text to compare.
 function written(form) {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+  const fields = [...withoutFiles(form)].filter(([name]) => name !== "csrf_token");
   return JSON.stringify(fields.map(([name, value]) => [name, String(value)]));
 }

@@ -1,6 +1,7 @@
 // Rows and conditions without a reload: the server draws the fields anew, and only what changed is swapped.
 // The same buttons and names work without this file, as a plain submit of the form.
 import htmx from "htmx.org";
+import { withoutFiles } from "./drafts.js";
 
 // One redraw at a time: each must begin with what the one before it has drawn.
 let last = Promise.resolve();
@@ -24,7 +25,7 @@ function ask(form, name) {
 
 async function redraw(form, name) {
   const sent = states(form);
-  const body = new FormData(form);
+  const body = withoutFiles(form);
   body.set(name, "");
   try {
     const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });

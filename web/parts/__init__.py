@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from web.parts import assets, fields, values
+from engine.forms import file_of
+from web.parts import assets, downloads, fields, values
 from web.parts.markdown import markdown
 
 
@@ -24,4 +25,7 @@ def install(app: Flask) -> None:
         plain_value=values.plain_value,
         is_many=values.is_many,
         markdown=markdown,
+        file_of=file_of,
+        size_words=downloads.size_words,
+        types_of=fields.types_of,
     )

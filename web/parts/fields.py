@@ -12,7 +12,7 @@ from flask_babel import get_locale, lazy_gettext
 
 from engine.errors import Problem
 from engine.feel.temporal import Date, DateTime, Time
-from engine.forms import Field, FieldKind, Form, Shown
+from engine.forms import ENDINGS, Field, FieldKind, Form, Shown, file_of
 from web.parts.values import plain_value
 
 # The same sentences as engine/forms/messages.py (a test compares them), but translated.
@@ -39,6 +39,11 @@ SENTENCES = {
     "not_an_option": lazy_gettext("%(label)s: pilih dari pilihan yang ada."),
     "too_few_choices": lazy_gettext("%(label)s: pilih sedikitnya %(limit)s."),
     "too_many_choices": lazy_gettext("%(label)s: pilih paling banyak %(limit)s."),
+    "not_a_file": lazy_gettext(
+        "%(label)s: %(limit)s tidak dapat diterima; unggah PDF, JPG, PNG, XLSX, atau DOCX."
+    ),
+    "file_too_large": lazy_gettext("%(label)s: %(limit)s lebih besar dari 10 MB."),
+    "too_many_files": lazy_gettext("%(label)s: paling banyak %(limit)s berkas."),
     "too_few_rows": lazy_gettext("%(label)s: isi sedikitnya %(limit)s baris."),
     "too_many_rows": lazy_gettext("%(label)s: paling banyak %(limit)s baris."),
 }
@@ -89,6 +94,11 @@ def input_value(item: Shown) -> str:
     return str(value)
 
 
+def types_of(item: Shown) -> str:
+    """Write the endings that a file field takes, as a browser wants them."""
+    return ",".join(f".{e}" for e, kind in ENDINGS.items() if kind in item.field.accept)
+
+
 def is_picked(item: Shown, value: object) -> bool:
     """Tell whether a choice is the chosen one, or one of them."""
     chosen = item.value if isinstance(item.value, (list, tuple)) else [item.value]
@@ -106,6 +116,9 @@ def is_table(item: Shown) -> bool:
 def answer_words(item: Shown) -> str:
     """Write an answer for reading: the words of a choice, numbers and dates of the language."""
     value: Any = item.value
+    if item.field.kind is FieldKind.FILES:
+        files = map(file_of, value if isinstance(value, (list, tuple)) else [])
+        return ", ".join(str(each["name"]) for each in files if each is not None) or "–"
     if item.options and value is not None:
         picked = [option.label for option in item.options if is_picked(item, option.value)]
         return ", ".join(picked) or "–"

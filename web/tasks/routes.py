@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from engine import AssignTask, ClaimTask, CompleteTask, SaveDraft, UnclaimTask
 from engine.errors import Busy, InvalidForm, InvalidState, NotAllowed, NotFound, Problem
-from engine.forms import asks_for_rows, read_submission
+from engine.forms import MOST_BYTES, Form, asks_for_rows, every, read_submission
 from engine.model import Act, Receipt, Scope, TaskState
 from engine.queries import inbox
 from engine.queries import tasks as views
@@ -19,13 +21,27 @@ from engine.queries.tasks import TaskView
 from hr.directory import queries as directory
 from web import auth, language, nav
 from web.language import gettext
+from web.parts import downloads
 from web.site import engine, now, site
-from web.tasks import page
+from web.tasks import page, uploads
 
 tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
+_MOST_UPLOADED = 11 * MOST_BYTES
 _LONGEST_KEY = 80
 _LONGEST_REASON = 500
+
+
+@tasks.record_once
+def _take_larger_bodies(state: BlueprintSetupState) -> None:
+    # Before anything reads the form: files make a request larger than any other page may be sent.
+    first = state.app.before_request_funcs.setdefault(None, [])
+    first.insert(0, _allow_files)
+
+
+def _allow_files() -> None:
+    if request.endpoint == "tasks.submit":
+        request.max_content_length = _MOST_UPLOADED
 
 
 @tasks.get("/<number:task_id>")
@@ -43,12 +59,30 @@ def submit(task_id: int) -> Response:
     _require_sight(task)
     form = task.form or page.NO_FORM
     posted = request.form.to_dict(flat=False)
-    answers = read_submission(form, posted)
+    answers: Mapping[str, Any] = read_submission(form, posted)
+    problems: Sequence[Problem] = ()
+    if uploads.file_fields(form) and auth.may(Act.COMPLETE, task.facts):
+        taken = _uploaded(task, form, answers)
+        answers, problems = taken.answers, taken.problems
     if asks_for_rows(form, posted):
-        return _page(task, answers)
+        return _page(task, answers, problems)
+    if problems:
+        return _page(task, answers, problems, status=422)
     if request.form.get("do") == "save_draft":
         return _save_draft(task, answers)
     return _complete(task, answers)
+
+
+@tasks.get("/<number:task_id>/files/<sha256>")
+def download(task_id: int, sha256: str) -> Response:
+    """Hand out a file of the form or of the evidence, to whoever is to work with it."""
+    task = _task(task_id)
+    auth.require(Act.COMPLETE, task.facts)
+    seen = page.sheet(task, None, (), now=_local_now())
+    shown = [item.value for item in every(seen.fields)]
+    evidence = [each.answers for each in task.evidence]
+    allowed = downloads.files_in([shown, evidence, task.draft])
+    return downloads.send(engine().ports.files, allowed, sha256)
 
 
 @tasks.post("/<number:task_id>/claim")
@@ -98,6 +132,17 @@ def _require_sight(task: TaskView) -> None:
     auth.require(Act.READ, task.facts)
 
 
+def _uploaded(task: TaskView, form: Form, answers: Mapping[str, Any]) -> uploads.Taken:
+    """Store what was sent, and note it in the draft at once: nobody uploads twice."""
+    files = engine().ports.files
+    if files is None:
+        return uploads.Taken(answers)
+    taken = uploads.take(task, form, answers, request.files, files, _local_now())
+    if taken.stored:
+        engine().execute(SaveDraft(task_id=task.id, answers=taken.answers), by=auth.actor())
+    return taken
+
+
 def _save_draft(task: TaskView, answers: Mapping[str, Any]) -> Response:
     saved_at = engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
     if request.headers.get("HX-Request"):
@@ -137,6 +182,10 @@ def _url(task_id: int) -> str:
     return url_for("tasks.show", task_id=task_id)
 
 
+def _file_url(task_id: int, sha256: str) -> str:
+    return url_for("tasks.download", task_id=task_id, sha256=sha256)
+
+
 def _request_key() -> str:
     return request.form.get("request_key", "")[:_LONGEST_KEY]
 
@@ -168,6 +217,8 @@ def _page(
         "now": now(),
         "back": auth.local_path(request.args.get("back")),
         "due_kind": language.due_kind,
+        "has_files": bool(task.form and uploads.file_fields(task.form)),
+        "file_url": partial(_file_url, task.id),
     }
     return make_response(render_template("tasks/show.html", **values), status)
 

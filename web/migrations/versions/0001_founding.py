@@ -995,6 +995,7 @@ def upgrade() -> None:
         sa.Column("decree_date", sa.Date(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("signed_by", ID, nullable=False),
         sa.Column("signed_at", UTC, nullable=False),
         sa.Column("applied_at", UTC, nullable=True),
