@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Wednesday 1 July 2026, 08:00 in Jakarta: the first working day after the second quarter.
 LAUNCH = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
+# A month before, the first training referrals.
+EARLIER = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 # Three working days later the demo begins.
 BEGINNING = datetime(2026, 7, 6, 1, 30, tzinfo=UTC)
 PERIOD = "2026Q2"
@@ -89,7 +91,7 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     from engine import Engine
     from engine.folder import process_folders, read_folder
     from engine.worker import Worker
-    from hr.demo import city, play
+    from hr.demo import city, play, referrals
     from web import bootstrap
     from web.migrations import schema
 
@@ -97,7 +99,7 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
         task = progress.add_task(title, total=None)
         return lambda done, total: progress.update(task, completed=done, total=total)
 
-    clock = _Clock(LAUNCH)
+    clock = _Clock(EARLIER)
     step = bar("Database")
     schema.upgrade(database, LAUNCH)
     step(1, 1)
@@ -109,12 +111,15 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     for number, folder in enumerate(folders, start=1):
         engine.execute(read_folder(folder, reason="demo"))
         step(number, len(folders))
-    play.launch(engine, PERIOD)
     worker = Worker(engine)
+    referrals.begin(engine, worker.run_due)
+    clock.set(LAUNCH)
+    play.launch(engine, PERIOD)
     play.play_forward(
         engine, clock.set, worker.run_due, until=BEGINNING, step=bar("First days of the evaluation")
     )
     clock.set(BEGINNING)
+    referrals.go_on(engine, worker.run_due)
     while worker.run_due():
         pass
 

@@ -21,6 +21,7 @@ from hr.demo.cast import DEMO_PASSWORD
 from hr.demo.offices import AGENCY, INSPECTION, REGISTRY, SIZES
 from hr.demo.people import PERIOD, Inventor, Someone
 from hr.demo.structure import SINCE, Seat, Structure, lay_out
+from hr.demo.training import install_catalogue, install_levels
 from hr.directory.tables import Holding, Person, PersonRank, Post, RoleGrant, Unit
 from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
 from hr.records.tables import AttendanceMonth, Sanction
@@ -50,6 +51,7 @@ def install_city(
     _write_access(connection, structure, people, logins, now)
     _write_records(connection, structure, people, inventor)
     _write_facts(connection, structure, Random(f"facts {size}"))
+    _write_training(connection, structure, logins)
     catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
     told(total, total)
 
@@ -193,6 +195,18 @@ def _write_facts(connection: Connection, structure: Structure, random: Random) -
     )
     served = [unit for unit in offices.values() if public.get(unit["name"])]
     add(connection, ServiceArea, (_area(unit["id"], random) for unit in served))
+
+
+def _write_training(
+    connection: Connection, structure: Structure, logins: Mapping[str, int]
+) -> None:
+    """Let the registry's staff be measured: some of the logins' team are a level short."""
+    install_catalogue(connection, budget=150_000_000)
+    leaders = set(structure.heads.values())
+    staff = [s for s in structure.seats if s.office.mark == REGISTRY and s.person_id not in leaders]
+    short = {logins[name] for name in ("emp", "peer1", "peer2", "peer5")}
+    levels = {seat.person_id: 3 if seat.person_id in short else 4 for seat in staff}
+    install_levels(connection, sorted({seat.post_id for seat in staff}), levels)
 
 
 def _facts(unit_id: int, public: bool, random: Random) -> dict[str, Any]:
