@@ -71,6 +71,10 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         "ok",
         lazy_gettext("Jadwal ditambahkan; kursinya diberikan dahulu kepada yang menunggu."),
     ),
+    "password_changed": (
+        "ok",
+        lazy_gettext("Kata sandi sudah diganti. Masuk dengan kata sandi baru."),
+    ),
     "signed_out": ("ok", lazy_gettext("Anda sudah keluar.")),
 }
 

@@ -9,6 +9,7 @@ from tests.browser.conftest import DESK, PHONE, Site, Visit, Visits, start_case
 # page -> who looks; `{case}` and `{task}` are those of the one running evaluation
 PAGES = {
     "login": (None, "/login"),
+    "password": ("EMP", "/password"),
     "inbox": ("EMP", "/"),
     "inbox_groups": ("HRC", "/?tab=groups"),
     "done": ("EMP", "/done"),
@@ -20,6 +21,7 @@ PAGES = {
     "followups": ("HRC", "/agency/followups"),
     "incidents": ("HRC", "/agency/incidents"),
     "campaigns": ("HRC", "/agency/campaigns"),
+    "training": ("TRN", "/training"),
     "definitions": ("EMP", "/processes"),
     "definition": ("EMP", "/processes/quarterly_evaluation/1"),
     "not_found": ("EMP", "/nothing"),

@@ -223,3 +223,43 @@ def test_a_demo_shows_its_logins_and_no_other_site_does(platform, visitor):
     page = visitor.get("/login")
     assert DEMO_PASSWORD not in page.text
     assert "Basis data contoh" not in page.text
+
+
+def change(visitor, old=DEMO_PASSWORD, new="Kereta pagi ke Bogor", again=None):
+    page = visitor.get("/password")
+    return visitor.submit(
+        page, "/password", old=old, new=new, again=new if again is None else again
+    )
+
+
+def test_a_password_is_changed_from_the_persons_menu_and_every_session_ends(client_as, visitor):
+    person, elsewhere = client_as("EMP"), client_as("EMP")
+    assert person.get("/").link("Ganti kata sandi") == "/password"
+    after = change(person)
+    assert after.path == "/login"
+    assert "Kata sandi sudah diganti" in after.text
+    assert elsewhere.get("/", follow=False).status == 302
+    assert visitor.log_in(EMP, DEMO_PASSWORD).status == 401
+    assert visitor.log_in(EMP, "Kereta pagi ke Bogor").heading == "Tugas"
+
+
+def test_a_password_that_may_not_be_is_refused_at_its_field(client_as, visitor, subtests):
+    person = client_as("EMP")
+    refused = {
+        "old": {"old": "salah sekali"},
+        "new": {"new": "pendek"},
+        "again": {"again": "lain sama sekali"},
+    }
+    for field, fields in refused.items():
+        with subtests.test(field=field):
+            page = change(person, **fields)
+            assert page.status == 422
+            assert page.all("//input[contains(@class, 'is-invalid')]/@id") == [field]
+    assert change(person, new=f"{EMP} yang baru").status == 422
+    assert change(person, new="aaaaaaaaaaaa").status == 422
+    assert visitor.log_in(EMP, DEMO_PASSWORD).status == 200
+
+
+def test_a_stranger_is_asked_to_log_in_before_any_password(visitor):
+    assert visitor.get("/password", follow=False).status == 302
+    assert visitor.post("/password", {"old": "a", "new": "b", "again": "b"}).status == 403

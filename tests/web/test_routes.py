@@ -55,6 +55,7 @@ def test_nothing_changes_by_looking(app):
         "account.check_log_in",
         "account.log_out",
         "account.set_language",
+        "account.change_password",
         "tasks.submit",
         "tasks.claim",
         "tasks.release",

@@ -1,4 +1,4 @@
-"""Log in, log out, switch the language.  What a password or a session is: hr.accounts."""
+"""Log in, log out, language, password.  What a password or a session is: hr.accounts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from hr.accounts.commands import LogIn, LoginRefused, LogOut, SetLanguage
+from engine.errors import InvalidForm
+from hr.accounts.commands import ChangePassword, LogIn, LoginRefused, LogOut, SetLanguage
 from hr.demo.cast import demo_logins
 from web import auth, language, nav
 from web.auth import public
@@ -71,6 +72,42 @@ def set_language() -> Response:
             language.COOKIE, chosen, max_age=_YEAR, httponly=True, samesite="Lax", path="/"
         )
     return response
+
+
+@account.get("/password")
+def password() -> Response:
+    """Show the form for a new password."""
+    return _password_form(200, {})
+
+
+@account.post("/password")
+def change_password() -> Response:
+    """Change one's own password; every session ends, this one too."""
+    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    if new != again:
+        return _password_form(422, {"again": gettext("Tidak sama dengan kata sandi baru.")})
+    try:
+        engine().execute(ChangePassword(old=old[:_LONGEST_PASSWORD], new=new), by=auth.actor())
+    except InvalidForm as error:
+        return _password_form(422, {each.path: _wrong(each.code) for each in error.problems})
+    response = redirect(url_for("account.log_in"), 303)
+    auth.drop_session_cookie(response)
+    return nav.say(response, "password_changed")
+
+
+def _wrong(code: str) -> str:
+    """Say what a password lacks."""
+    return {
+        "wrong": gettext("Kata sandi sekarang tidak cocok."),
+        "too_short": gettext("Terlalu pendek; pakai sedikitnya 10 huruf atau angka."),
+        "too_long": gettext("Terlalu panjang; pakai paling banyak 128 huruf atau angka."),
+        "too_few_different": gettext("Terlalu mudah ditebak; pakai huruf yang lebih beragam."),
+        "contains_name": gettext("Kata sandi tidak boleh memuat nama pengguna Anda."),
+    }.get(code, gettext("Pilih kata sandi lain."))
+
+
+def _password_form(status: int, problems: dict[str, str]) -> Response:
+    return make_response(render_template("account/password.html", problems=problems), status)
 
 
 def _close_session() -> None:
