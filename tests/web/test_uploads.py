@@ -1,4 +1,4 @@
-"""Files on the task page: taken without script, kept in drafts, handed out to whom the case is open."""
+"""Files on the task page: taken without script, kept in drafts, handed out to readers only."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_files_survive_in_the_draft_and_go_into_the_answer(engine, client_as, ta
     assert saved.status == 200
     assert len(links(emp.get(path))) == 2
     assert send(emp, path, **ANSWERS).status == 200
-    (found,) = [t for t in engine.ask(standing.open_tasks, instance)]
+    (found,) = engine.ask(standing.open_tasks, instance)
     assert found.element_id == "check_documents"
     hro = client_as("HRO")
     hro.post(f"/tasks/{found.id}/claim")
