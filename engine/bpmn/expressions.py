@@ -153,7 +153,7 @@ class Compiler:
             self._fault(
                 owner,
                 "feel-foreign",
-                f"Expected FEEL in the {what}, but {text} is of another language: it gives null.",
+                f"Expected FEEL in the {what}, but {text} was meant otherwise than FEEL reads it.",
                 hint=f"In FEEL: {meant}",
             )
         # A variable never holds a function: an unknown name that is called means the host.

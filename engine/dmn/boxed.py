@@ -91,7 +91,7 @@ class Compiler:
             return problem
         meant = in_feel(text, expression.tree)
         if meant:
-            message = f"Expected FEEL, but {text} is of another language: it gives null."
+            message = f"Expected FEEL, but {text} was meant otherwise than FEEL reads it."
             self._find("warning", "feel-foreign", message, where, hint=f"In FEEL: {meant}")
         self.reads |= expression.reads
         return expression

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-FEEL_LANGUAGES = frozenset({"", "feel"})
-
 
 @dataclass(frozen=True, kw_only=True)
 class Boxed:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from engine.feel.compare import sort_key
+from engine.feel import Budget
+from engine.feel.compare import same, sort_key
 from engine.feel.numbers import NUMBERS
 
-SINGLE = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY"})
 MULTIPLE = frozenset({"RULE ORDER", "OUTPUT ORDER", "COLLECT"})
 AGGREGATORS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 
@@ -55,7 +55,7 @@ def _named(hits: Hits) -> str:
 def _any(hits: Hits, _: str) -> Any:
     first = hits.outputs(hits.rules[0])
     for i in hits.rules[1:]:
-        if hits.outputs(i) != first:
+        if not same(list(hits.outputs(i)), list(first), Budget()):
             hits.note(
                 "any-violated",
                 "Expected equal outputs of the matching rules (ANY), "

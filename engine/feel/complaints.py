@@ -76,6 +76,13 @@ def suggest(text: str, tokens: Sequence[Token], index: int) -> str:
             return f'"{quoted.group(1)}"'
     if token.text == "!" and index + 1 < len(tokens) and tokens[index + 1].kind == "name":
         return f"not({tokens[index + 1].text})"
+    before = tokens[index - 1] if index else token
+    if before.text == "not" and token.kind == "name":
+        return f"not({token.text})"
+    if before.kind == "number" and token.text == "," and tokens[index + 1].kind == "number":
+        return f"{before.text}.{tokens[index + 1].text}"
+    if before.kind == "number" and token.kind == "number":
+        return before.text + token.text
     if token.text == "=" and index and tokens[index - 1].text == "=":
         return "="
     for known in (_SIGNS, FOREIGN_WORDS, _WORDS):

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 )
 _HALF = re.compile("[\ud800-\udfff]")  # half of a character, which no file can hold
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
+_LOOKALIKES = {"“": '"', "”": '"', "‘": '"', "’": '"', "≥": ">=", "≤": "<=", "≠": "!="}
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
 
@@ -96,7 +97,8 @@ def _unescape(match: re.Match[str]) -> str:
 def _never_closed(text: str, position: int, what: str, closing: str) -> FeelSyntaxError:
     line, column = place(text, position)
     return FeelSyntaxError(
-        f"Expected `{closing}` at the end of the {what}, but the expression ends before it.",
+        f"Expected `{closing}` at the end of the {what}, but the expression ends before it"
+        f" (line {line}, column {column}).",
         line=line,
         column=column,
         expected=closing,
@@ -109,11 +111,11 @@ def _stranger(text: str, position: int) -> FeelSyntaxError:
     found = text[position]
     if found == '"':
         return _never_closed(text, position, "text", '"')
-    suggestion = {"“": '"', "”": '"', "‘": '"', "’": '"', "≥": ">=", "≤": "<=", "≠": "!="}.get(
-        found, ""
-    )
+    suggestion = _LOOKALIKES.get(found, "")
+    hint = f" Write `{suggestion}`." if suggestion else ""
     return FeelSyntaxError(
-        f"Expected a FEEL expression, but {found!r} has no meaning there.",
+        f"Expected an expression, but {found!r} has no meaning in FEEL"
+        f" (line {line}, column {column}).{hint}",
         line=line,
         column=column,
         expected="an expression",

@@ -42,6 +42,9 @@ _MAX_DEPTH = 40
 _ASSIGNMENT = re.compile(
     r"(?:(?:def|var|let|const)\s+)?(?P<name>[A-Za-z_]\w*)\s*=(?!=)\s*(?P<value>.+)"
 )
+_BARE_DATE = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?<![\w.-])@?(\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d)?)(?![\w.-])'
+)
 _FOREIGN_NAMES = frozenset({"Math", "math", "execution"})
 
 
@@ -60,8 +63,11 @@ def in_feel(text: str, tree: n.Node | None = None) -> str:
     """Give what was meant in FEEL, for a hint; empty where nobody can tell.
 
     tree -- of a text that can be read as FEEL: it was meant so unless it has forms that FEEL gives
-        null for, such as `name.startsWith("B")`
+        null for, such as `name.startsWith("B")`, or a date without quotes, which is a subtraction
     """
+    dated = _BARE_DATE.sub(lambda found: f'@"{found[1]}"' if found[1] else found[0], text)
+    if dated != text and _is_feel(dated):
+        return dated
     if tree is not None and not _looks_foreign(tree):
         return ""
     return translate(text) or ""

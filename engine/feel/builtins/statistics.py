@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from engine.feel.builtins.registry import NoResult, builtin
@@ -24,13 +25,7 @@ def _numbers(run: Run, values: list[Any], least: int = 1) -> list[Decimal]:
 
 
 def _sum(numbers: list[Decimal]) -> Decimal | None:
-    def add_up() -> Decimal:
-        total = ZERO
-        for number in numbers:
-            total = NUMBERS.add(total, number)
-        return total
-
-    return calculate(add_up)
+    return calculate(lambda: reduce(NUMBERS.add, numbers, ZERO))
 
 
 @builtin("count(list: list)")
@@ -46,14 +41,7 @@ def total(run: Run, values: list[Any]) -> Decimal | None:
 @builtin("product(list: list*)")
 def product(run: Run, values: list[Any]) -> Decimal | None:
     numbers = _numbers(run, values)
-
-    def multiply() -> Decimal:
-        result = ONE
-        for number in numbers:
-            result = NUMBERS.multiply(result, number)
-        return result
-
-    return calculate(multiply)
+    return calculate(lambda: reduce(NUMBERS.multiply, numbers, ONE))
 
 
 @builtin("mean(list: list*)")

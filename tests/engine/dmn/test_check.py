@@ -229,6 +229,8 @@ def test_gaps_and_overlaps_are_exactly_those_of_trying_every_place(
         ("x == 1 && y", "feel-syntax", "x = 1 and y"),
         ("'a' if x else 'b'", "feel-syntax", 'if x then "a" else "b"'),
         ('x.startsWith("B")', "feel-foreign", 'starts with(x, "B")'),
+        ("x > 2026-07-01", "feel-foreign", 'x > @"2026-07-01"'),
+        ("x > @2026-07-01T08:00:00", "feel-syntax", 'x > @"2026-07-01T08:00:00"'),
         ("Math.max(x, y)", "feel-foreign", "max(x, y)"),
     ],
 )

@@ -35,6 +35,17 @@ def test_unique_violated_is_null_and_names_the_rules() -> None:
     assert "r2, r3, r4" in said.reasons[0]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "value"),
+    [("1", "1.0", 1), ("true", "1", None), ("[1]", "[1]", [1]), ("null", "null", None)],
+)
+def test_any_compares_outputs_as_feel_does(one: str, other: str, value: Any) -> None:
+    body = table(["x:number"], [(["> 1"], [one]), (["> 2"], [other])], "ANY", ("out",))
+    said = model(decision("d", body)).explain("d", {"x": 3})
+    assert said.value == value
+    assert bool(said.reasons) is (one == "true")
+
+
 def test_any_needs_equal_outputs() -> None:
     rules = [*OVERLAPPING[1:3], (["> 5"], ['"other"', "9"])]
     body = table(["x:number"], rules, "ANY", ("word", "number"))

@@ -27,6 +27,10 @@ from engine.feel import FeelError, FeelSyntaxError, Note, compile, evaluate
         ("a % 2", "modulo(a, b)"),
         ("a gt 5", ">"),
         ("“Baik”", '"'),
+        ("not late", "not(late)"),
+        ("x >= 90,5", "90.5"),
+        ("x >= 5 000", "5000"),
+        ("x ≥ 5", ">="),
         ("a ? 1 : 2", "if ... then ... else ..."),
     ],
 )
