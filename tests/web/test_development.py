@@ -53,7 +53,7 @@ def test_the_catalogue_is_for_training_officers_and_the_agency(client_as, subtes
 def test_courses_show_their_seats_and_the_budget(client_as):
     page = client_as("TRN").get("/training")
     assert "Pelayanan Publik Prima" in page.text
-    assert "20 dari 20 kursi" in page.text
+    assert "sisa 20 dari 20 kursi" in page.text
     assert "Belum ada jadwal." in page.text
     assert "sisa Rp 20.000.000" in page.text
 
@@ -62,7 +62,7 @@ def test_a_session_is_added_and_seen(client_as):
     officer = client_as("TRN")
     page = officer.submit(officer.get("/training"), "/training/courses/5/sessions", **SESSION)
     assert "Jadwal ditambahkan" in page.text
-    assert "7 dari 7 kursi" in page.text
+    assert "sisa 7 dari 7 kursi" in page.text
 
 
 @pytest.mark.parametrize(
