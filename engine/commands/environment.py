@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.bpmn import Environment, Limits, ServiceRequest
 from engine.commands.context import Context
-from engine.errors import Busy, ServiceTaskFailed
+from engine.errors import EngineError, ServiceTaskFailed
 from engine.feel.values import normalize
 from engine.library import Readied
 from engine.ports import Call
@@ -33,7 +33,9 @@ def of(ctx: Context, row: Any, definition: Readied) -> Environment:
     )
     return Environment(
         now=ctx.now,
-        functions={name: partial(_read, f.run, call) for name, f in ctx.ports.functions.items()},
+        functions={
+            name: partial(_read, name, f.run, call) for name, f in ctx.ports.functions.items()
+        },
         service=partial(_serve, ctx, call),
         working_days=_working_days(ctx, row.subject_id),
         seal=ctx.ports.vault.seal,
@@ -44,9 +46,14 @@ def of(ctx: Context, row: Any, definition: Readied) -> Environment:
     )
 
 
-def _read(run: Callable[..., Any], call: Call, *arguments: Any) -> Any:
-    with reading(call.connection):
-        return normalize(run(call, *arguments))
+def _read(name: str, run: Callable[..., Any], call: Call, *arguments: Any) -> Any:
+    try:
+        with reading(call.connection):
+            return normalize(run(call, *arguments))
+    except EngineError:
+        raise
+    except Exception as error:
+        raise _failed(name, error) from error
 
 
 def _serve(ctx: Context, call: Call, request: ServiceRequest) -> Any:
@@ -58,12 +65,15 @@ def _serve(ctx: Context, call: Call, request: ServiceRequest) -> Any:
         # Whatever the service wrote before it failed is undone; the case goes on without it.
         with savepoint(ctx.connection):
             return normalize(task.run(bound, **request.arguments))
-    except (Busy, ServiceTaskFailed):
+    except EngineError:
         raise
     except Exception as error:
-        raise ServiceTaskFailed(
-            f"Expected {request.name} to succeed, but it said: {error}"
-        ) from error
+        raise _failed(request.name, error) from error
+
+
+def _failed(name: str, error: Exception) -> ServiceTaskFailed:
+    # What was not meant to be read may quote answers, and incidents show none: only its kind.
+    return ServiceTaskFailed(f"Expected {name} to succeed, but it failed ({type(error).__name__}).")
 
 
 def _working_days(ctx: Context, subject_id: int | None) -> Callable[[datetime, int], datetime]:

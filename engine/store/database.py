@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from engine.errors import Busy, NotAllowed
+from engine.errors import Busy, NotAllowed, ServiceTaskFailed
 
 try:
     import pysqlite3.dbapi2 as _bundled
@@ -32,6 +32,7 @@ _PG_OPTIONS = (
 
 def open_database(url: str) -> Engine:
     """Open the database at an SQLAlchemy URL, with the settings that the engine relies on."""
+    # Values never go into an error's text, since that goes into logs and incidents.
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         database = _open_sqlite(url, in_memory=parsed.database in (None, "", ":memory:"))
@@ -39,6 +40,7 @@ def open_database(url: str) -> Engine:
         database = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             connect_args={"options": _PG_OPTIONS},
+            hide_parameters=True,
             pool_size=6,
             pool_pre_ping=True,
         )
@@ -60,6 +62,7 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
         url,
         module=module,
         connect_args={"timeout": 30, **options},
+        hide_parameters=True,
         poolclass=StaticPool if in_memory else NullPool,
     )
     event.listen(database, "connect", _set_up_sqlite)
@@ -91,13 +94,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(connection: Connection) -> Iterator[None]:
-    """Refuse every write on the connection until the block ends."""
-    before = connection.info.get("alur_reading", False)
-    connection.info["alur_reading"] = True
-    try:
-        yield
-    finally:
-        connection.info["alur_reading"] = before
+    """Refuse every write on the connection until the block ends; a failure undoes no more than it.
+
+    On PostgreSQL a statement that fails would take the whole transaction with it.
+    """
+    guarded = connection.dialect.name == "postgresql" and not connection.info.get("alur_reading")
+    with savepoint(connection) if guarded else _told():
+        before = connection.info.get("alur_reading", False)
+        connection.info["alur_reading"] = True
+        try:
+            yield
+        finally:
+            connection.info["alur_reading"] = before
 
 
 def _refuse_writes_while_reading(
@@ -125,11 +133,22 @@ def is_retryable(error: BaseException) -> bool:
 
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
-    """Undo the block alone when it fails; let a lock conflict undo the whole transaction."""
+    """Undo the block alone when it fails; let a lock conflict undo the whole transaction.
+
+    What a database says of a failed statement quotes values of the case: only its kind is told.
+    """
+    with _told(), connection.begin_nested():
+        yield
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        with connection.begin_nested():
-            yield
+        yield
     except DBAPIError as error:
         if is_retryable(error):
             raise Busy from error
-        raise
+        kind = type(error.orig).__name__
+        raise ServiceTaskFailed(
+            f"Expected the database to do what was asked, but it failed ({kind})."
+        ) from error
