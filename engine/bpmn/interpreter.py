@@ -66,6 +66,11 @@ class Run:
         self._timers = before.timers.keys()
         self._catches = before.catches.keys()
 
+    def __del__(self) -> None:
+        # Scopes and tokens point at each other; apart, they go now and not when the collector comes.
+        for workflow in (self.instance, *self.instance.subprocesses.values()):
+            workflow.__dict__.clear()
+
     # ----- what may happen to an instance
 
     def complete(self, token: int, answers: Any) -> None:

@@ -127,10 +127,9 @@ def _usual_context(
             if not item.isascii():
                 _encodable(item)
         elif kind is Decimal:
-            if not -34 < item.adjusted() < 34 or not item.is_finite():
-                raise _Unusual
-            if item:
-                made[key] = _rounded(item)
+            if item.adjusted() not in _PLACES:
+                _one_digit(item)
+            made[key] = _rounded(item) or item
         else:
             made[key] = _usual(item, level + 1, odd, known)
     return made
@@ -138,9 +137,18 @@ def _usual_context(
 
 def _usual_number(number: Decimal) -> Decimal:
     # In this range, rounding gives what can be kept; it would take the sign of a zero.
-    if not -34 < number.adjusted() < 34 or not number.is_finite():
+    if number.adjusted() not in _PLACES:
+        _one_digit(number)
+    return _rounded(number) or number
+
+
+# Where the first digit stands; what is no number says 0.
+_PLACES = frozenset(range(-33, 34)) - {0}
+
+
+def _one_digit(number: Decimal) -> None:
+    if number.adjusted() != 0 or not number.is_finite():
         raise _Unusual
-    return _rounded(number) if number else number
 
 
 def _encodable(text: Any) -> None:
