@@ -75,7 +75,7 @@ def expect_no_fault_of_ours(error: FeelError) -> None:
 expressions = st.recursive(literals, compound, max_leaves=12)
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(expressions)
 def test_a_sensible_expression_gives_a_value_or_a_limit(text: str) -> None:
     try:
@@ -145,7 +145,7 @@ fragments = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(st.lists(fragments, max_size=14).map(" ".join) | st.text(max_size=30))
 @example("[1..2[")
 @example("]1..2]")
