@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
@@ -65,10 +66,12 @@ class Engine:
         with self._reader.connect() as connection:
             return query(connection, *args, **kwargs)
 
-    def _tried(self, command: Command[Result], by: Actor, crashes: int) -> Result:
+    def _tried(
+        self, command: Command[Result], by: Actor, crashes: int, name: str | None = None
+    ) -> Result:
         for attempt in range(_TRIES):
             try:
-                return self._once(command, by, crashes)
+                return self._once(command, by, crashes, name or type(command).__name__)
             except Exception as error:
                 if not (is_retryable(error) or isinstance(error, Busy)):
                     raise
@@ -77,44 +80,58 @@ class Engine:
             time.sleep(random.uniform(0.01, 0.05) * 2**attempt)
         raise Busy  # unreachable: the loop returns or raises
 
-    def _once(self, command: Command[Result], by: Actor, crashes: int) -> Result:
+    def _once(self, command: Command[Result], by: Actor, crashes: int, name: str) -> Result:
         with self.database.begin() as connection:
-            ctx = self._context(connection, command, by, crashes)
+            ctx = self._context(connection, name, by, crashes)
             result = command.execute(ctx)
             ctx.flush()
             return result
 
-    def _context(
-        self, connection: Connection, command: Command[Any], by: Actor, crashes: int
-    ) -> Context:
+    def _context(self, connection: Connection, name: str, by: Actor, crashes: int) -> Context:
         return Context(
             store=Store(connection),
             ports=self.ports,
             library=self.library,
             actor=by,
             now=self.clock(),
-            command=type(command).__name__,
+            command=name,
             correlation=uuid4().hex,
             crashes=crashes,
         )
 
     def _deny(self, command: Command[Any], by: Actor, refusal: NotAllowed) -> None:
         # A second transaction: the refused command's own was rolled back.
-        name = type(command).__name__
+        denial = _Deny(command=command, refusal=refusal, network=by.address or "local")
+        self._tried(denial, by, 0, name=type(command).__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Deny(Command[None]):
+    """Note a refused command on its actor's stream, or on the network's for who has no name."""
+
+    command: Command[Any]
+    refusal: NotAllowed
+    network: str
+
+    def execute(self, ctx: Context) -> None:
+        person = ctx.actor.person_id
         event = Denied(
-            command=name, code=refusal.reason, reason=refusal.message, target=_target(command)
+            command=ctx.command,
+            code=self.refusal.reason,
+            reason=self.refusal.message,
+            target=self._target(ctx),
         )
-        if by.person_id is None:
-            stream = (
-                StreamKind.NETWORK,
-                f"{by.address or 'local'}/{self.clock().date().isoformat()}",
-            )
+        if person is None:
+            ctx.record(event, (StreamKind.NETWORK, f"{self.network}/{ctx.now.date().isoformat()}"))
         else:
-            stream = (StreamKind.PERSON, str(by.person_id))
-        with self.database.begin() as connection:
-            ctx = self._context(connection, command, by, 0)
-            ctx.record(event, stream)
-            ctx.flush()
+            ctx.record(event, (StreamKind.PERSON, str(person)))
+
+    def _target(self, ctx: Context) -> str:
+        # Whoever answered without a name and sends once more is refused; that must not name him.
+        task_id = getattr(self.command, "task_id", None)
+        if task_id is not None and ctx.store.tasks.is_anonymous(task_id):
+            return "task_id=?"
+        return _target(self.command)
 
 
 def _target(command: Command[Any]) -> str:

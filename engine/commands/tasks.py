@@ -169,10 +169,10 @@ class CompleteTask(Command[Receipt]):
         allowed = _open(case, task, Act.COMPLETE)
         person = _person(ctx)
         offering.separate(case, task.element_id, person, allowed)
+        if task.anonymous:  # nothing that runs or is written from here on may know the person
+            ctx.actor = Actor()
         run = case.load()
         answers = _kept(self._checked(case, run, task))
-        if task.anonymous:  # from here on nothing this command writes may name the person
-            ctx.actor = Actor()
         run.complete(task.token, answers)
         run.advance(hold=ctx.crashes >= _CRASHES_BEFORE_PARKING)
         case.finished_task = task.id

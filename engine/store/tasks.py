@@ -30,6 +30,11 @@ class TaskStore:
         )
         return {row.id: row for row in rows}
 
+    def is_anonymous(self, task_id: int) -> bool:
+        """Tell whether nobody may know whose task this is."""
+        found = select(_task.c.anonymous).where(_task.c.id == task_id)
+        return bool(self.connection.scalars(found).first())
+
     def create(self, rows: list[dict[str, Any]]) -> list[int]:
         """Insert tasks and give their ids, in order; one statement."""
         if not rows:
