@@ -85,7 +85,8 @@ class AddSession(Command[int]):
 
     def execute(self, ctx: Context) -> int:
         _only_for(ctx, TRN, HRC)
-        if store.course(ctx.connection, self.course_id) is None:
+        # Locked: whoever joins the queue just now is seen by the job that gives the seats.
+        if store.course(ctx.connection, self.course_id, lock=True) is None:
             raise NotFound(f"Expected a course {self.course_id}, but there is none.")
         _check(local_day(ctx.now) < self.starts_on <= self.ends_on, "starts_on", "range")
         _check(1 <= self.seats <= 1_000, "seats", "range")

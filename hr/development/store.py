@@ -34,7 +34,7 @@ from hr.development.tables import (
     TrainingBudget,
     TrainingSignal,
 )
-from hr.directory.tables import Holding, Post, Unit
+from hr.directory.tables import Holding, Person, Post, Unit
 from hr.statements import Row, add_one, first, rows
 
 _Dated = type[Holding] | type[CompetenceStandard] | type[CompetenceLevel]
@@ -150,9 +150,16 @@ def courses(
     return rows(connection, found.order_by(Course.competence, Course.level, Course.cost, Course.id))
 
 
-def course(connection: Connection, number: int) -> Row | None:
-    """Read a course."""
-    return first(connection, select(*Course.__table__.c).where(Course.id == number))
+def course(connection: Connection, number: int, *, lock: bool = False) -> Row | None:
+    """Read a course; locked, its queue and its sessions do not change in between."""
+    found = select(*Course.__table__.c).where(Course.id == number)
+    return first(connection, found.with_for_update() if lock else found)
+
+
+def course_of(connection: Connection, session_id: int) -> int | None:
+    """Read which course a session is of."""
+    found = select(CourseSession.course_id).where(CourseSession.id == session_id)
+    return connection.execute(found).scalar_one_or_none()
 
 
 def sessions(connection: Connection, course_ids: Collection[int], after: date) -> list[Row]:
@@ -215,8 +222,12 @@ def wait(connection: Connection, course_id: int, referral: Mapping[str, Any], no
     }
     connection.execute(insert(CourseWait), row)
     change_referral(connection, referral["id"], course_id=course_id)
-    queue = [each["referral_id"] for each in waiting(connection, course_id, 10_000)]
-    return queue.index(referral["id"]) + 1
+    before = or_(
+        CourseWait.rank < row["rank"],
+        and_(CourseWait.rank == row["rank"], CourseWait.since <= now),
+    )
+    queue = select(func.count()).where(CourseWait.course_id == course_id, before)
+    return int(connection.execute(queue).scalar_one())
 
 
 def pass_on(connection: Connection, session_id: int, now: datetime) -> int | None:
@@ -292,6 +303,11 @@ def set_budget(connection: Connection, year: int, amount: Decimal) -> None:
 
 
 # ---- referrals
+
+
+def lock_person(connection: Connection, person_id: int) -> None:
+    """Keep others from opening referrals of a person until the transaction ends."""
+    connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def add_referral(connection: Connection, row: Mapping[str, Any]) -> int:

@@ -84,6 +84,7 @@ def merge_needs(call: Call, signals: Any, followup: Any = None) -> dict[str, Any
     A need that has an open referral is added to it; further new needs become follow-ups.
     """
     person = about(call)
+    store.lock_person(call.connection, person)
     known = _referral(call)
     facts = queries.facts(call.connection, person, call.scope_path, call.period, call.now)
     needs = rules.merge(contexts(signals), facts.topics)
@@ -312,12 +313,14 @@ def _wanted(
 ) -> tuple[int, list[int]] | None:
     """Give the course that is wanted and the sessions to try; None where no course exists."""
     if session is not None:
-        row = store.lock_session(call.connection, int(session))
-        if row is None:
+        course_id = store.course_of(call.connection, int(session))
+        if course_id is None:
             raise ServiceTaskFailed(f"Expected a session {session}, but there is none.")
-        return row["course_id"], [row["id"]]
+        store.course(call.connection, course_id, lock=True)
+        return course_id, [int(session)]
     if course is None:
         return None
+    store.course(call.connection, int(course), lock=True)
     coming = store.sessions(call.connection, [int(course)], local_day(call.now))
     return int(course), [row["id"] for row in coming]
 

@@ -187,6 +187,13 @@ def test_a_further_need_becomes_a_follow_up_of_its_own(ready: Engine) -> None:
     assert referral(ready, taken.instance_id).competence == "PELAYANAN"
 
 
+def test_two_cases_about_one_need_at_once_open_one_referral(ready: Engine) -> None:
+    started = at_once(*[lambda: start(ready, "EMP")] * 3)
+    referrals = [ready.ask(queries.referral_of_case, case) for case in started]
+    assert len([found for found in referrals if found is not None]) == 1
+    assert [i for case in started for i in ready.ask(cases.case, case).incidents] == []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grab(Command[int | None]):
     """Take a seat of a session for a referral, and nothing else."""
@@ -245,6 +252,25 @@ class Wait(Command[int]):
         assert row is not None
         asked = {**row, "priority": self.priority}
         return store.wait(ctx.connection, self.course_id, asked, ctx.now)
+
+
+def test_a_session_offered_while_people_join_the_queue_leaves_nobody_waiting(
+    ready: Engine,
+) -> None:
+    people = ("PEER2", "PEER3", "PEER4")
+    confirmed_ones = [confirmed(ready, code, new_managerial_post=True) for code in people]
+    days = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 10, 9)}
+    session = AddSession(course_id=5, place="Kampus", seats=3, **days)
+
+    def choose(case: int, code: str) -> None:
+        do(ready, case, "choose_course", code, answer="OTHER_COURSE", course="5")
+
+    joining = [lambda c=c, p=p: choose(c, p) for c, p in zip(confirmed_ones, people, strict=True)]
+    at_once(*joining, lambda: ready.execute(session, by=HRC))
+    work(ready)
+    assert [waiting(ready, case) for case in confirmed_ones] == [{"prioritise"}] * 3
+    seats = {ready.ask(standing.variables, case)["placement"]["seat"] for case in confirmed_ones}
+    assert seats == {1, 2, 3}
 
 
 def test_a_postponed_referral_hands_its_seat_to_the_next(ready: Engine) -> None:
