@@ -151,7 +151,8 @@ class Case:
                 for c in outcome.catches_opened
             ]
         )
-        for catch in outcome.catches_opened:
+        for catch in sorted(outcome.catches_opened, key=lambda c: (c.name, c.correlation)):
+            self.ctx.store.jobs.meet(catch.name, catch.correlation)
             waiting = self.ctx.store.jobs.waiting_messages(
                 catch.name, catch.correlation, self.id, self.ctx.now
             )

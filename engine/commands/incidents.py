@@ -9,7 +9,7 @@ from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidState, NotFound
 from engine.history.events import IncidentRetried
-from engine.model import Act, CaseFacts, IncidentState, JobState, StreamKind
+from engine.model import Act, CaseFacts, IncidentState, StreamKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +53,11 @@ class RetryIncident(Command[bool]):
 
     def _retry_job(self, ctx: Context, incident: Any) -> bool:
         ctx.authorize(Act.RETRY, CaseFacts(None, "", None, ""))
-        if incident.state != IncidentState.OPEN:
+        # The job's row decides between two who ask at once: only one finds it given up.
+        if incident.state != IncidentState.OPEN or not ctx.store.jobs.revive(
+            incident.job_id, ctx.now
+        ):
             raise InvalidState("Expected an open incident, but it is settled already.")
-        ctx.store.jobs.change(
-            incident.job_id, state=JobState.DUE, attempts=0, run_at=ctx.now, finished_at=None
-        )
         ctx.store.jobs.resolve_incident(incident.id, ctx.now, ctx.actor.person_id)
         ctx.record(
             IncidentRetried(incident_id=incident.id, reason=self.reason),

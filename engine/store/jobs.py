@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.base import insert_row, table_of
@@ -54,11 +55,30 @@ class JobStore:
             .with_for_update(skip_locked=True)
         ).first()
 
+    def revive(self, job_id: int, now: datetime) -> bool:
+        """Make a job due again that was given up; False where it is no longer given up."""
+        again = (
+            update(_job)
+            .where(_job.c.id == job_id, _job.c.state == "FAILED")
+            .values(state="DUE", attempts=0, run_at=now, finished_at=None)
+        )
+        return bool(self.connection.execute(again).rowcount)
+
     def change(self, job_id: int, **columns: Any) -> None:
         """Change a job."""
         self.connection.execute(update(_job).where(_job.c.id == job_id).values(**columns))
 
     # ---- messages
+
+    def meet(self, name: str, correlation: str) -> None:
+        """Let senders and catchers of one message pass one by one, to the end of each transaction.
+
+        Each writes and then looks for the other; both at once would not see each other.
+        """
+        if self.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+            place = hashlib.sha256(f"{name}|{correlation}".encode()).digest()
+            number = int.from_bytes(place[:8], signed=True)
+            self.connection.execute(select(func.pg_advisory_xact_lock(number)))
 
     def publish(self, **columns: Any) -> int:
         """Keep a message for those who wait now and for those who come before it expires."""
