@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from threading import Event as Signal
+from typing import Any
 
 from engine.api import Engine
-from engine.commands import FireTimers, PutOffJob, RunJob, ServeDueTask
+from engine.commands import Command, FireTimers, PutOffJob, RunJob, ServeDueTask
 from engine.errors import Busy
 from engine.queries import due
 
@@ -44,13 +45,23 @@ class Worker:
         work = self.engine.ask(due.work, now=self.engine.clock(), limit=limit)
         done = 0
         for instance_id in work.instances:
-            done += self.engine.execute(FireTimers(instance_id=instance_id)) > 0
+            done += self._alone(FireTimers(instance_id=instance_id))
         for task_id in work.tasks:
-            self.engine.execute(ServeDueTask(task_id=task_id))
-            done += 1
+            done += self._alone(ServeDueTask(task_id=task_id))
         for job_id in work.jobs:
             done += self._job(job_id)
         return done
+
+    def _alone(self, command: Command[Any]) -> int:
+        # One case that cannot be moved is logged, and stops nobody else's work.
+        try:
+            result = self.engine.execute(command)
+        except Busy:
+            return 0
+        except Exception:
+            log.exception("Expected to do %s, but it failed.", command)
+            return 0
+        return int(result is None or result > 0)
 
     def _job(self, job_id: int) -> int:
         try:

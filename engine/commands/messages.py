@@ -35,6 +35,7 @@ def publish(
     ttl_days: int = _DAYS_A_MESSAGE_WAITS,
 ) -> int:
     """Keep a message, and write a job for everyone who waits for it now."""
+    ctx.store.jobs.meet(name, correlation)
     message_id = ctx.store.jobs.publish(
         name=name,
         correlation=correlation,
@@ -179,11 +180,10 @@ class ServeDueTask(Command[None]):
         return {}
 
     def _escalate(self, case: Case, task: Any) -> dict[str, Any]:
-        ctx = case.ctx
         if task.anonymous:  # nobody else can answer in a rater's place
             return {}
         asked = offering.facts_of(task)
-        upper = ctx.ports.people.next_level(ctx.connection, asked, ctx.now)
+        upper = offering.allowed_above(case, asked)
         if upper is None or (upper.person_id, upper.group) == (
             task.assignee_id,
             task.candidate_group,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -121,6 +121,19 @@ def _until_allowed(case: Case, waiting: WaitingTask, holder: Holder) -> tuple[Ho
             return Holder(), refused
         holder = upper
     return Holder(), "Expected a next level to exist, but they go round in a circle."
+
+
+def allowed_above(case: Case, asked: TaskFacts) -> Holder | None:
+    """Give the next level of a task's policy that may have it; None where there is none."""
+    ctx = case.ctx
+    for _ in range(10):
+        upper = ctx.ports.people.next_level(ctx.connection, asked, ctx.now)
+        if upper is None or upper.person_id is None:
+            return upper
+        asked = replace(asked, assignee_id=upper.person_id, candidate_group=upper.group)
+        if _refusal(case, asked, upper.person_id) is None:
+            return upper
+    return None
 
 
 def _refusal(case: Case, asked: TaskFacts, person: int) -> str | None:
