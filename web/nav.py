@@ -58,6 +58,15 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "started": ("ok", lazy_gettext("Perkara %(case)s dimulai.")),
     "retried": ("ok", lazy_gettext("Gangguan dicoba ulang dan selesai.")),
     "retry_failed": ("warn", lazy_gettext("Sudah dicoba ulang, tetapi gagal lagi.")),
+    "facts_recorded": ("ok", lazy_gettext("Data layanan tersimpan.")),
+    "facts_retried": (
+        "ok",
+        lazy_gettext("Data layanan tersimpan; perkara yang menunggunya berjalan lagi."),
+    ),
+    "facts_still_waiting": (
+        "warn",
+        lazy_gettext("Data layanan tersimpan, tetapi sebagian perkara masih menunggu di bawah."),
+    ),
     "handed_back": ("ok", lazy_gettext("Tugas dikembalikan kepada yang semula.")),
     "assigned": ("ok", lazy_gettext("Tugas sudah diserahkan.")),
     "launched": ("ok", lazy_gettext("Kampanye diluncurkan; kemajuannya tampak di bawah.")),

@@ -22,12 +22,14 @@ from web.language import day, gettext, language
 from web.site import engine
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def install(app: Flask) -> None:
     """Give templates the words."""
     app.add_template_filter(state_words)
+    app.add_template_filter(period_words)
     app.add_template_filter(followup_words)
     app.add_template_filter(left_out_words)
     app.add_template_global(process_name)
@@ -42,6 +44,15 @@ def state_words(state: str) -> str:
         "COMPLETED": gettext("Selesai"),
         "CANCELLED": gettext("Dibatalkan"),
     }.get(state, state)
+
+
+def period_words(period: str) -> str:
+    """Say a quarter; periods of another kind read as they are."""
+    quarter = _QUARTER.fullmatch(period)
+    if quarter is None:
+        return period
+    number = ("I", "II", "III", "IV")[int(quarter[2]) - 1]
+    return gettext("Triwulan %(number)s %(year)s", number=number, year=quarter[1])
 
 
 def followup_words(kind: str) -> str:

@@ -26,6 +26,7 @@ class IncidentRow:
     instance_id: int
     case_no: str
     case_title: str
+    process_key: str
     process_name: str
     element_id: str
     element_name: str
@@ -50,7 +51,13 @@ def open_incidents(
     if after:
         chosen.append(_incident.c.id > read_key(after, [int])[0])
     rows = connection.execute(
-        select(_incident, _instance.c.case_no, _instance.c.title, _instance.c.definition_id)
+        select(
+            _incident,
+            _instance.c.case_no,
+            _instance.c.title,
+            _instance.c.process_key,
+            _instance.c.definition_id,
+        )
         .join(_instance, _instance.c.id == _incident.c.instance_id)
         .where(*chosen)
         .order_by(_incident.c.id)
@@ -67,6 +74,7 @@ def open_incidents(
                 instance_id=r.instance_id,
                 case_no=r.case_no or "",
                 case_title=r.title,
+                process_key=r.process_key,
                 process_name=definition.name,
                 element_id=r.element_id,
                 element_name=definition.element_name(r.element_id),

@@ -19,6 +19,7 @@ from hr.followup import store as followup_store
 from hr.notices.tables import Notice
 from hr.process_bindings.arguments import about, blocked, persons
 from hr.service import queries as service
+from hr.service.rules import missing_sentence
 from hr.statements import add
 
 PEER, SUBORDINATE = "PEER", "SUBORDINATE"
@@ -76,9 +77,7 @@ def unit_facts(call: Call) -> dict[str, Any]:
     """Give the facts of the subject's unit; fail where none are recorded."""
     found = service.unit_facts(call.connection, call.scope_path, call.period)
     if found is None:
-        raise ServiceTaskFailed(
-            f"Expected facts of unit {call.scope_path} for {call.period}, but none are recorded."
-        )
+        raise ServiceTaskFailed(missing_sentence(call.scope_path, call.period))
     areas = [
         {
             "indicator": area.indicator,

@@ -37,8 +37,7 @@ class RecordUnitFacts(Command[None]):
         if unit is None:
             raise NotFound(f"Expected a unit {self.unit_path}, but there is none.")
         self._refuse_strangers(ctx)
-        if self.skm_index is not None and not 25 <= self.skm_index <= 100:
-            raise InvalidForm([Problem("skm_index", "range", "Expected 25 to 100.", "25-100")])
+        self._refuse_impossible()
         values = {
             "public_facing": self.public_facing,
             "skm_index": self.skm_index,
@@ -52,6 +51,22 @@ class RecordUnitFacts(Command[None]):
         key = f"{self.unit_path}{self.period}"
         event = RowChanged(noun="unit_facts", key=key, new=values, reason=self.reason)
         ctx.record(event, (StreamKind.NETWORK, f"units/{ctx.now:%Y-%m-%d}"))
+
+    def _refuse_impossible(self) -> None:
+        wrong = []
+        if self.skm_index is not None and not 25 <= self.skm_index <= 100:
+            wrong.append(Problem("skm_index", "range", "Expected 25 to 100.", "25-100"))
+        counted = ("skm_responses", "complaints", "complaints_upheld")
+        wrong += [
+            Problem(name, "range", "Expected 0 or more.", "0-")
+            for name in counted
+            if getattr(self, name) < 0
+        ]
+        if self.complaints_upheld > self.complaints:
+            words = "Expected no more upheld complaints than complaints."
+            wrong.append(Problem("complaints_upheld", "more_than_all", words))
+        if wrong:
+            raise InvalidForm(wrong)
 
     def _refuse_strangers(self, ctx: Context) -> None:
         if ctx.actor.person_id is None:

@@ -20,6 +20,7 @@ PAGES = {
     "start_one": ("HRC", "/start/quarterly_evaluation"),
     "followups": ("HRC", "/agency/followups"),
     "incidents": ("HRC", "/agency/incidents"),
+    "facts": ("HRC", "/agency/facts?unit=/01/&period=2026Q2"),
     "campaigns": ("HRC", "/agency/campaigns"),
     "training": ("TRN", "/training"),
     "definitions": ("EMP", "/processes"),

@@ -63,6 +63,7 @@ def test_nothing_changes_by_looking(app):
         "cases.dossier",
         "start.begin",
         "inbox.read_notice",
+        "agency.record_facts",
         "agency.retry",
         "agency.assign",
         "agency.launch",

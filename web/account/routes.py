@@ -102,7 +102,7 @@ def _wrong(code: str) -> str:
         "too_short": gettext("Terlalu pendek; pakai sedikitnya 10 huruf atau angka."),
         "too_long": gettext("Terlalu panjang; pakai paling banyak 128 huruf atau angka."),
         "too_few_different": gettext("Terlalu mudah ditebak; pakai huruf yang lebih beragam."),
-        "contains_name": gettext("Kata sandi tidak boleh memuat nama pengguna Anda."),
+        "contains_name": gettext("Kata sandi tidak boleh memuat NIP Anda."),
     }.get(code, gettext("Pilih kata sandi lain."))
 
 

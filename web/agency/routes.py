@@ -19,6 +19,7 @@ from hr.development.commands import StartReferral, StartReferrals
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
 from web import auth, nav, words
+from web.agency import facts
 from web.language import gettext
 from web.site import engine
 
@@ -83,6 +84,18 @@ def retry(incident_id: int) -> Response:
     return nav.say(response, "retried" if went_on else "retry_failed")
 
 
+@agency.get("/facts")
+def unit_facts() -> Response:
+    """Show the facts of a unit's quarter, to be recorded or corrected."""
+    return facts.page()
+
+
+@agency.post("/facts")
+def record_facts() -> Response:
+    """Record the facts of a unit's quarter."""
+    return facts.record()
+
+
 @agency.post("/tasks/<number:task_id>/assign")
 def assign(task_id: int) -> Response:
     """Give a task that is nobody's to somebody, by NIP and for a reason."""
@@ -121,9 +134,12 @@ def launch() -> Response:
 
 def _incidents(status: int, wrong_task: int | None = None, problem: str = "") -> Response:
     page = engine().ask(incident_views.open_incidents, auth.scope(), after=_after(), limit=_PAGE)
+    missing = facts.waiting(page.rows)
     rendered = render_template(
         "agency/incidents.html",
         page=page,
+        missing=missing,
+        units=facts.unit_names(missing),
         tasks={row.id: _task_of_nobody(row) for row in page.rows if row.kind == NOBODY},
         jobs=engine().ask(incident_views.job_incidents, limit=_PAGE),
         wrong_task=wrong_task,
