@@ -67,7 +67,7 @@ class Run:
         self._catches = before.catches.keys()
 
     def __del__(self) -> None:
-        # Scopes and tokens point at each other; apart, they go now and not when the collector comes.
+        # Scopes and tokens point at each other; apart, they go now, not when the collector comes.
         for workflow in (self.instance, *self.instance.subprocesses.values()):
             workflow.__dict__.clear()
 
@@ -220,7 +220,7 @@ class Run:
         found = _Standing({}, {}, {})
         for task in all_tokens(self.instance):
             if task._state == TaskState.READY:
-                if self._is_open(task):
+                if task.internal_data.get("opened") and isinstance(task.task_spec, UserTask):
                     found.tasks[task.id] = task
             elif task._state == TaskState.WAITING and task.internal_data.get("armed"):
                 kind = task.task_spec.node.event_kind

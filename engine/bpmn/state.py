@@ -82,15 +82,16 @@ class _Values:
         found = self._by_object.get(id(value))
         if found is not None:
             return found
-        key = _digest(value) or value.text
+        text = value.text if value.size <= BIG else b""
+        key = text or _digest(value)
         found = self._by_text.get(key)
         if found is None:
             found = self._by_text[key] = len(self.all)
-            if value.digest:
+            if text:
+                self.all.append(msgspec.Raw(text))
+            else:
                 self.big[value.digest] = value
                 self.all.append(msgspec.Raw(b'["%b",%d]' % (value.digest.encode(), value.size)))
-            else:
-                self.all.append(msgspec.Raw(value.text))
         self._by_object[id(value)] = found
         return found
 
@@ -115,8 +116,9 @@ class _Values:
                 changed.append(name)
         if len(data) - new < len(base):
             return None
-        changed.sort()
-        return self.context({name: data[name] for name in changed})
+        if len(changed) == 1:
+            return [self.names[changed[0]], self.place(data[changed[0]])]
+        return self.context({name: data[name] for name in sorted(changed)})
 
 
 def _digest(value: Kept) -> str:
@@ -190,7 +192,7 @@ def _row(task: Any, parent: Any, values: _Values, specs: _Table) -> list[Any]:
         flags,
         data,
         facts,
-        values.context(own),
+        values.context(own) if own else [],
     ]
     if task.given or task.caught:
         row += (values.context(task.given), values.context(task.caught))
@@ -256,7 +258,10 @@ def restore(
         raise InvalidState("Expected a stored instance, but it holds no process.")
     known: set[str] = set()
     try:
-        values = [_value(bytes(raw), get_value, known) for raw in state.values]
+        values = [
+            _apart(text, get_value, known) if text[:1] == b"[" else Kept(text)
+            for text in map(bytes, state.values)
+        ]
         instance = Instance(compiled.spec, compiled.sub_specs, step)
         instance.last_token = state.last_token
         instance.last_arrival = state.last_arrival
@@ -272,9 +277,7 @@ def restore(
     return instance, state.parked, known
 
 
-def _value(text: bytes, get_value: Callable[[str], bytes], known: set[str]) -> Kept:
-    if text[:1] != b"[":
-        return Kept(text)
+def _apart(text: bytes, get_value: Callable[[str], bytes], known: set[str]) -> Kept:
     digest, size = msgspec.json.decode(text)
     known.add(digest)
     return Kept.elsewhere(digest, size, partial(_fetch, digest, get_value))
