@@ -91,7 +91,7 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     from engine import Engine
     from engine.folder import process_folders, read_folder
     from engine.worker import Worker
-    from hr.demo import city, play, referrals
+    from hr.demo import city, play, promotions, referrals
     from web import bootstrap
     from web.migrations import schema
 
@@ -113,6 +113,7 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
         step(number, len(folders))
     worker = Worker(engine)
     referrals.begin(engine, worker.run_due)
+    promotions.begin(engine, worker.run_due)
     clock.set(LAUNCH)
     play.launch(engine, PERIOD)
     play.play_forward(
@@ -120,6 +121,7 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     )
     clock.set(BEGINNING)
     referrals.go_on(engine, worker.run_due)
+    promotions.go_on(engine, worker.run_due)
     while worker.run_due():
         pass
 

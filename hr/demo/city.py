@@ -5,7 +5,7 @@ The same size gives the same city.  Everybody shares one demo password; nobody i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from random import Random
@@ -17,6 +17,7 @@ from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
 from hr.calendar.seed import national_holidays
 from hr.calendar.tables import Holiday
+from hr.demo import promotions
 from hr.demo.cast import DEMO_PASSWORD
 from hr.demo.offices import AGENCY, INSPECTION, REGISTRY, SIZES
 from hr.demo.people import PERIOD, Inventor, Someone
@@ -45,11 +46,13 @@ def install_city(
     }
     told(total // 4, total)
     add(connection, Holiday, national_holidays(range(now.year - 1, now.year + 2)))
-    _write_directory(connection, structure, people)
+    promoted = promotions.chosen(structure, people)
+    _write_directory(connection, structure, people, promoted)
     told(total // 2, total)
     logins = choose_logins(structure)
     _write_access(connection, structure, people, logins, now)
     _write_records(connection, structure, people, inventor)
+    promotions.install_careers(connection, people, promoted)
     _write_facts(connection, structure, Random(f"facts {size}"))
     _write_training(connection, structure, logins)
     catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
@@ -87,17 +90,23 @@ def _staff_of(structure: Structure, mark: str, leaders: Mapping[int, int]) -> li
 
 
 def _write_directory(
-    connection: Connection, structure: Structure, people: Mapping[int, Someone]
+    connection: Connection,
+    structure: Structure,
+    people: Mapping[int, Someone],
+    promoted: Sequence[int],
 ) -> None:
+    places = {one: place for place, one in enumerate(promoted)}
     add(connection, Unit, structure.units)
     _add(connection, Post, structure.posts)
     _add(connection, Person, (one.row for one in people.values()))
-    _add(connection, PersonRank, (_rank(number, one) for number, one in people.items()))
+    ranks = (_rank(number, one, places.get(number)) for number, one in people.items())
+    _add(connection, PersonRank, ranks)
     _add(connection, Holding, (_holding(seat, people[seat.person_id]) for seat in structure.seats))
 
 
-def _rank(number: int, one: Someone) -> dict[str, Any]:
-    return {"person_id": number, "rank": one.rank, "valid_from": max(SINCE, one.row["joined_on"])}
+def _rank(number: int, one: Someone, place: int | None) -> dict[str, Any]:
+    since = promotions.rank_since(number, one, place)
+    return {"person_id": number, "rank": one.rank, "valid_from": since}
 
 
 def _holding(seat: Seat, one: Someone) -> dict[str, Any]:
