@@ -187,7 +187,7 @@ class Names:
         """Rank the pieces of a way for its name: level, its own, near the source."""
         shared = 20.0 if len(self._arms[arm]) > 1 else 0.0
         upright = 6.0 if arm.way in (UP, DOWN) else 0.0
-        arriving = 4.0 if place and self._grid.cells.get(arm.spot) else 0.0
+        arriving = 7.0 if place and self._grid.cells.get(arm.spot) else 0.0
         return shared + upright + arriving + 1.5 * place
 
     def _boxes(self, arm: _Arm, size: tuple[int, int]) -> Iterator[Box]:

@@ -10,17 +10,22 @@ from engine.bpmn.layout.sketch import SATELLITES, Sketch
 
 # How many times every item is tried elsewhere; large models get fewer.
 _ROUNDS = 4
-_EFFORT = 600
+_EFFORT = 400
+# Longer branches are straight anyway, and cost much to move.
+_LONGEST = 12
 _BAND = 100
 
 
 @dataclass(frozen=True)
 class _Way:
+    """A link, seen from here: `falls` from a boundary event, or ties a `note` to an item."""
+
     at: int
     source: str
     target: str
     weight: float
     falls: bool
+    note: str
 
 
 def rows(sketch: Sketch, ranks: Ranks, leaf_of: Mapping[str, int]) -> dict[str, int]:
@@ -38,7 +43,7 @@ def rows(sketch: Sketch, ranks: Ranks, leaf_of: Mapping[str, int]) -> dict[str, 
         for key in keys:
             changed |= board.improve([key])
             group = board.chain(key)
-            if len(group) > 1:
+            if 1 < len(group) <= _LONGEST:
                 changed |= board.improve(group)
         if not changed:
             break
@@ -82,6 +87,7 @@ def _ways(sketch: Sketch, ranks: Ranks) -> list[_Way]:
             target,
             0.5 if link.kind != "sequenceFlow" else 2.0 if (source, target) in straight else 1.0,
             bool(sketch.items[link.source].host),
+            next((end for end in (source, target) if sketch.items[end].kind in SATELLITES), ""),
         )
         for at, (link, source, target) in enumerate(linked)
     ]
@@ -239,6 +245,9 @@ class _Board:
         cost = abs(apart) * way.weight + (0.5 if apart else 0)
         if way.falls and apart <= 0:
             cost += 1.2
+        # A note stands above what it is about: boundary events are below.
+        if way.note and apart * (1 if way.note == way.target else -1) >= 0:
+            cost += 1
         first, last = self.column[way.source], self.column[way.target]
         if not apart:
             between = sum(

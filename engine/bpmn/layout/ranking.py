@@ -138,6 +138,13 @@ def _folds(
         for link in sketch.links
         if link.source in sketch.items and sketch.items[link.source].host
     }
+    # A host with a note keeps the side that its boundary events leave for the note.
+    noted = hosts & {
+        end
+        for link in sketch.links
+        if link.kind != "sequenceFlow"
+        for end in (link.source, link.target)
+    }
     came: dict[str, int] = {}
     taken: set[tuple[str, int]] = set()
     chosen: set[str] = set()
@@ -145,6 +152,8 @@ def _folds(
         if key not in last or last[key].link in boundary:
             continue
         source = last[key].source
+        if noted & {source, key}:
+            continue
         way = leaf_of[key] - leaf_of[source]
         direction = 1 if way > 0 else -1
         upper = source if way > 0 else key

@@ -16,6 +16,8 @@ from engine.bpmn.layout.jobs import Job, Terminal
 from engine.bpmn.layout.sketch import Link
 
 ACROSS, ALONG = 6.0, 8.0
+# Up to so many links are routed again, knowing the others.
+_FEW = 150
 BEND, CROSSING, TWIN = 10.0, 12.0, 40.0
 # Leaving where another link leaves: at a gateway it hides which way is which.
 SHARED, HIDDEN = 6.0, 14.0
@@ -49,7 +51,7 @@ class Router:
         """Route all links, then each once more, knowing all others."""
         for key in self.jobs:
             self.route(key)
-        for _ in range(2 if len(self.jobs) <= 400 else 0):
+        for _ in range(2 if len(self.jobs) <= _FEW else 0):
             for key in self.jobs:
                 self.route(key)
 

@@ -90,7 +90,7 @@ def test_our_models_keep_every_rule_and_say_the_same(path: Path) -> None:
     assert meaning(done) == meaning(model)
 
 
-@settings(max_examples=24, derandomize=True, deadline=None, database=None)
+@settings(max_examples=16, derandomize=True, deadline=None, database=None)
 @given(st.integers(0, 10_000))
 def test_made_up_models_keep_every_rule(seed: int) -> None:
     model = made_up(seed, 6)
