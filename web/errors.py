@@ -139,7 +139,7 @@ def _unexpected(error: Exception) -> Response:
     # The person reads a reference; what went wrong stands in the log under it, never on the page.
     g.reference = token_hex(4).upper()
     _log.error(
-        "Expected to answer %s %s, but it failed (%s).",
+        "Expected to answer %s %a, but it failed (%s).",  # %a: no line breaks out of an address
         request.method,
         request.path,
         g.reference,
