@@ -7,6 +7,7 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 
 
 class AttemptFiles:
@@ -19,7 +20,7 @@ class AttemptFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._held: dict[str, int] = {}
+        self._held: dict[tuple[str, int], int] = {}  # by key and thread: two clicks share a key
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def begin(self, key: str) -> int:
@@ -31,12 +32,12 @@ class AttemptFiles:
         # One byte per begin: written before the work, so that the next one sees it.
         os.write(descriptor, b"x")
         os.fsync(descriptor)
-        self._held[key] = descriptor
+        self._held[key, get_ident()] = descriptor
         return crashes
 
     def finish(self, key: str) -> None:
         """Note that work on this key ended, well or with an error."""
-        descriptor = self._held.pop(key, None)
+        descriptor = self._held.pop((key, get_ident()), None)
         if descriptor is None:
             return
         with suppress(FileNotFoundError):
