@@ -17,6 +17,7 @@ from flask import Flask, Request, Response, current_app, g, redirect, request, u
 from flask.sessions import SessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import Actor, Scope
@@ -71,6 +72,7 @@ def install(app: Flask) -> None:
     logins.request_loader(_load)
     app.before_request(_require_session)
     app.before_request(_refuse_forgery)
+    app.before_request(_refuse_nul)
     app.after_request(_keep_browser_token)
 
 
@@ -230,6 +232,14 @@ def _refuse_forgery() -> None:
     known = person.session.csrf_token if person else request.cookies.get(_browser_cookie(), "")
     if not known or not compare_digest(sent.encode(), known.encode()):
         raise NotAllowed(gettext("Formulir ini sudah kedaluwarsa."), reason="FORGED")
+
+
+def _refuse_nul() -> None:
+    # No keyboard types it and PostgreSQL refuses it.  A task's own form says so at its fields.
+    if request.method in _SAFE or request.blueprint == "tasks":
+        return
+    if any("\0" in value for values in request.form.listvalues() for value in values):
+        raise BadRequest
 
 
 def _same_origin() -> bool:
