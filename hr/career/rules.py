@@ -10,19 +10,14 @@ from decimal import Decimal
 
 from hr.directory.queries import RankStanding
 from hr.records.queries import CareerRecord, Dated
+from hr.records.rules import LEVELS
 
 RANKS = (*(f"{group}/{step}" for group in ("I", "II", "III", "IV") for step in "abcd"), "IV/e")
-# The lowest first.
-LEVELS = (
-    *("SD", "SLTP", "SLTP_KEJURUAN", "SLTA", "D1", "D2", "SGPLB", "D3"),
-    *("D4", "S1", "DOKTER", "APOTEKER", "S2", "S3"),
-)
 REGULAR, STRUCTURAL, FUNCTIONAL = "REGULAR", "STRUCTURAL", "FUNCTIONAL"
 DIPLOMA, EXCEPTIONAL = "DIPLOMA", "EXCEPTIONAL"
 PASSED, EXEMPT, NOT_PASSED = "PASSED", "EXEMPT", "NOT_PASSED"
 EXAM_1, EXAM_2, DIPLOMA_EXAM = "SERVICE_EXAM_1", "SERVICE_EXAM_2", "DIPLOMA_EXAM"
 COMPETENCE, VACANCY, DECREE = "COMPETENCE_TEST", "VACANCY", "EXCEPTIONAL_DECREE"
-QUALIFICATIONS = frozenset({EXAM_1, EXAM_2, DIPLOMA_EXAM, COMPETENCE, VACANCY, DECREE})
 # domain.md §2.4: lowest and highest rank of leading posts, over both echelons of a kind.
 BANDS = {
     "JPT": ("IV/b", "IV/d"),

@@ -130,6 +130,11 @@ def person_of_nip(connection: Connection, nip: str) -> int | None:
     return store.person_of_nip(connection, nip)
 
 
+def persons_of_nips(connection: Connection, nips: Collection[str]) -> dict[str, int]:
+    """Find the numbers of many persons by NIP; unknown ones are left out."""
+    return store.persons_of_nips(connection, nips)
+
+
 def unit_of(connection: Connection, person_id: int, at: datetime) -> UnitView | None:
     """Give the unit of a person's post, or None for somebody without one."""
     view = person(connection, person_id, at)

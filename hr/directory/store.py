@@ -189,6 +189,12 @@ def person_of_nip(connection: Connection, nip: str) -> int | None:
     return connection.execute(select(Person.id).where(Person.nip == nip)).scalar_one_or_none()
 
 
+def persons_of_nips(connection: Connection, nips: Collection[str]) -> dict[str, int]:
+    """Find persons by NIP."""
+    found = connection.execute(select(Person.nip, Person.id).where(Person.nip.in_(nips)))
+    return {row.nip: row.id for row in found}
+
+
 def main_posts(connection: Connection, ids: Collection[int], day: date) -> dict[int, int]:
     """Read the post each person holds on a day; of two, the one held longer."""
     found = connection.execute(_MAIN_POSTS, {"ids": list(ids), "day": day})
