@@ -92,6 +92,24 @@ def element_name(key: str, element_id: str, drawn: str) -> str:
     return str(_part(key, "elements").get(element_id) or drawn)
 
 
+def names_in_picture(key: str) -> dict[str, str]:
+    """Give what a picture writes in the reader's language: steps and ways by id, lanes by role."""
+    lanes = {
+        "EMP": gettext("Pegawai"),
+        "RTR": gettext("Atasan (penilai)"),
+        "SU2": gettext("Atasan penilai"),
+        "PEER": gettext("Rekan"),
+        "SISTEM": gettext("Sistem"),
+        "HRC": gettext("Badan kepegawaian"),
+        "HRO": gettext("Kepegawaian unit"),
+        "PPK": gettext("Pejabat pembina kepegawaian"),
+        "TRN": gettext("Pengelola pelatihan"),
+        "TIM": gettext("Tim penilai kinerja"),
+    }
+    words = (_part(key, "lanes"), _part(key, "flows"), _part(key, "elements"))
+    return lanes | {name: str(said) for part in words for name, said in part.items()}
+
+
 def form_of(key: str, element_id: str) -> Form | None:
     """Give the form of a step in the reader's language, as the newest version draws it."""
     ready = g.setdefault("ready", {})

@@ -39,11 +39,13 @@ def picture(
     failed: Collection[str] = (),
     counts: Mapping[str, int] | None = None,
     titles: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
     flows_taken: Collection[str] = (),
 ) -> str:
     """Draw a BPMN file as SVG; ids say what is done, current or failed, and which flows were taken.
 
-    counts -- a number at the corner of an element; titles -- what pointing at an element tells.
+    counts -- a number at the corner of an element; titles -- what pointing at an element tells;
+    names -- what is written instead of the drawn names, by id, or by the drawn name.
     A file without layout is drawn with one made for it.  Raises InvalidProcess where the bytes are
     no XML.
     """
@@ -54,6 +56,8 @@ def picture(
     states = dict.fromkeys(done, "done")
     states |= dict.fromkeys(current, "current")
     states |= dict.fromkeys(failed, "failed")
+    if names:
+        layout = layout.renamed(names)
     painter = _Painter(layout, states, counts or {}, titles or {}, frozenset(flows_taken))
     return painter.paint()
 

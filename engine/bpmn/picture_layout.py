@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -89,6 +90,16 @@ class Layout:
         if not xs:
             return Box(0, 0, 320, 60)
         return Box(min(xs) - 12, min(ys) - 12, max(xs) - min(xs) + 24, max(ys) - min(ys) + 24)
+
+    def renamed(self, names: Mapping[str, str]) -> Layout:
+        """Give the same drawing with other names: by id, or else by the name that was drawn."""
+
+        def new(drawn: Shape | Edge) -> str:
+            return names.get(drawn.id) or (drawn.name and names.get(drawn.name)) or drawn.name
+
+        shapes = tuple(replace(shape, name=new(shape)) for shape in self.shapes)
+        edges = tuple(replace(edge, name=new(edge)) for edge in self.edges)
+        return replace(self, shapes=shapes, edges=edges)
 
 
 def layout_of(root: etree._Element, data: bytes) -> Layout:

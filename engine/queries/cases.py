@@ -303,8 +303,13 @@ def progress(connection: Connection, campaigns: Collection[str]) -> Mapping[str,
     return found
 
 
-def picture(connection: Connection, instance_id: int) -> str:
-    """Draw the case's process as SVG: done, current and failed elements, the way it took."""
+def picture(
+    connection: Connection, instance_id: int, *, names: Mapping[str, str] | None = None
+) -> str:
+    """Draw the case's process as SVG: done, current and failed elements, the way it took.
+
+    names -- as of bpmn.picture: other names than those drawn
+    """
     row = _row_of(connection, instance_id)
     definition = library_of(connection).get(Store(connection), row.definition_id)
     done, flows = _moves(connection, row.stream_id)
@@ -318,6 +323,7 @@ def picture(connection: Connection, instance_id: int) -> str:
         done=done - current - failed,
         current=current,
         failed=failed,
+        names=names,
         flows_taken=flows,
     )
 

@@ -92,10 +92,12 @@ def messages(connection: Connection, definition_id: int) -> Mapping[str, Any]:
     return library_of(connection).get(Store(connection), definition_id).messages
 
 
-def picture(connection: Connection, definition_id: int) -> str:
-    """Draw a definition as SVG."""
+def picture(
+    connection: Connection, definition_id: int, *, names: Mapping[str, str] | None = None
+) -> str:
+    """Draw a definition as SVG; names -- other names than those drawn."""
     definition = library_of(connection).get(Store(connection), definition_id)
-    return bpmn.picture(definition.compiled.picture_source)
+    return bpmn.picture(definition.compiled.picture_source, names=names)
 
 
 def _row(row: Any) -> DefinitionRow:

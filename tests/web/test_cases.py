@@ -80,7 +80,7 @@ def test_the_picture_shows_the_path_without_any_inline_style(case, client_as):
 
 def test_values_are_shown_before_and_after(case, client_as):
     page = client_as("HRC").get(f"/cases/{case.instance_id}")
-    assert "Nilai sebelum dan sesudah" in page.text
+    assert "Isian dan hasil" in page.text
     assert "Cuti tahunan (3 hari)" in page.text
 
 

@@ -1,65 +1,169 @@
-"""What each step of a case wrote, with the labels of its form where it had one."""
+"""What each step of a case wrote, as a person reads it; the raw record stays for experts.
+
+Labels of answers come from the form; those of computed values from `[variables]` in messages.toml,
+where a name may be a path (`facts.unit`), and from `[codes]` for values that are codes.  A process
+without `[variables]` has its values called by the name of the step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from typing import Any
 
-from engine.forms import Field
+from engine.forms import Field, file_of
 from engine.queries.cases import CaseView
 from engine.queries.history import ValueChange
+from web.language import language
 from web.words import element_name, form_of
 
 
 @dataclass(frozen=True)
-class Change:
-    """One value before and after; `who` is empty for the system, `name` for a whole form."""
+class Entry:
+    """A value in words; `old` is what it was before, None where it is new."""
 
-    at: datetime
-    step: str
-    who: str
     name: str
     old: Any
     new: Any
 
 
-def in_words(case: CaseView, changes: Sequence[ValueChange]) -> list[Change]:
-    """Give the changes as they are read."""
-    return [_change(case, each) for each in changes]
+@dataclass(frozen=True)
+class Written:
+    """What one step wrote; `who` is empty for the system."""
+
+    step: str
+    who: str
+    at: datetime
+    entries: tuple[Entry, ...]
 
 
-def _change(case: CaseView, each: ValueChange) -> Change:
+@dataclass(frozen=True)
+class Words:
+    """The words of a process for what it computes, in the reader's language."""
+
+    variables: Mapping[str, str]
+    codes: Mapping[str, str]
+
+    def label(self, path: str) -> str | None:
+        """Give the words of a variable or of a part of one; None where it is technical."""
+        return self.variables.get(path) or self.variables.get(path.rpartition(".")[2])
+
+    def told(self, value: Any, path: str) -> Any:
+        """Put words for names and codes; leave out parts that have no words."""
+        if isinstance(value, Mapping):
+            if file_of(value) or not self.variables:
+                return value
+            named = ((self.label(f"{path}.{key}"), key, inner) for key, inner in value.items())
+            return {name: self.told(inner, f"{path}.{key}") for name, key, inner in named if name}
+        if isinstance(value, (list, tuple)):
+            return [self.told(inner, path) for inner in value]
+        return self.codes.get(value, value) if isinstance(value, str) else value
+
+
+def in_words(case: CaseView, changes: Sequence[ValueChange]) -> list[Written]:
+    """Give what was written step by step, in order; steps that wrote nothing readable are out."""
+    words = Words(*(_words(case.messages.get(part, {})) for part in ("variables", "codes")))
+    choices = _choices(changes)
+    people = {step.element_id for step in case.steps}
+    told: list[Written] = []
+    for (element_id, at, _form), group in groupby(changes, key=partial(_step, case)):
+        written = list(group)
+        entries = [entry for each in written for entry in _entries(case, each, words, choices)]
+        if entries:
+            name = element_name(case.process_key, element_id, written[0].element_name)
+            who = written[0].person_name if element_id in people else ""
+            told.append(Written(name, who, at, tuple(entries)))
+    return told
+
+
+def _step(case: CaseView, each: ValueChange) -> tuple[str, datetime, int]:
+    """Tell one writing of a step from the next; two forms of one step never share a fold."""
+    is_form = form_of(case.process_key, each.element_id) is not None
+    return each.element_id, each.at, id(each) if is_form else 0
+
+
+def _entries(
+    case: CaseView, each: ValueChange, words: Words, choices: Mapping[str, Mapping[str, str]]
+) -> list[Entry]:
     form = form_of(case.process_key, each.element_id)
-    fields = {item.name: item for item in form.texts if item.has_answer} if form else {}
-    return Change(
-        at=each.at,
-        step=element_name(case.process_key, each.element_id, each.element_name),
-        who=each.person_name,
-        name="" if form else each.name,
-        old=labelled(each.old, fields),
-        new=labelled(each.new, fields),
-    )
+    if form is not None:
+        return _answers(each, {item.name: item for item in form.texts if item.has_answer}, choices)
+    name = words.label(each.name)
+    if words.variables and name is None:
+        return []
+    drawn = element_name(case.process_key, each.element_id, each.element_name)
+    return [Entry(name or drawn, words.told(each.old, each.name), words.told(each.new, each.name))]
 
 
-def labelled(value: Any, fields: Mapping[str, Field], path: str = "") -> Any:
+def _answers(
+    each: ValueChange, fields: Mapping[str, Field], choices: Mapping[str, Mapping[str, str]]
+) -> list[Entry]:
+    new, old = (each.new or {}, each.old or {})
+    return [
+        Entry(
+            _label(fields, key, key),
+            labelled(old.get(key), fields, key, choices),
+            labelled(value, fields, key, choices),
+        )
+        for key, value in new.items()
+    ]
+
+
+def labelled(
+    value: Any, fields: Mapping[str, Field], path: str, choices: Mapping[str, Mapping[str, str]]
+) -> Any:
     """Replace keys by labels and chosen values by the words of the choice.
 
     fields -- by key path: `results.rating` is a field of each row of `results`
+    choices -- lists that the case offered, by the variable that holds them
     """
     if isinstance(value, Mapping):
-        start = f"{path}." if path else ""
+        if file_of(value):
+            return value
         return {
-            _label(fields, start + key, key): labelled(inner, fields, start + key)
+            _label(fields, f"{path}.{key}", key): labelled(inner, fields, f"{path}.{key}", choices)
             for key, inner in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [labelled(inner, fields, path) for inner in value]
-    options = fields[path].options if path in fields else ()
-    chosen = (option.label for option in options if str(option.value) == str(value))
-    return next(chosen, value)
+        return [labelled(inner, fields, path, choices) for inner in value]
+    field = fields.get(path)
+    return value if field is None else _chosen(value, field, choices)
+
+
+def _chosen(value: Any, field: Field, choices: Mapping[str, Mapping[str, str]]) -> Any:
+    for option in field.options:
+        if str(option.value) == str(value):
+            return option.label
+    reads = field.options_from.reads if field.options_from else ()
+    found = (choices[name][str(value)] for name in reads if str(value) in choices.get(name, {}))
+    return next(found, value)
+
+
+def _choices(changes: Iterable[ValueChange]) -> dict[str, dict[str, str]]:
+    """Collect the lists of choices among the values: variable -> value -> label."""
+    return {
+        each.name: {str(row["value"]): str(row["label"]) for row in each.new}
+        for each in changes
+        if isinstance(each.new, (list, tuple)) and all(map(_is_choice, each.new))
+    }
+
+
+def _is_choice(row: Any) -> bool:
+    return isinstance(row, Mapping) and row.keys() >= {"label", "value"}
 
 
 def _label(fields: Mapping[str, Field], path: str, key: str) -> str:
     return (fields[path].label if path in fields else "") or key
+
+
+def _words(table: Mapping[str, Any]) -> dict[str, str]:
+    """Choose the reader's words out of `name = { id = "...", en = "..." }`."""
+    chosen = {
+        name: words.get(language()) or words.get("id")
+        for name, words in table.items()
+        if isinstance(words, Mapping)
+    }
+    return {name: str(words) for name, words in chosen.items() if words}

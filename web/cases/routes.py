@@ -68,12 +68,14 @@ def show(instance_id: int) -> str:
     case = _case(instance_id)
     lanes = _lanes(case)
     names = engine().ask(directory.names, steps.people_of(case))
+    values = _values(case, lanes)
     return render_template(
         "cases/show.html",
         case=case,
         steps=[steps.line(case, step, names) for step in case.steps],
-        picture=Markup(engine().ask(views.picture, instance_id)),  # drawn by engine.bpmn
-        changes=changes.in_words(case, _values(case, lanes)),
+        picture=Markup(_picture(case)),  # drawn by engine.bpmn, which writes text as text
+        written=changes.in_words(case, values),
+        record=values if lanes & DOSSIER_READERS else (),
         may_open=bool(lanes & DOSSIER_READERS),
         promotion=engine().ask(career.promotion_of_case, instance_id),
         file_url=partial(_file_url, instance_id),
@@ -114,6 +116,11 @@ def _case(instance_id: int) -> CaseView:
     case = engine().ask(views.case, instance_id)
     auth.require(Act.READ, case.facts)
     return case
+
+
+def _picture(case: CaseView) -> str:
+    names = words.names_in_picture(case.process_key)
+    return engine().ask(views.picture, case.id, names=names)
 
 
 def _lanes(case: CaseView) -> frozenset[str]:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from engine.queries import definitions as views
 from web.site import engine
+from web.words import names_in_picture
 
 definitions = Blueprint(
     "definitions", __name__, template_folder="templates", url_prefix="/processes"
@@ -28,5 +29,5 @@ def show(key: str, version: int) -> str:
         definition=found,
         versions=engine().ask(views.versions, key),
         # Drawn by engine.bpmn, which writes every text of the model as text.
-        picture=Markup(engine().ask(views.picture, found.row.id)),
+        picture=Markup(engine().ask(views.picture, found.row.id, names=names_in_picture(key))),
     )
