@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -14,7 +16,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     TypeDecorator,
+    bindparam,
     insert,
+    update,
 )
 from sqlalchemy.orm import DeclarativeBase
 
@@ -65,7 +69,30 @@ def table_of(row: type[Base]) -> Table:
     return cast(Table, row.__table__)
 
 
+# Statements are built once and take their values by name: building one costs several times what
+# sending it does.
+
+
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table).returning(table.c.id)
+
+
+@cache
+def _update(table: Table) -> Any:
+    return update(table).where(table.c.id == bindparam("row_id"))
+
+
 def insert_row(connection: Connection, table: Table, **columns: Any) -> int:
     """Insert one row into a table whose key is `id`, and give that id."""
-    made = connection.execute(insert(table).values(**columns).returning(table.c.id))
-    return cast(int, made.scalar_one())
+    return cast(int, connection.execute(_insert(table), columns).scalar_one())
+
+
+def update_row(connection: Connection, table: Table, id_: int, **columns: Any) -> None:
+    """Write columns of one row of a table whose key is `id`."""
+    connection.execute(_update(table), {"row_id": id_, **columns})
+
+
+def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Give the condition that a column is one of a list, which is given by name when it runs."""
+    return column.in_(bindparam(name, expanding=True))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from engine.store.base import insert_row, table_of
 from engine.store.tables import Definition, DefinitionFile, Deployment, Resource
@@ -17,6 +17,14 @@ _deployment = table_of(Deployment)
 _file = table_of(DefinitionFile)
 _resource = table_of(Resource)
 
+_ONE = select(_definition).where(_definition.c.id == bindparam("id"))
+_LATEST = (
+    select(_definition)
+    .where(_definition.c.key == bindparam("key"))
+    .order_by(_definition.c.version.desc())
+    .limit(1)
+)
+
 
 class DefinitionStore:
     def __init__(self, connection: Connection) -> None:
@@ -24,18 +32,11 @@ class DefinitionStore:
 
     def latest(self, key: str) -> Any:
         """Give the newest version of a key, or None."""
-        return self.connection.execute(
-            select(_definition)
-            .where(_definition.c.key == key)
-            .order_by(_definition.c.version.desc())
-            .limit(1)
-        ).first()
+        return self.connection.execute(_LATEST, {"key": key}).first()
 
     def get(self, definition_id: int) -> Any:
         """Give one definition's row, or None."""
-        return self.connection.execute(
-            select(_definition).where(_definition.c.id == definition_id)
-        ).first()
+        return self.connection.execute(_ONE, {"id": definition_id}).first()
 
     def newest(self) -> list[Any]:
         """Give the newest version of every key, by key."""

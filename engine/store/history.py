@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.feel.values import to_json
 from engine.history import Event, canonical, event_hash, value_digest
@@ -20,6 +20,15 @@ from engine.store.tables import History, SealedValue, Stream
 _stream = table_of(Stream)
 _history = table_of(History)
 _sealed = table_of(SealedValue)
+
+_LOCK = (
+    select(_stream.c.id, _stream.c.head_seq, _stream.c.head_hash)
+    .where(_stream.c.kind == bindparam("kind"), _stream.c.key == bindparam("key"))
+    .with_for_update()
+)
+_ADD_EVENTS = insert(_history)
+_ADD_SEALED = insert(_sealed)
+_MOVE_HEAD = update(_stream).where(_stream.c.id == bindparam("stream_id"))
 
 
 @dataclass
@@ -53,13 +62,11 @@ class HistoryStore:
 
     def lock(self, kind: StreamKind, key: str) -> Head:
         """Lock a stream's head, beginning the stream where there is none."""
-        found = select(_stream.c.id, _stream.c.head_seq, _stream.c.head_hash).where(
-            _stream.c.kind == kind, _stream.c.key == key
-        )
-        row = self.connection.execute(found.with_for_update()).first()
+        wanted = {"kind": kind, "key": key}
+        row = self.connection.execute(_LOCK, wanted).first()
         if row is None:
             self._begin(kind, key)
-            row = self.connection.execute(found.with_for_update()).one()
+            row = self.connection.execute(_LOCK, wanted).one()
         return Head(row.id, row.head_seq, row.head_hash)
 
     def _begin(self, kind: StreamKind, key: str) -> None:
@@ -76,27 +83,39 @@ class HistoryStore:
 
     def append(self, head: Head, events: Sequence[Event], envelope: Envelope) -> None:
         """Write events at the end of a locked stream: at most three statements."""
-        if not events:
-            return
+        self.append_all([(head, events)], envelope)
+
+    def append_all(
+        self, streams: Sequence[tuple[Head, Sequence[Event]]], envelope: Envelope
+    ) -> None:
+        """Write events at the ends of locked streams: at most three statements for all of them."""
         rows: list[dict[str, Any]] = []
         sealed: list[dict[str, Any]] = []
-        for event in events:
-            row, values = _row(head, event, envelope)
-            head.seq, head.hash = row["seq"], row["hash"]
-            rows.append(row)
-            sealed.extend(values)
-        self.connection.execute(insert(_history), rows)
+        moved: dict[int, Head] = {}
+        actor = _actor(envelope)
+        for head, events in streams:
+            for event in events:
+                row, values = _row(head, event, envelope, actor)
+                head.seq, head.hash = row["seq"], row["hash"]
+                rows.append(row)
+                sealed += values
+                moved[head.id] = head
+        if not rows:
+            return
+        self.connection.execute(_ADD_EVENTS, rows)
         if sealed:
-            self.connection.execute(insert(_sealed), sealed)
+            self.connection.execute(_ADD_SEALED, sealed)
         self.connection.execute(
-            update(_stream)
-            .where(_stream.c.id == head.id)
-            .values(head_seq=head.seq, head_hash=head.hash)
+            _MOVE_HEAD,
+            [
+                {"stream_id": head.id, "head_seq": head.seq, "head_hash": head.hash}
+                for head in moved.values()
+            ],
         )
 
 
 def _row(
-    head: Head, event: Event, envelope: Envelope
+    head: Head, event: Event, envelope: Envelope, actor: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     seq = head.seq + 1
     at = event.day or envelope.at
@@ -105,7 +124,7 @@ def _row(
         {
             "kind": event.kind,
             "at": at,
-            "by": {"as": event.pseudonym} if event.pseudonym else _actor(envelope),
+            "by": {"as": event.pseudonym} if event.pseudonym else actor,
             "command": None if event.pseudonym else envelope.correlation,
             "behalf": event.on_behalf_of,
             "definition": event.definition_id,

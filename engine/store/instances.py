@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.base import insert_row, table_of
+from engine.store.base import any_of, insert_row, table_of
 from engine.store.tables import Counter, Instance, Stream, Subscription, Task, Timer, Value
 
 _instance = table_of(Instance)
@@ -20,8 +20,66 @@ _subscription = table_of(Subscription)
 _value = table_of(Value)
 _counter = table_of(Counter)
 
-_WITH_HEAD = select(_instance, _stream.c.head_seq, _stream.c.head_hash).join(
-    _stream, _stream.c.id == _instance.c.stream_id
+_WITH_HEAD = (
+    select(_instance, _stream.c.head_seq, _stream.c.head_hash)
+    .join(_stream, _stream.c.id == _instance.c.stream_id)
+    .with_for_update()
+)
+_LOCK = _WITH_HEAD.where(_instance.c.id == bindparam("instance_id"))
+_LOCK_OF_TASK = _WITH_HEAD.where(
+    _instance.c.id
+    == select(_task.c.instance_id).where(_task.c.id == bindparam("task_id")).scalar_subquery()
+)
+_SAVE = (
+    update(_instance)
+    .where(_instance.c.id == bindparam("row_id"))
+    .values(revision=_instance.c.revision + 1)
+)
+_STARTED = select(_instance.c.subject_id).where(
+    _instance.c.campaign == bindparam("campaign"), any_of(_instance.c.subject_id, "subjects")
+)
+
+_VALUE = select(_value.c.content).where(
+    _value.c.instance_id == bindparam("instance_id"), _value.c.hash == bindparam("hash")
+)
+_KNOWN_VALUES = select(_value.c.hash).where(
+    _value.c.instance_id == bindparam("instance_id"), any_of(_value.c.hash, "hashes")
+)
+_ADD_VALUES = insert(_value)
+
+_ADD_TIMERS = insert(_timer)
+_DROP_TIMERS = delete(_timer).where(
+    _timer.c.instance_id == bindparam("instance_id"), any_of(_timer.c.token, "tokens")
+)
+_DUE_TIMERS = (
+    select(_timer)
+    .where(_timer.c.instance_id == bindparam("instance_id"), _timer.c.due_at <= bindparam("now"))
+    .order_by(_timer.c.due_at, _timer.c.token)
+)
+_WITH_DUE_TIMERS = (
+    select(_timer.c.instance_id)
+    .where(_timer.c.due_at <= bindparam("now"))
+    .order_by(_timer.c.due_at)
+    .limit(bindparam("most"))
+)
+
+_ADD_SUBSCRIPTIONS = insert(_subscription)
+_DROP_SUBSCRIPTIONS = delete(_subscription).where(
+    _subscription.c.instance_id == bindparam("instance_id"), any_of(_subscription.c.token, "tokens")
+)
+_SUBSCRIBERS = select(_subscription).where(
+    _subscription.c.name == bindparam("name"),
+    _subscription.c.correlation == bindparam("correlation"),
+)
+_SUBSCRIPTION = _SUBSCRIBERS.where(
+    _subscription.c.instance_id == bindparam("instance_id")
+).order_by(_subscription.c.token)
+
+_TAKE_NUMBERS = (
+    update(_counter)
+    .where(_counter.c.name == bindparam("counter"))
+    .values(next_value=_counter.c.next_value + bindparam("count"))
+    .returning(_counter.c.next_value)
 )
 
 
@@ -31,16 +89,11 @@ class InstanceStore:
 
     def lock(self, instance_id: int) -> Any:
         """Lock an instance and its stream; None where there is no such instance."""
-        return self.connection.execute(
-            _WITH_HEAD.where(_instance.c.id == instance_id).with_for_update()
-        ).first()
+        return self.connection.execute(_LOCK, {"instance_id": instance_id}).first()
 
     def lock_of_task(self, task_id: int) -> Any:
         """Lock the instance of a task, and its stream; None where there is no such task."""
-        owner = select(_task.c.instance_id).where(_task.c.id == task_id).scalar_subquery()
-        return self.connection.execute(
-            _WITH_HEAD.where(_instance.c.id == owner).with_for_update()
-        ).first()
+        return self.connection.execute(_LOCK_OF_TASK, {"task_id": task_id}).first()
 
     def create(self, **columns: Any) -> int:
         """Insert an instance and give its id."""
@@ -48,87 +101,53 @@ class InstanceStore:
 
     def save(self, instance_id: int, **columns: Any) -> None:
         """Write where an instance stands now; its row is locked."""
-        self.connection.execute(
-            update(_instance)
-            .where(_instance.c.id == instance_id)
-            .values(revision=_instance.c.revision + 1, **columns)
-        )
+        self.connection.execute(_SAVE, {"row_id": instance_id, **columns})
 
     def started_subjects(self, campaign: str, subjects: Iterable[int]) -> set[int]:
         """Say for which of these subjects the campaign has started a case already."""
-        return set(
-            self.connection.scalars(
-                select(_instance.c.subject_id).where(
-                    _instance.c.campaign == campaign, _instance.c.subject_id.in_(list(subjects))
-                )
-            )
-        )
+        wanted = {"campaign": campaign, "subjects": list(subjects)}
+        return set(self.connection.scalars(_STARTED, wanted))
 
     # ---- big values
 
     def value(self, instance_id: int, digest: str) -> bytes:
         """Read one big value."""
-        return bytes(
-            self.connection.scalars(
-                select(_value.c.content).where(
-                    _value.c.instance_id == instance_id, _value.c.hash == digest
-                )
-            ).one()
-        )
+        wanted = {"instance_id": instance_id, "hash": digest}
+        return bytes(self.connection.scalars(_VALUE, wanted).one())
 
     def add_values(self, instance_id: int, values: Mapping[str, bytes]) -> None:
         """Store big values that were not stored before; one that was is left alone."""
         if not values:
             return
-        known = set(
-            self.connection.scalars(
-                select(_value.c.hash).where(
-                    _value.c.instance_id == instance_id, _value.c.hash.in_(list(values))
-                )
-            )
-        )
+        wanted = {"instance_id": instance_id, "hashes": list(values)}
+        known = set(self.connection.scalars(_KNOWN_VALUES, wanted))
         rows = [
             {"instance_id": instance_id, "hash": h, "content": content}
             for h, content in values.items()
             if h not in known
         ]
         if rows:
-            self.connection.execute(insert(_value), rows)
+            self.connection.execute(_ADD_VALUES, rows)
 
     # ---- timers
 
     def add_timers(self, rows: list[dict[str, Any]]) -> None:
         """Enter tokens into the due-time index."""
         if rows:
-            self.connection.execute(insert(_timer), rows)
+            self.connection.execute(_ADD_TIMERS, rows)
 
     def drop_timers(self, instance_id: int, tokens: Iterable[int]) -> None:
         """Take tokens out of the due-time index."""
         if wanted := list(tokens):
-            self.connection.execute(
-                delete(_timer).where(
-                    _timer.c.instance_id == instance_id, _timer.c.token.in_(wanted)
-                )
-            )
+            self.connection.execute(_DROP_TIMERS, {"instance_id": instance_id, "tokens": wanted})
 
     def due_timers(self, instance_id: int, now: datetime) -> list[Any]:
         """Give the due timers of a locked instance, earliest first."""
-        return list(
-            self.connection.execute(
-                select(_timer)
-                .where(_timer.c.instance_id == instance_id, _timer.c.due_at <= now)
-                .order_by(_timer.c.due_at, _timer.c.token)
-            )
-        )
+        return list(self.connection.execute(_DUE_TIMERS, {"instance_id": instance_id, "now": now}))
 
     def instances_with_due_timers(self, now: datetime, limit: int) -> list[int]:
         """Name instances with a due timer, reading no more of the index than what is due."""
-        rows = self.connection.execute(
-            select(_timer.c.instance_id)
-            .where(_timer.c.due_at <= now)
-            .order_by(_timer.c.due_at)
-            .limit(limit)
-        )
+        rows = self.connection.execute(_WITH_DUE_TIMERS, {"now": now, "most": limit})
         return list(dict.fromkeys(row.instance_id for row in rows))
 
     # ---- subscriptions
@@ -136,57 +155,38 @@ class InstanceStore:
     def add_subscriptions(self, rows: list[dict[str, Any]]) -> None:
         """Enter tokens that wait for messages."""
         if rows:
-            self.connection.execute(insert(_subscription), rows)
+            self.connection.execute(_ADD_SUBSCRIPTIONS, rows)
 
     def drop_subscriptions(self, instance_id: int, tokens: Iterable[int]) -> None:
         """Take tokens out that no longer wait for messages."""
         if wanted := list(tokens):
             self.connection.execute(
-                delete(_subscription).where(
-                    _subscription.c.instance_id == instance_id, _subscription.c.token.in_(wanted)
-                )
+                _DROP_SUBSCRIPTIONS, {"instance_id": instance_id, "tokens": wanted}
             )
 
     def subscribers(self, name: str, correlation: str) -> list[Any]:
         """Give the tokens that wait for a message by this name and correlation."""
-        return list(
-            self.connection.execute(
-                select(_subscription).where(
-                    _subscription.c.name == name, _subscription.c.correlation == correlation
-                )
-            )
-        )
+        wanted = {"name": name, "correlation": correlation}
+        return list(self.connection.execute(_SUBSCRIBERS, wanted))
 
     def subscription(self, instance_id: int, name: str, correlation: str) -> Any:
         """Give an instance's first token that waits for this message, or None."""
-        return self.connection.execute(
-            select(_subscription)
-            .where(
-                _subscription.c.instance_id == instance_id,
-                _subscription.c.name == name,
-                _subscription.c.correlation == correlation,
-            )
-            .order_by(_subscription.c.token)
-        ).first()
+        wanted = {"instance_id": instance_id, "name": name, "correlation": correlation}
+        return self.connection.execute(_SUBSCRIPTION, wanted).first()
 
     # ---- case numbers
 
     def take_numbers(self, name: str, count: int) -> int:
         """Take `count` numbers and give the first; the counter stays locked to the end."""
-        bump = (
-            update(_counter)
-            .where(_counter.c.name == name)
-            .values(next_value=_counter.c.next_value + count)
-            .returning(_counter.c.next_value)
-        )
-        after = self.connection.scalars(bump).first()
+        wanted = {"counter": name, "count": count}
+        after = self.connection.scalars(_TAKE_NUMBERS, wanted).first()
         if after is None:
             try:
                 with self.connection.begin_nested():
                     self.connection.execute(insert(_counter).values(name=name, next_value=1))
             except IntegrityError:
                 pass  # somebody else began the counter a moment ago
-            after = self.connection.scalars(bump).one()
+            after = self.connection.scalars(_TAKE_NUMBERS, wanted).one()
         return int(after) - count
 
 

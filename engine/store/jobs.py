@@ -6,16 +6,59 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.base import insert_row, table_of
+from engine.store.base import insert_row, table_of, update_row
 from engine.store.tables import Incident, Job, Message, MessageCatch
 
 _job = table_of(Job)
 _incident = table_of(Incident)
 _message = table_of(Message)
 _catch = table_of(MessageCatch)
+
+_DUE = (
+    select(_job.c.id)
+    .where(
+        _job.c.state == text("'DUE'"),
+        _job.c.run_at <= bindparam("now"),
+        or_(_job.c.leased_until.is_(None), _job.c.leased_until <= bindparam("now")),
+    )
+    .order_by(_job.c.priority, _job.c.run_at, _job.c.id)
+    .limit(bindparam("most"))
+)
+_LOCK = (
+    select(_job)
+    .where(_job.c.id == bindparam("job_id"), _job.c.state == "DUE")
+    .with_for_update(skip_locked=True)
+)
+_REVIVE = (
+    update(_job)
+    .where(_job.c.id == bindparam("job_id"), _job.c.state == "FAILED")
+    .values(state="DUE", attempts=0, finished_at=None)
+)
+_MESSAGE = select(_message).where(_message.c.id == bindparam("message_id"))
+_WAITING_MESSAGES = (
+    select(_message.c.id)
+    .where(
+        _message.c.name == bindparam("name"),
+        _message.c.correlation == bindparam("correlation"),
+        _message.c.expires_at > bindparam("now"),
+        _message.c.id.not_in(
+            select(_catch.c.message_id).where(_catch.c.instance_id == bindparam("instance_id"))
+        ),
+    )
+    .order_by(_message.c.id)
+)
+_CAUGHT = select(_catch.c.message_id).where(
+    _catch.c.message_id == bindparam("message_id"), _catch.c.instance_id == bindparam("instance_id")
+)
+_CATCH = insert(_catch)
+_MEET = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
+_INCIDENT = select(_incident).where(_incident.c.id == bindparam("incident_id"))
+_OPEN_INCIDENTS = select(_incident).where(
+    _incident.c.instance_id == bindparam("instance_id"), _incident.c.state == "OPEN"
+)
 
 
 class JobStore:
@@ -34,39 +77,19 @@ class JobStore:
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Name due jobs that nobody holds, most urgent first."""
-        return list(
-            self.connection.scalars(
-                select(_job.c.id)
-                .where(
-                    _job.c.state == "DUE",
-                    _job.c.run_at <= now,
-                    (_job.c.leased_until.is_(None)) | (_job.c.leased_until <= now),
-                )
-                .order_by(_job.c.priority, _job.c.run_at, _job.c.id)
-                .limit(limit)
-            )
-        )
+        return list(self.connection.scalars(_DUE, {"now": now, "most": limit}))
 
     def lock(self, job_id: int) -> Any:
         """Lock a job that nobody else is working on; None where it is gone, done or held."""
-        return self.connection.execute(
-            select(_job)
-            .where(_job.c.id == job_id, _job.c.state == "DUE")
-            .with_for_update(skip_locked=True)
-        ).first()
+        return self.connection.execute(_LOCK, {"job_id": job_id}).first()
 
     def revive(self, job_id: int, now: datetime) -> bool:
         """Make a job due again that was given up; False where it is no longer given up."""
-        again = (
-            update(_job)
-            .where(_job.c.id == job_id, _job.c.state == "FAILED")
-            .values(state="DUE", attempts=0, run_at=now, finished_at=None)
-        )
-        return bool(self.connection.execute(again).rowcount)
+        return bool(self.connection.execute(_REVIVE, {"job_id": job_id, "run_at": now}).rowcount)
 
     def change(self, job_id: int, **columns: Any) -> None:
         """Change a job."""
-        self.connection.execute(update(_job).where(_job.c.id == job_id).values(**columns))
+        update_row(self.connection, _job, job_id, **columns)
 
     # ---- messages
 
@@ -78,7 +101,7 @@ class JobStore:
         if self.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
             place = hashlib.sha256(f"{name}|{correlation}".encode()).digest()
             number = int.from_bytes(place[:8], signed=True)
-            self.connection.execute(select(func.pg_advisory_xact_lock(number)))
+            self.connection.execute(_MEET, {"number": number})
 
     def publish(self, **columns: Any) -> int:
         """Keep a message for those who wait now and for those who come before it expires."""
@@ -86,37 +109,21 @@ class JobStore:
 
     def message(self, message_id: int) -> Any:
         """Give a message, or None."""
-        return self.connection.execute(select(_message).where(_message.c.id == message_id)).first()
+        return self.connection.execute(_MESSAGE, {"message_id": message_id}).first()
 
     def waiting_messages(
         self, name: str, correlation: str, instance_id: int, now: datetime
     ) -> list[int]:
         """Name messages, oldest first, that an instance could still catch."""
-        caught = select(_catch.c.message_id).where(_catch.c.instance_id == instance_id)
-        return list(
-            self.connection.scalars(
-                select(_message.c.id)
-                .where(
-                    _message.c.name == name,
-                    _message.c.correlation == correlation,
-                    _message.c.expires_at > now,
-                    _message.c.id.not_in(caught),
-                )
-                .order_by(_message.c.id)
-            )
-        )
+        wanted = {"name": name, "correlation": correlation, "instance_id": instance_id, "now": now}
+        return list(self.connection.scalars(_WAITING_MESSAGES, wanted))
 
     def catch(self, message_id: int, instance_id: int) -> bool:
         """Note that an instance caught a message; False where it had before."""
-        known = self.connection.execute(
-            select(_catch.c.message_id).where(
-                _catch.c.message_id == message_id, _catch.c.instance_id == instance_id
-            )
-        ).first()
+        both = {"message_id": message_id, "instance_id": instance_id}
+        known = self.connection.execute(_CAUGHT, both).first()
         if known is None:
-            self.connection.execute(
-                insert(_catch).values(message_id=message_id, instance_id=instance_id)
-            )
+            self.connection.execute(_CATCH, both)
         return known is None
 
     # ---- incidents
@@ -127,24 +134,19 @@ class JobStore:
 
     def incident(self, incident_id: int) -> Any:
         """Give an incident, or None."""
-        return self.connection.execute(
-            select(_incident).where(_incident.c.id == incident_id)
-        ).first()
+        return self.connection.execute(_INCIDENT, {"incident_id": incident_id}).first()
 
     def open_incidents(self, instance_id: int) -> list[Any]:
         """Give the open incidents of an instance."""
-        return list(
-            self.connection.execute(
-                select(_incident).where(
-                    _incident.c.instance_id == instance_id, _incident.c.state == "OPEN"
-                )
-            )
-        )
+        return list(self.connection.execute(_OPEN_INCIDENTS, {"instance_id": instance_id}))
 
     def resolve_incident(self, incident_id: int, at: datetime, by: int | None) -> None:
         """Close an incident."""
-        self.connection.execute(
-            update(_incident)
-            .where(_incident.c.id == incident_id)
-            .values(state="RESOLVED", resolved_at=at, resolved_by=by)
+        update_row(
+            self.connection,
+            _incident,
+            incident_id,
+            state="RESOLVED",
+            resolved_at=at,
+            resolved_by=by,
         )

@@ -6,14 +6,53 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
 
-from engine.store.base import table_of
+from engine.store.base import any_of, table_of, update_row
 from engine.store.tables import Draft, Instance, Task
 
 _task = table_of(Task)
 _draft = table_of(Draft)
 _instance = table_of(Instance)
+
+_LOCK_ALL = (
+    select(_task)
+    .where(_task.c.instance_id == bindparam("instance_id"))
+    .order_by(_task.c.id)
+    .with_for_update()
+)
+_CREATE = insert(_task).returning(_task.c.id, sort_by_parameter_order=True)
+_CANCEL = (
+    update(_task)
+    .where(
+        _task.c.instance_id == bindparam("of_instance"),
+        any_of(_task.c.token, "tokens"),
+        _task.c.state == "CREATED",
+    )
+    .values(state="CANCELLED", next_step_at=None)
+)
+_DID_ONE_OF = (
+    select(_task.c.id)
+    .join(_instance, _instance.c.id == _task.c.instance_id)
+    .where(
+        or_(_instance.c.root_id == bindparam("root"), _instance.c.id == bindparam("root")),
+        any_of(_task.c.element_id, "elements"),
+        _task.c.state == "COMPLETED",
+        or_(any_of(_task.c.completed_by, "persons"), any_of(_task.c.on_behalf_of, "persons")),
+    )
+    .limit(1)
+)
+_WITH_DUE_STEP = (
+    select(_task.c.id)
+    .where(_task.c.state == text("'CREATED'"), _task.c.next_step_at <= bindparam("now"))
+    .order_by(_task.c.next_step_at)
+    .limit(bindparam("most"))
+)
+_CHANGE_DRAFT = update(_draft).where(
+    _draft.c.task_id == bindparam("of_task"), _draft.c.person_id == bindparam("of_person")
+)
+_ADD_DRAFT = insert(_draft)
+_DROP_DRAFTS = delete(_draft).where(any_of(_draft.c.task_id, "tasks"))
 
 
 class TaskStore:
@@ -22,12 +61,7 @@ class TaskStore:
 
     def lock_all(self, instance_id: int) -> dict[int, Any]:
         """Lock every task of a locked instance, by id."""
-        rows = self.connection.execute(
-            select(_task)
-            .where(_task.c.instance_id == instance_id)
-            .order_by(_task.c.id)
-            .with_for_update()
-        )
+        rows = self.connection.execute(_LOCK_ALL, {"instance_id": instance_id})
         return {row.id: row for row in rows}
 
     def is_anonymous(self, task_id: int) -> bool:
@@ -39,73 +73,40 @@ class TaskStore:
         """Insert tasks and give their ids, in order; one statement."""
         if not rows:
             return []
-        made = self.connection.execute(
-            insert(_task).returning(_task.c.id, sort_by_parameter_order=True), rows
-        )
+        made = self.connection.execute(_CREATE, rows)
         return [row.id for row in made]
 
     def change(self, task_id: int, **columns: Any) -> None:
         """Change a locked task."""
-        self.connection.execute(update(_task).where(_task.c.id == task_id).values(**columns))
+        update_row(self.connection, _task, task_id, **columns)
 
     def cancel(self, instance_id: int, tokens: Collection[int], at: datetime) -> None:
         """End the open tasks of these tokens."""
         if tokens:
             self.connection.execute(
-                update(_task)
-                .where(
-                    _task.c.instance_id == instance_id,
-                    _task.c.token.in_(list(tokens)),
-                    _task.c.state == "CREATED",
-                )
-                .values(state="CANCELLED", ended_at=at, next_step_at=None)
+                _CANCEL, {"of_instance": instance_id, "tokens": list(tokens), "ended_at": at}
             )
 
     def did_one_of(self, root_id: int, elements: Collection[str], persons: Collection[int]) -> bool:
         """Tell whether one of these persons did one of these elements, anywhere in a root case."""
-        done = (
-            select(_task.c.id)
-            .join(_instance, _instance.c.id == _task.c.instance_id)
-            .where(
-                or_(_instance.c.root_id == root_id, _instance.c.id == root_id),
-                _task.c.element_id.in_(list(elements)),
-                _task.c.state == "COMPLETED",
-                or_(
-                    _task.c.completed_by.in_(list(persons)), _task.c.on_behalf_of.in_(list(persons))
-                ),
-            )
-            .limit(1)
-        )
-        return self.connection.execute(done).first() is not None
+        wanted = {"root": root_id, "elements": list(elements), "persons": list(persons)}
+        return self.connection.execute(_DID_ONE_OF, wanted).first() is not None
 
     def with_due_step(self, now: datetime, limit: int) -> list[int]:
         """Name open tasks whose reminder or escalation is due, earliest first."""
-        return list(
-            self.connection.scalars(
-                select(_task.c.id)
-                .where(_task.c.state == "CREATED", _task.c.next_step_at <= now)
-                .order_by(_task.c.next_step_at)
-                .limit(limit)
-            )
-        )
+        return list(self.connection.scalars(_WITH_DUE_STEP, {"now": now, "most": limit}))
 
     # ---- drafts
 
     def save_draft(self, task_id: int, person_id: int, answers: str, at: datetime) -> None:
         """Keep what somebody has typed, replacing what was kept before."""
-        changed = self.connection.execute(
-            update(_draft)
-            .where(_draft.c.task_id == task_id, _draft.c.person_id == person_id)
-            .values(answers=answers, saved_at=at)
-        )
-        if not changed.rowcount:
-            self.connection.execute(
-                insert(_draft).values(
-                    task_id=task_id, person_id=person_id, answers=answers, saved_at=at
-                )
-            )
+        typed = {"answers": answers, "saved_at": at}
+        whose = {"of_task": task_id, "of_person": person_id}
+        if not self.connection.execute(_CHANGE_DRAFT, {**whose, **typed}).rowcount:
+            new = {"task_id": task_id, "person_id": person_id, **typed}
+            self.connection.execute(_ADD_DRAFT, new)
 
     def drop_drafts(self, task_ids: Collection[int]) -> None:
         """Forget what was typed for these tasks."""
         if task_ids:
-            self.connection.execute(delete(_draft).where(_draft.c.task_id.in_(list(task_ids))))
+            self.connection.execute(_DROP_DRAFTS, {"tasks": list(task_ids)})
