@@ -14,19 +14,20 @@ from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
 from engine.commands import Command, Context
-from engine.errors import Busy, NotAllowed
+from engine.errors import Busy, Conflict, NotAllowed
 from engine.history.events import Denied
 from engine.library import Library
 from engine.model import PLATFORM, Actor, StreamKind
 from engine.ports import Clock, Ports
 from engine.store import Store
-from engine.store.database import is_retryable
+from engine.store.database import for_queries, is_collision, is_retryable
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
 P = ParamSpec("P")
 
 _TRIES = 6
+_LOOKS = 2
 
 
 def _utc_now() -> datetime:
@@ -41,7 +42,7 @@ class Engine:
         self.ports = ports
         self.clock = clock
         self.library = Library(ports)
-        self._reader = database.execution_options(alur_read=True, alur_library=self.library)
+        self._reader = for_queries(database, alur_library=self.library)
 
     def execute(self, command: Command[Result], by: Actor = PLATFORM) -> Result:
         """Run one command in one transaction: all of it happens, or none.
@@ -73,6 +74,10 @@ class Engine:
             try:
                 return self._once(command, by, crashes, name or type(command).__name__)
             except Exception as error:
+                if is_collision(error):
+                    if attempt < _LOOKS:
+                        continue
+                    raise Conflict from error
                 if not (is_retryable(error) or isinstance(error, Busy)):
                     raise
                 if attempt == _TRIES - 1:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.errors import Busy, NotAllowed, ServiceTaskFailed
 
@@ -129,6 +129,21 @@ def is_retryable(error: BaseException) -> bool:
         return False
     state = getattr(error.orig, "sqlstate", None)
     return state in _RETRYABLE_PG or "database is locked" in str(error.orig)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Tell whether somebody else wrote the same key a moment before: a second look sees it."""
+    if not isinstance(error, IntegrityError):
+        return False
+    unique = getattr(error.orig, "sqlstate", None) == "23505"
+    return unique or "UNIQUE constraint failed" in str(error.orig)
+
+
+def for_queries(database: Engine, **options: Any) -> Engine:
+    """Give the database as queries read it: one snapshot each, and nothing can be written."""
+    if database.dialect.name == "postgresql":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return database.execution_options(alur_read=True, **options)
 
 
 @contextmanager
