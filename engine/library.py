@@ -20,6 +20,8 @@ from engine.forms import Form, compile_form
 from engine.ports import Ports
 from engine.store import Store
 
+_LONGEST_CODE, _LONGEST_PATH = 20, 200
+
 
 @dataclass(frozen=True)
 class Readied:
@@ -213,7 +215,17 @@ def check_folder(
                 for f in error.findings
             )
     try:
-        read_messages(files)
+        code = read_messages(files).get("process", {}).get("code", "")
+        if len(str(code)) > _LONGEST_CODE:
+            findings.append(_too_long("messages.toml", "process code", _LONGEST_CODE))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         findings.append(Finding("error", "messages-unreadable", str(error), file="messages.toml"))
+    findings.extend(
+        _too_long(path, "path", _LONGEST_PATH) for path in files if len(path) > _LONGEST_PATH
+    )
     return findings
+
+
+def _too_long(file: str, what: str, most: int) -> Finding:
+    message = f"Expected at most {most} characters in the {what}, but there are more."
+    return Finding("error", "name-too-long", message, file=file[:most])

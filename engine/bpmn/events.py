@@ -14,6 +14,8 @@ from engine.feel.values import Kept
 
 OPEN = TaskState.WAITING | TaskState.READY
 
+_LONGEST_CORRELATION = 200
+
 
 class Catch(Element):
     """Waits until the run fires it; then its payload is written under `result`."""
@@ -205,6 +207,18 @@ def correlation_text(value: Any, element_id: str) -> str:
         raise ElementFailed(
             "EXPRESSION", f"Expected a correlation at {element_id}, but it gave none."
         )
-    if isinstance(value, list):
-        return "|".join(correlation_text(part, element_id) for part in value)
-    return str(value)
+    # A part that has the sign between parts in it must not pass for two parts.
+    text = "|".join(_part(part, element_id) for part in value) if isinstance(value, list) else None
+    text = str(value) if text is None else text
+    if len(text) > _LONGEST_CORRELATION or "\0" in text:
+        raise ElementFailed(
+            "EXPRESSION",
+            f"Expected at most {_LONGEST_CORRELATION} characters as correlation at {element_id}, "
+            "and no NUL, but it gave others.",
+        )
+    return text
+
+
+def _part(value: Any, element_id: str) -> str:
+    text = correlation_text(value, element_id)
+    return text if isinstance(value, list) else text.replace("\\", "\\\\").replace("|", "\\|")

@@ -2,7 +2,7 @@
 
 The rule of these modules: nothing that is drawn is ever silently ignored.  Structure is judged in
 `lint_structure.py`, elements in `lint_elements.py` and `lint_events.py`, variables in
-`lint_data.py`, what would hang in `lint_soundness.py`.
+`lint_data.py`, lengths in `lint_lengths.py`, what would hang in `lint_soundness.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from engine.bpmn.diagram import Diagram
 from engine.bpmn.lint_data import lint_data
 from engine.bpmn.lint_elements import lint_elements
+from engine.bpmn.lint_lengths import lint_lengths
 from engine.bpmn.lint_soundness import lint_soundness
 from engine.bpmn.lint_structure import lint_structure
 from engine.bpmn.models import ServiceSignature
@@ -31,6 +32,7 @@ def lint(
         *lint_structure(diagram),
         *lint_elements(diagram, files=files, services=services, groups=groups, decisions=decisions),
         *lint_data(diagram),
+        *lint_lengths(diagram),
     ]
     # A game on a board with holes tells nothing.
     if not any(finding.severity == "error" for finding in found):
