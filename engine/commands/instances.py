@@ -45,6 +45,10 @@ class StartMany(Command[tuple[Started, ...]]):
         definition = ctx.library.latest(ctx.store, self.key)
         ctx.authorize(Act.START, CaseFacts(None, self.key, None, ""))
         subjects = [c.subject_id for c in self.cases if c.subject_id is not None]
+        if len(set(subjects)) < len(self.cases):
+            # By its subject a case is known when the chunk comes again.
+            message = "Expected every case of a campaign about another person, but they are not."
+            raise InvalidForm([Problem("cases", "invalid", message)])
         reached = ctx.store.instances.started_subjects(self.campaign, subjects)
         wanted = [_described(ctx, c) for c in self.cases if c.subject_id not in reached]
         started = start_cases(ctx, definition, wanted, campaign=self.campaign)

@@ -134,7 +134,10 @@ class SaveDraft(Command[datetime]):
         case, task = Case.of_task(ctx, self.task_id)
         person = _person(ctx)
         _open(case, task, Act.SAVE_DRAFT)
-        text = to_json(normalize(dict(self.answers)))
+        try:
+            text = to_json(normalize(dict(self.answers)))
+        except ValueError as error:
+            raise InvalidForm([Problem("", "invalid", str(error))]) from error
         if len(text) > _MOST_ANSWER_TEXT:
             raise InvalidForm(
                 [Problem("", "too_long", "Expected a shorter draft, but it is over 2 MB.")]

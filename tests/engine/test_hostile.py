@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import String, column, select, table, text
+from sqlalchemy import String, column, func, select, table, text
 
-from engine import CompleteTask, Engine, PublishMessage, RetryIncident, SaveDraft
-from engine.errors import NotAllowed
+from engine import (
+    CancelInstance,
+    CompleteTask,
+    Engine,
+    NewCase,
+    PublishMessage,
+    RetryIncident,
+    SaveDraft,
+    StartMany,
+)
+from engine.errors import EngineError, InvalidForm, InvalidProcess, NotAllowed
 from engine.ports import Call, HostFunction, ServiceTask
 from engine.queries.history import check_chains
 from engine.worker import Worker
@@ -19,6 +29,7 @@ from tests.conftest import MovableClock
 from tests.engine.host import Host
 from tests.engine.stories import begin, complete, deploy, mine, open_task, person, rows
 from tests.engine.test_anonymity import WORDS, answer, asked, everything
+from tests.engine.test_racing import at_once
 
 SECRET = "Rahasia saya"
 
@@ -162,8 +173,6 @@ def test_one_case_that_cannot_be_read_does_not_stop_the_others_work(
 def test_a_job_given_up_is_retried_once_by_two_who_ask_at_once(
     host_engine: Engine, host: Host
 ) -> None:
-    from tests.engine.test_racing import at_once
-
     host.failing.add("note")
     with host_engine.database.begin() as connection:
         ctx = host_engine._context(connection, "test", person(7), 0)
@@ -193,3 +202,103 @@ def test_escalation_never_hands_a_task_to_whom_the_model_forbids_it(
         Worker(host_engine).run_due()
         holder = open_task(host_engine, "review").assignee_id
         assert holder != 3
+
+
+def test_a_query_sees_one_moment_however_much_it_reads(host_engine: Engine) -> None:
+    deploy(host_engine, "two_step")
+
+    def twice(connection: Any) -> list[int]:
+        counted = select(func.count()).select_from(table("instance"))
+        before = connection.execute(counted).scalar_one()
+        begin(host_engine, "two_step")
+        return [before, connection.execute(counted).scalar_one()]
+
+    assert host_engine.ask(twice) == [0, 0]
+
+
+def test_a_query_can_change_nothing(host_engine: Engine) -> None:
+    deploy(host_engine, "two_step")
+    begin(host_engine, "two_step")
+
+    def change(connection: Any) -> None:
+        connection.execute(text("UPDATE instance SET title = 'changed'"))
+
+    with suppress(Exception):
+        host_engine.ask(change)
+    assert not rows(host_engine, "SELECT 1 FROM instance WHERE title = 'changed'")
+
+
+def test_two_chunks_about_the_same_people_start_each_case_once(host_engine: Engine) -> None:
+    deploy(host_engine, "two_step")
+    cases = [NewCase(subject_id=who, period="2026Q2") for who in (1, 4, 5, 6)]
+    command = StartMany(key="two_step", campaign="Q2", cases=cases)
+    results = at_once(*[lambda: host_engine.execute(command, by=person(7))] * 4)
+    assert sum(len(started) for started in results) == 4
+    assert len(rows(host_engine, "SELECT 1 FROM instance")) == 4
+
+
+def test_a_campaign_of_nobody_starts_nothing(host_engine: Engine) -> None:
+    """Whom a case is about is how a repeated chunk knows that it was there before."""
+    deploy(host_engine, "two_step")
+    command = StartMany(key="two_step", campaign="Q2", cases=[NewCase(scope_path="/01/")])
+    with pytest.raises(InvalidForm):
+        host_engine.execute(command, by=person(7))
+    assert rows(host_engine, "SELECT 1 FROM instance") == []
+
+
+@pytest.mark.parametrize("unit", ["A" * 300, "A\0B"])
+def test_a_correlation_that_cannot_be_kept_parks_and_loses_nothing(
+    host_engine: Engine, unit: str
+) -> None:
+    deploy(host_engine, "waiting_message")
+    started = begin(host_engine, "waiting_message", unit=unit, who="x")
+    (incident,) = rows(host_engine, "SELECT element_id, instance_id FROM incident")
+    assert (incident.element_id, incident.instance_id) == ("tell", started.instance_id)
+
+
+@pytest.mark.parametrize("word", ["a\0b", "\ud800", "x" * 2_100_000])
+def test_an_answer_that_cannot_be_kept_is_refused_with_words(
+    host_engine: Engine, word: str
+) -> None:
+    deploy(host_engine, "two_step")
+    begin(host_engine, "two_step")
+    task = open_task(host_engine, "request")
+    for act in (
+        lambda: complete(host_engine, task.id, 1, {"subject": word, "days": 2}),
+        lambda: host_engine.execute(
+            SaveDraft(task_id=task.id, answers={"subject": word}), by=person(1)
+        ),
+    ):
+        with suppress(EngineError):  # kept or refused, and never a failure of the database
+            act()
+
+
+def test_a_model_whose_names_are_too_long_to_keep_is_refused(host_engine: Engine) -> None:
+    from engine.folder import read_folder
+    from tests.engine.stories import MODELS
+
+    deployed = read_folder(MODELS / "two_step")
+    source = deployed.files["process.bpmn"].decode()
+    for old in ('"review"', '"two_step"', ">RTR<", 'name="RTR"'):
+        if old not in source:
+            continue
+        changed = source.replace(old, old[:-1] + "x" * 90 + old[-1]).replace(
+            ">review<", ">review" + "x" * 90 + "<"
+        )
+        with pytest.raises(InvalidProcess):
+            host_engine.execute(
+                replace(deployed, files={**deployed.files, "process.bpmn": changed.encode()})
+            )
+
+
+def test_cancelling_hides_the_raters_as_completing_does(host_engine: Engine) -> None:
+    instance_id = asked(host_engine)
+    (task,) = mine(host_engine, 5)
+    host_engine.execute(SaveDraft(task_id=task.id, answers={"comment": SECRET}), by=person(5))
+    answer(host_engine, 4)
+    host_engine.execute(CancelInstance(instance_id=instance_id, reason="keliru"), by=person(7))
+    told = rows(host_engine, "SELECT assignee_id, masked_person FROM task")
+    assert {row.assignee_id for row in told} == {None}
+    assert all(row.masked_person for row in told)
+    assert rows(host_engine, "SELECT * FROM draft") == []
+    assert not [r for r in rows(host_engine, "SELECT * FROM history") if r.person_id in (4, 5, 6)]
