@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,3 +43,26 @@ def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
     if row is None:
         raise NotFound(f"Expected a case {instance_id}, but there is none.")
     return run_of(connection, row).variables()
+
+
+def active(connection: Connection, instance_ids: Collection[int]) -> frozenset[int]:
+    """Tell which of these cases have not ended."""
+    found = select(_instance.c.id).where(
+        _instance.c.id.in_(sorted(instance_ids)), _instance.c.state == "ACTIVE"
+    )
+    return frozenset(connection.scalars(found))
+
+
+def doer(connection: Connection, instance_id: int, element_id: str) -> int | None:
+    """Say who completed a step of a case last; of an anonymous one nobody."""
+    found = (
+        select(_task.c.completed_by)
+        .where(
+            _task.c.instance_id == instance_id,
+            _task.c.element_id == element_id,
+            _task.c.state == "COMPLETED",
+            _task.c.anonymous.is_(False),
+        )
+        .order_by(_task.c.id.desc())
+    )
+    return connection.scalars(found).first()

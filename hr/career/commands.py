@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import Command, Context, NewCase, Noted, StartMany, StreamKind
 from engine.errors import NotAllowed, NotFound
+from engine.queries.standing import active
 from hr.calendar.rules import ZONE, local_day
 from hr.career import rules, store
 from hr.career.queries import Aspirant, aspirants
@@ -73,7 +74,9 @@ class ListCandidates(Command[int]):
         listed = store.listed(ctx.connection, self.people, self.tmt)
         fresh = [one for one in self.people if one not in listed]
         known = aspirants(ctx.connection, fresh, self.tmt)
-        running = store.running(ctx.connection, list(known), self.tmt)
+        begun = store.begun(ctx.connection, list(known), self.tmt)
+        # A case that somebody cancelled has no outcome, but keeps nobody from the next month.
+        running = {begun[case] for case in active(ctx.connection, begun)}
         before = store.newest(ctx.connection, list(known), self.tmt)
         rows = [self._row(ctx, each, each.who.id in running) for each in known.values()]
         store.add_candidates(ctx.connection, rows)

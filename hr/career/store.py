@@ -24,14 +24,15 @@ def listed(connection: Connection, ids: Collection[int], tmt: date) -> set[int]:
     return set(connection.execute(found).scalars())
 
 
-def running(connection: Connection, ids: Collection[int], tmt: date) -> set[int]:
-    """Read who of these persons has a case for an earlier month that has not ended."""
-    found = select(PromotionCandidate.person_id).where(
+def begun(connection: Connection, ids: Collection[int], tmt: date) -> dict[int, int]:
+    """Read who of these persons has a case for an earlier month without an outcome: by case."""
+    found = select(PromotionCandidate.instance_id, PromotionCandidate.person_id).where(
         PromotionCandidate.person_id.in_(ids),
         PromotionCandidate.tmt < tmt,
-        PromotionCandidate.state.in_((ELIGIBLE, OPENED, DECREED)),
+        PromotionCandidate.state.in_((OPENED, DECREED)),
+        PromotionCandidate.instance_id.is_not(None),
     )
-    return set(connection.execute(found).scalars())
+    return {row.instance_id: row.person_id for row in connection.execute(found)}
 
 
 def newest(connection: Connection, ids: Collection[int], tmt: date) -> dict[int, Row]:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.errors import ServiceTaskFailed
 from engine.feel.temporal import Date
 from engine.ports import Call, Files
+from engine.queries.standing import doer
 from hr.calendar.rules import local_day
 from hr.career import decree, rules
 from hr.career import queries as career
@@ -83,10 +84,12 @@ def issue_decree(
     rank_new: Any,
     approval_number: Any,
     approval_date: Any,
+    signature: Any,
 ) -> dict[str, Any]:
-    """Typeset the decree that somebody has just signed, and keep it; once per case."""
+    """Typeset the decree that somebody has signed at a step, and keep it; once per case."""
     subject, tmt = about(call), _month(call)
-    signer = call.actor.person_id
+    # Right after the signature its task is not written yet; who retries later has not signed.
+    signer = doer(call.connection, call.instance_id, str(signature)) or call.actor.person_id
     if files is None or signer is None:
         raise ServiceTaskFailed("Expected a signer and a place for files, but one is missing.")
     known = career.promotion_of_case(call.connection, call.instance_id)

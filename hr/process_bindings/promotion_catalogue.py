@@ -37,11 +37,16 @@ def services(files: Files | None, city: str) -> tuple[ServiceTask, ...]:
         ServiceTask(
             "issue_decree",
             partial(promoting.issue_decree, files, city),
-            {"rank_new": "string", "approval_number": "string", "approval_date": "date"},
+            {
+                "rank_new": "string",
+                "approval_number": "string",
+                "approval_date": "date",
+                "signature": "string",
+            },
             "context<number: string, date: date, code: string, signed_by: number, "
             "files: list<context>>",
-            "Menyusun keputusan (PDF/A) yang baru saja ditandatangani, dengan nomor dan kode "
-            "pemeriksaan; sekali untuk setiap berkas.",
+            "Menyusun keputusan (PDF/A) yang ditandatangani pada langkah signature, dengan nomor "
+            "dan kode pemeriksaan; sekali untuk setiap berkas.",
         ),
         ServiceTask(
             "apply_promotion",

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
-from engine import Actor, CompleteTask, Engine, Scope
+from engine import Actor, CancelInstance, CompleteTask, Engine, Scope
 from engine.errors import NotAllowed
 from engine.folder import read_folder
 from engine.queries import cases, standing
@@ -117,6 +117,19 @@ def test_next_month_only_news_is_told_and_no_second_case_is_started(
     subjects = [row.subject_id for row in ready.ask(cases.cases, EVERYTHING, limit=100).rows]
     assert subjects.count(CAST["EMP"]) == 1
     assert subjects.count(CAST["PEER3"]) == 2
+
+
+def test_a_cancelled_case_keeps_nobody_from_the_next_month(
+    ready: Engine, clock: MovableClock
+) -> None:
+    ready.execute(ScheduleSearch())
+    work(ready)
+    case = listed(ready)[CAST["EMP"]].instance_id or 0
+    officer = Actor(person_id=CAST["HRC"])
+    ready.execute(CancelInstance(instance_id=case, reason="keliru"), by=officer)
+    clock.now = datetime(2026, 8, 1, 2, 0, tzinfo=UTC)
+    work(ready)
+    assert listed(ready, date(2026, 10, 1))[CAST["EMP"]].state == "OPENED"
 
 
 def hand_in(engine: Engine, instance: int) -> None:

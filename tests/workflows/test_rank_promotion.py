@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,17 +13,27 @@ import pikepdf
 import pytest
 from sqlalchemy import select, update
 
-from engine import Actor, ClaimTask, CompleteTask, Engine, NewCase, StartInstance
+from engine import (
+    Actor,
+    ClaimTask,
+    CompleteTask,
+    Engine,
+    NewCase,
+    RetryIncident,
+    StartInstance,
+)
 from engine.folder import read_folder
-from engine.queries import history, standing
+from engine.queries import cases, history, standing
 from engine.worker import Worker
 from hr.career import queries as career
 from hr.demo.cast import CAST
 from hr.directory.tables import Person, PersonRank
 from hr.notices import queries as notices
+from hr.process_bindings import ports as hr_ports
 from hr.records.tables import AnnualPredicate, Qualification
 from hr.statements import add
 from tests.conftest import WORKFLOWS, MovableClock
+from web.filing import FilesInMemory
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -91,7 +101,7 @@ def complete(engine: Engine, instance: int, who: str, **answers: Any) -> None:
     engine.execute(command, by=by)
 
 
-def until_signed(engine: Engine) -> int:
+def until_signed(engine: Engine, before_signing: Callable[[], None] = lambda: None) -> int:
     """Play a case of EMP to the signature; give it."""
     case = NewCase(subject_id=EMP, period="2026-09")
     instance = engine.execute(StartInstance(key="rank_promotion", case=case)).instance_id
@@ -105,6 +115,7 @@ def until_signed(engine: Engine) -> int:
     complete(engine, instance, "HRC", verdict="MS")
     approval = {"number": 'PT-7 #panic("x") *tebal* $x$', "approved_on": "2026-07-01"}
     complete(engine, instance, "HRC", **approval, letter=files)
+    before_signing()
     complete(engine, instance, "PPK", signed=True)
     return instance
 
@@ -178,6 +189,36 @@ def test_on_its_day_the_old_rank_ends_and_the_new_one_begins(
     (promotion,) = ready.ask(career.promotions, EMP)
     assert promotion.applied_at is not None
     assert promotion.instance_id == instance
+
+
+def test_who_retries_a_decree_has_not_signed_it(ready: Engine, clock: MovableClock) -> None:
+    from dataclasses import replace
+
+    class Full:
+        """A place for files that is full until somebody makes room."""
+
+        full = False
+
+        def put(self, data: bytes) -> str:
+            if self.full:
+                raise OSError("no space left")
+            return kept.put(data)
+
+        def get(self, sha256: str) -> bytes:
+            return kept.get(sha256)
+
+    kept, place = FilesInMemory(), Full()
+    ports = hr_ports(ready.ports.vault, ready.ports.attempts, place)
+    engine = Engine(ready.database, replace(ports, files=place), clock)
+    instance = until_signed(engine, before_signing=lambda: setattr(place, "full", True))
+    assert engine.ask(career.promotion_of_case, instance) is None
+    (incident,) = engine.ask(cases.case, instance).incidents
+    place.full = False
+    retry = RetryIncident(incident_id=incident.id, reason="ada tempat lagi")
+    engine.execute(retry, by=Actor(person_id=CAST["HRC"]))
+    decree = engine.ask(career.promotion_of_case, instance)
+    assert decree is not None
+    assert decree.signed_by == CAST["PPK"]
 
 
 def ranks(engine: Engine) -> list[tuple[str, date, date]]:
