@@ -64,16 +64,17 @@ class LogIn(Command[LoggedIn | LoginRefused]):
         account = store.by_name(ctx.connection, name)
         fits = passwords.fits(self.password, account["password_hash"] if account else None)
         if account is None or not fits:
-            return self._failed(ctx, keys, failures, account)
+            return self._failed(ctx, keys, account)
         if account["disabled"]:
             _note(ctx, account["id"], "LOGIN_REFUSED", "DISABLED")
             return LoginRefused(RefusedLogin.DISABLED)
         return self._open(ctx, account, next(iter(keys)))
 
-    def _failed(
-        self, ctx: Context, keys: Mapping[str, int], failures: Mapping[str, Any], account: Any
-    ) -> LoginRefused:
-        for key in keys:
+    def _failed(self, ctx: Context, keys: Mapping[str, int], account: Any) -> LoginRefused:
+        # Counted anew under a lock, and not while a password is checked: many may try at once.
+        store.begin_counting(ctx.connection, keys, ctx.now)
+        failures = store.failures(ctx.connection, keys, lock=True)
+        for key in sorted(keys):
             row = failures.get(key)
             before = rules.counted(row["failures"], row["last_at"], ctx.now) if row else 0
             store.count_failure(ctx.connection, key, before + 1, ctx.now)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_pg
+from sqlalchemy.dialects.sqlite import insert as insert_lite
 
 from hr.accounts.tables import Account, LoginFailures, Session
 from hr.statements import Row, first, rows
@@ -88,20 +90,28 @@ def end_sessions(connection: Connection, account_id: int, now: datetime) -> None
     connection.execute(open_ones.values(ended_at=now))
 
 
-def failures(connection: Connection, keys: Collection[str]) -> dict[str, Row]:
-    """Read failed logins by key."""
+def failures(
+    connection: Connection, keys: Collection[str], *, lock: bool = False
+) -> dict[str, Row]:
+    """Read failed logins by key; with `lock`, nobody else counts until this commits."""
     found = select(*LoginFailures.__table__.c).where(LoginFailures.key.in_(keys))
+    if lock:
+        found = found.order_by(LoginFailures.key).with_for_update()
     return {row["key"]: row for row in rows(connection, found)}
 
 
 def count_failure(connection: Connection, key: str, failed: int, now: datetime) -> None:
     """Note how many logins have failed under a key."""
     values = {"failures": failed, "last_at": now}
-    done = connection.execute(
-        update(LoginFailures).where(LoginFailures.key == key).values(**values)
-    )
-    if not done.rowcount:
-        connection.execute(insert(LoginFailures), {"key": key, **values})
+    connection.execute(update(LoginFailures).where(LoginFailures.key == key).values(**values))
+
+
+def begin_counting(connection: Connection, keys: Collection[str], now: datetime) -> None:
+    """Make sure that every key has a row that can be locked."""
+    postgresql = connection.dialect.name == "postgresql"
+    begun: Any = insert_pg(LoginFailures) if postgresql else insert_lite(LoginFailures)
+    new = [{"key": key, "failures": 0, "last_at": now} for key in sorted(keys)]
+    connection.execute(begun.values(new).on_conflict_do_nothing())
 
 
 def forget_failures(connection: Connection, key: str) -> None:

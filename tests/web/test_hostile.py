@@ -159,3 +159,14 @@ def test_one_key_sent_by_two_threads_is_forgotten_by_neither(tmp_path):
         kept, _ = pool.submit(first), pool.submit(second).result()
     assert kept.result()
     assert not list(tmp_path.iterdir())
+
+
+def test_guesses_made_at_once_are_all_counted(engine, database):
+    from hr.accounts.commands import LogIn
+    from tests.engine.test_racing import at_once
+
+    guess = LogIn(username="emp", password="a wrong one", address="10.0.0.9")
+    at_once(*[lambda: engine.execute(guess)] * 4)
+    with database.connect() as connection:
+        failed = connection.exec_driver_sql("SELECT key, failures FROM login_failures").all()
+    assert sorted(failed) == [("from:10.0.0.9", 4), ("name:emp", 4)]
