@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.api import Engine
 from engine.commands import Command, FireTimers, PutOffJob, RunJob, ServeDueTask
-from engine.errors import Busy
+from engine.errors import Busy, EngineError
 from engine.queries import due
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ class Worker:
         except Busy:
             return 0
         except Exception as error:
-            log.warning("Job %s failed: %s", job_id, error)
-            self.engine.execute(PutOffJob(job_id=job_id, error=f"{type(error).__name__}: {error}"))
+            # What was not meant to be read may quote answers: the incident tells its kind alone.
+            said = f": {error.message}" if isinstance(error, EngineError) else ""
+            log.warning("Job %s failed (%s).", job_id, type(error).__name__, exc_info=error)
+            self.engine.execute(PutOffJob(job_id=job_id, error=type(error).__name__ + said))
             return 1

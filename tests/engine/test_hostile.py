@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import String, column, func, select, table, text
+from sqlalchemy import Integer, String, cast, column, func, literal, select, table, text
 
 from engine import (
     CancelInstance,
@@ -22,7 +22,7 @@ from engine import (
     StartMany,
 )
 from engine.errors import EngineError, InvalidForm, InvalidProcess, NotAllowed
-from engine.ports import Call, HostFunction, ServiceTask
+from engine.ports import Call, HostFunction, JobKind, ServiceTask
 from engine.queries.history import check_chains
 from engine.worker import Worker
 from tests.conftest import MovableClock
@@ -302,3 +302,20 @@ def test_cancelling_hides_the_raters_as_completing_does(host_engine: Engine) -> 
     assert all(row.masked_person for row in told)
     assert rows(host_engine, "SELECT * FROM draft") == []
     assert not [r for r in rows(host_engine, "SELECT * FROM history") if r.person_id in (4, 5, 6)]
+
+
+def test_a_job_whose_statement_fails_tells_its_kind_and_no_value(
+    host_engine: Engine, host: Host
+) -> None:
+    def run(ctx: Any, _payload: Any) -> None:
+        ctx.connection.execute(select(cast(literal(SECRET, String), Integer)))
+        _broken_statement(ctx.connection)
+
+    engine = with_ports(host_engine, job_kinds={"note": JobKind("note", run)})
+    with engine.database.begin() as connection:
+        ctx = engine._context(connection, "test", person(7), 0)
+        ctx.enqueue("note", {}, max_attempts=1)
+    Worker(engine).run_due()
+    (incident,) = rows(engine, "SELECT message FROM incident")
+    assert "Error" in incident.message
+    assert SECRET not in everything(engine)
