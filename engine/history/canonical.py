@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 from engine.feel.values import to_json
@@ -16,21 +16,34 @@ def canonical(value: Any) -> str:
     >>> canonical({"b": Decimal("1.50"), "a": [True, None]})
     '{"a":[true,null],"b":1.50}'
     """
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if kind is dict:
+        pairs = [f"{encode_basestring(str(k))}:{canonical(value[k])}" for k in sorted(value)]
+        return "{" + ",".join(pairs) + "}"
+    if kind is tuple or kind is list:
+        return "[" + ",".join([canonical(item) for item in value]) + "]"
+    if kind is int or kind is Decimal:
+        return str(value)
+    return _less_usual(value)
+
+
+def _less_usual(value: Any) -> str:
     match value:
-        case None:
-            return "null"
         case bool():
             return "true" if value else "false"
         case str():
-            return json.dumps(str(value), ensure_ascii=False)
+            return encode_basestring(str(value))
         case int() | Decimal():
             return str(value)
         case datetime() | date():
-            return json.dumps(value.isoformat())
+            return encode_basestring(value.isoformat())
         case dict():
-            pairs = (f"{canonical(str(k))}:{canonical(v)}" for k, v in sorted(value.items()))
-            return "{" + ",".join(pairs) + "}"
+            return canonical(dict(value))
         case list() | tuple():
-            return "[" + ",".join(map(canonical, value)) + "]"
+            return canonical(list(value))
         case _:
             return to_json(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 _COMMON = {
@@ -45,8 +46,14 @@ class Event:
 
     def detail(self) -> dict[str, Any]:
         """Give what is particular to this event, without what is empty."""
-        pairs = ((f.name, getattr(self, f.name)) for f in fields(self) if f.name not in _COMMON)
+        pairs = [(name, getattr(self, name)) for name in self.particular()]
         return {name: value for name, value in pairs if value not in (None, "", (), {})}
+
+    @classmethod
+    @cache
+    def particular(cls) -> tuple[str, ...]:
+        """Name the fields that are not common to all events."""
+        return tuple(f.name for f in fields(cls) if f.name not in _COMMON)
 
 
 @dataclass(frozen=True, kw_only=True)

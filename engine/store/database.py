@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import Busy, NotAllowed, ServiceTaskFailed
 
@@ -89,7 +89,13 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred BEGIN that turns into a write is refused at once when another writer was first.
     reading = connection.get_execution_options().get("alur_read", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+    opened = connection.connection.driver_connection
+    assert opened is not None
+    try:
+        opened.execute(begin)
+    except opened.OperationalError as error:  # somebody else has it
+        raise OperationalError(begin, None, error) from error
 
 
 @contextmanager
