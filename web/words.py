@@ -22,6 +22,7 @@ from web.language import day, gettext, language
 from web.site import engine
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_PLACES = re.compile(r"\{([^{}]+)\}")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -92,8 +93,11 @@ def element_name(key: str, element_id: str, drawn: str) -> str:
     return str(_part(key, "elements").get(element_id) or drawn)
 
 
-def names_in_picture(key: str) -> dict[str, str]:
-    """Give what a picture writes in the reader's language: steps and ways by id, lanes by role."""
+def names_in_picture(key: str, drawn: str) -> dict[str, str]:
+    """Give what a picture writes in the reader's language: steps and ways by id, lanes by role.
+
+    drawn -- the process's own name, which a pool around it bears, too
+    """
     lanes = {
         "EMP": gettext("Pegawai"),
         "RTR": gettext("Atasan (penilai)"),
@@ -107,20 +111,47 @@ def names_in_picture(key: str) -> dict[str, str]:
         "TIM": gettext("Tim penilai kinerja"),
     }
     words = (_part(key, "lanes"), _part(key, "flows"), _part(key, "elements"))
+    lanes[drawn] = process_name(key, drawn)
     return lanes | {name: str(said) for part in words for name, said in part.items()}
 
 
 def form_of(key: str, element_id: str) -> Form | None:
     """Give the form of a step in the reader's language, as the newest version draws it."""
+    ready = _ready(key)
+    return localised(ready, ready.form_of(element_id), language())
+
+
+def _ready(key: str) -> Any:
     ready = g.setdefault("ready", {})
     if key not in ready:
         ready[key] = engine().ask(definitions.ready, key)
-    return localised(ready[key], ready[key].form_of(element_id), language())
+    return ready[key]
 
 
 def task_title(task: TaskRow) -> str:
-    """Give a task's title; in another language than the model's that is the name of its step."""
+    """Give a task's title in the reader's language; where only the step has words, its name.
+
+    What the engine put into the title (a name, a course) is read off it again.
+    """
+    said = str(_part(task.process_key, "titles").get(task.element_id) or "")
+    places = _PLACES.findall(said)
+    known = _known(task) if places else {}
+    if said and known.keys() >= set(places):
+        return _PLACES.sub(lambda place: known[place[1]], said)
     return element_name(task.process_key, task.element_id, task.title)
+
+
+def _known(task: TaskRow) -> dict[str, str]:
+    """Read what stands in the holes of a drawn title."""
+    model = _ready(task.process_key).compiled.user_tasks.get(task.element_id)
+    if model is None or model.title is None:
+        return {}
+    holes = [part.text for part in model.title.parts if not isinstance(part, str)]
+    drawn = "".join(
+        re.escape(part) if isinstance(part, str) else "(.*)" for part in model.title.parts
+    )
+    found = re.fullmatch(drawn, task.title, re.DOTALL)
+    return dict(zip(holes, found.groups(), strict=True)) if found else {}
 
 
 def notice_words(notice: NoticeRow) -> tuple[str, str]:

@@ -99,7 +99,7 @@ class Layout:
 
         shapes = tuple(replace(shape, name=new(shape)) for shape in self.shapes)
         edges = tuple(replace(edge, name=new(edge)) for edge in self.edges)
-        return replace(self, shapes=shapes, edges=edges)
+        return replace(self, name=names.get(self.name, self.name), shapes=shapes, edges=edges)
 
 
 def layout_of(root: etree._Element, data: bytes) -> Layout:

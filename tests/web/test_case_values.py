@@ -6,7 +6,9 @@ import tomllib
 
 import pytest
 
-from engine.queries import cases
+from engine import Actor, CompleteTask, NewCase, StartInstance
+from engine.folder import read_folder
+from engine.queries import cases, standing
 from hr.demo.cast import CAST
 from hr.permissions.queries import scope_of
 from tests.conftest import WORKFLOWS
@@ -70,6 +72,21 @@ def test_an_english_page_says_steps_pictures_and_values_in_english(case, client_
     assert "Prepare the case" in drawn
     assert "Employee" in drawn
     assert "Siapkan berkas" not in drawn
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_english_title_names_whom_the_task_is_about(engine, client_as):
+    key = engine.execute(read_folder(EVALUATION)).key
+    case = NewCase(subject_id=CAST["EMP"], period="2026Q2")
+    case_id = engine.execute(StartInstance(key=key, case=case)).instance_id
+    task = engine.ask(standing.open_tasks, case_id)[0]
+    answers = CompleteTask(task_id=task.id, answers={"peers": ["4", "5", "6"]}, request_key="1")
+    engine.execute(answers, by=Actor(person_id=CAST["EMP"]))
+    superior = client_as("RTR")
+    assert superior.get("/").link("Periksa usulan rekan penilai: Sari Wulandari")
+    superior.post("/language", {"language": "en", "next": "/"})
+    path = superior.get("/").link("Check the proposed raters: Sari Wulandari")
+    assert superior.get(path).heading == "Check the proposed raters: Sari Wulandari"
 
 
 @pytest.mark.parametrize("part", ["variables", "codes"])

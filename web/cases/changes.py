@@ -49,15 +49,22 @@ class Words:
 
     def label(self, path: str) -> str | None:
         """Give the words of a variable or of a part of one; None where it is technical."""
-        return self.variables.get(path) or self.variables.get(path.rpartition(".")[2])
+        return self.variables.get(self._name(path))
+
+    def _name(self, path: str) -> str:
+        return path if path in self.variables else path.rpartition(".")[2]
 
     def told(self, value: Any, path: str) -> Any:
         """Put words for names and codes; leave out parts that have no words."""
         if isinstance(value, Mapping):
             if file_of(value) or not self.variables:
                 return value
-            named = ((self.label(f"{path}.{key}"), key, inner) for key, inner in value.items())
-            return {name: self.told(inner, f"{path}.{key}") for name, key, inner in named if name}
+            parts = {self._name(f"{path}.{key}"): key for key in value}
+            return {
+                words: self.told(value[parts[name]], f"{path}.{parts[name]}")
+                for name, words in self.variables.items()  # in the order in which they are named
+                if name in parts
+            }
         if isinstance(value, (list, tuple)):
             return [self.told(inner, path) for inner in value]
         return self.codes.get(value, value) if isinstance(value, str) else value
@@ -106,10 +113,16 @@ def _answers(
         Entry(
             _label(fields, key, key),
             labelled(old.get(key), fields, key, choices),
-            labelled(value, fields, key, choices),
+            labelled(new[key], fields, key, choices),
         )
-        for key, value in new.items()
+        for key in _in_order(new, fields)
     ]
+
+
+def _in_order(answers: Mapping[str, Any], fields: Mapping[str, Field], path: str = "") -> list[str]:
+    """Give the keys of answers in the order of the form."""
+    places = {name: place for place, name in enumerate(fields)}
+    return sorted(answers, key=lambda key: places.get(path + key, len(places)))
 
 
 def labelled(
@@ -124,8 +137,10 @@ def labelled(
         if file_of(value):
             return value
         return {
-            _label(fields, f"{path}.{key}", key): labelled(inner, fields, f"{path}.{key}", choices)
-            for key, inner in value.items()
+            _label(fields, f"{path}.{key}", key): labelled(
+                value[key], fields, f"{path}.{key}", choices
+            )
+            for key in _in_order(value, fields, f"{path}.")
         }
     if isinstance(value, (list, tuple)):
         return [labelled(inner, fields, path, choices) for inner in value]

@@ -119,7 +119,7 @@ def _case(instance_id: int) -> CaseView:
 
 
 def _picture(case: CaseView) -> str:
-    names = words.names_in_picture(case.process_key)
+    names = words.names_in_picture(case.process_key, case.process_name)
     return engine().ask(views.picture, case.id, names=names)
 
 

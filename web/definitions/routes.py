@@ -24,10 +24,11 @@ def index() -> str:
 def show(key: str, version: int) -> str:
     """Show one version: its picture, its files and its digest."""
     found = engine().ask(views.version, key, version)
+    names = names_in_picture(key, found.row.name)
     return render_template(
         "definitions/show.html",
         definition=found,
         versions=engine().ask(views.versions, key),
         # Drawn by engine.bpmn, which writes every text of the model as text.
-        picture=Markup(engine().ask(views.picture, found.row.id, names=names_in_picture(key))),
+        picture=Markup(engine().ask(views.picture, found.row.id, names=names)),
     )

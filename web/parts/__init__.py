@@ -24,6 +24,8 @@ def install(app: Flask) -> None:
         is_table=fields.is_table,
         plain_value=values.plain_value,
         is_many=values.is_many,
+        is_rows=values.is_rows,
+        columns=values.columns,
         markdown=markdown,
         file_of=file_of,
         size_words=downloads.size_words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
 
 from engine.feel.temporal import Date, DateTime, Time
+from engine.forms import file_of
 
 
 def plain_value(value: Any) -> str:
@@ -34,6 +35,20 @@ def is_many(value: Any) -> bool:
     if isinstance(value, Mapping):
         return bool(value)
     return isinstance(value, (list, tuple)) and any(isinstance(v, (Mapping, list)) for v in value)
+
+
+def is_rows(value: Any) -> bool:
+    """Tell whether a value is a list of records of plain values, which read best as a table."""
+    if not isinstance(value, (list, tuple)) or len(value) < 2:
+        return False
+    records = [each for each in value if isinstance(each, Mapping) and len(each) > 1]
+    plain = all(not is_many(inner) for each in records for inner in each.values())
+    return len(records) == len(value) and plain and not any(map(file_of, records))
+
+
+def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Give the names in some records, each once, in order."""
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def number_words(value: Decimal) -> str:
