@@ -122,6 +122,8 @@ def status_of(error: EngineError) -> int:
 
 def _engine_error(error: EngineError) -> Response:
     reason = error.reason if isinstance(error, NotAllowed) else ""
+    if reason == "ANONYMOUS":  # to anyone but its assignee there is no such task
+        return _answer(404)
     return _answer(status_of(error), error=error, reason=reason)
 
 

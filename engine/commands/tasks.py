@@ -20,12 +20,16 @@ from engine.ports import Allowed, Refused
 
 # How often a process may die over one submission before the answer is accepted without going on.
 _CRASHES_BEFORE_PARKING = 2
+ANONYMOUS = "ANONYMOUS"  # why a refusal must read as if there were no such task
 _MOST_ANSWER_TEXT = 2_000_000
 
 
 def _open(case: Case, task: Any, act: Act) -> Allowed:
     """Authorize an act on a task that is still open."""
     allowed = case.ctx.authorize(act, offering.facts_of(task))
+    if task.anonymous and task.assignee_id != case.ctx.actor.person_id:
+        # Before its state is looked at: that it was given just now is nobody's business either.
+        raise NotAllowed("Expected a task of yours, but it is not.", reason=ANONYMOUS)
     if task.state != TaskState.CREATED:
         raise InvalidState(f"Expected an open task, but task {task.id} is {task.state}.")
     case.require_active()
@@ -97,7 +101,7 @@ class AssignTask(Command[None]):
         if task.anonymous:
             raise NotAllowed(
                 "Expected a task that can change hands, but this one is anonymous.",
-                reason="ANONYMOUS",
+                reason=ANONYMOUS,
             )
         asked = TaskFacts(**{**offering.facts_of(task).__dict__, "assignee_id": self.to_person_id})
         answer = ctx.ports.people.may_act(

@@ -170,3 +170,29 @@ def test_guesses_made_at_once_are_all_counted(engine, database):
     with database.connect() as connection:
         failed = connection.exec_driver_sql("SELECT key, failures FROM login_failures").all()
     assert sorted(failed) == [("from:10.0.0.9", 4), ("name:emp", 4)]
+
+
+def test_the_agency_cannot_watch_an_anonymous_task_by_trying_to_assign_it(
+    client_as, engine, database
+):
+    from engine import CompleteTask, NewCase, StartInstance
+    from engine.folder import read_folder
+    from engine.model import Actor
+    from tests.engine.stories import MODELS
+
+    engine.execute(read_folder(MODELS / "anonymous_peers"))
+    peers = [CAST["PEER1"], CAST["PEER2"]]
+    case = NewCase(subject_id=CAST["EMP"], variables={"peers": peers})
+    engine.execute(StartInstance(key="anonymous_peers", case=case))
+    with database.connect() as connection:
+        found = f"SELECT id FROM task WHERE assignee_id = {CAST['PEER1']}"
+        task_id = connection.exec_driver_sql(found).scalar_one()
+        nip = connection.exec_driver_sql("SELECT nip FROM person WHERE id = 1").scalar_one()
+    agency = client_as("HRC")
+    form = {"nip": nip, "reason": "mengintip"}
+    tried = [agency.post(f"/agency/tasks/{n}/assign", form) for n in (task_id, 999_999)]
+    answers = {"score": 3, "comment": "Baik"}
+    command = CompleteTask(task_id=task_id, answers=answers, request_key="k")
+    engine.execute(command, by=Actor(person_id=CAST["PEER1"]))
+    tried.append(agency.post(f"/agency/tasks/{task_id}/assign", form))
+    assert {(page.status, page.heading) for page in tried} == {(404, tried[0].heading)}
