@@ -43,7 +43,10 @@ class Me:
 
 # What may be said once after a redirect.  The cookie carries a code and a case number, no text.
 _SENTENCES: dict[str, tuple[str, LazyString]] = {
-    "received": ("ok", lazy_gettext("Diterima: %(case)s. Terima kasih.")),
+    "received": (
+        "ok",
+        lazy_gettext("Diterima: %(case)s. Terima kasih; untuk tugas ini Anda sudah selesai."),
+    ),
     "received_again": ("ok", lazy_gettext("Sudah diterima sebelumnya: %(case)s.")),
     "received_parked": (
         "ok",

@@ -24,7 +24,7 @@ def width_of(text: str, size: float = SIZE) -> float:
 
 
 def wrap(text: str, width: float, lines: int, size: float = SIZE) -> list[str]:
-    """Break a text at its blanks, a long word inside; what doesn't fit ends in an ellipsis."""
+    """Break a text at blanks, a long word at its hyphen or inside; the rest is an ellipsis."""
     found: list[str] = []
     line = ""
     for word in _words(text, width, size):
@@ -48,7 +48,7 @@ def wrap(text: str, width: float, lines: int, size: float = SIZE) -> list[str]:
 
 def _words(text: str, width: float, size: float) -> list[str]:
     words: list[str] = []
-    for word in text.split():
+    for word in _pieces(text, width, size):
         while width_of(word, size) > width and len(word) > 4:
             cut = len(word) - 1
             while cut > 3 and width_of(word[:cut] + "-", size) > width:
@@ -57,3 +57,15 @@ def _words(text: str, width: float, size: float) -> list[str]:
             word = word[cut:]
         words.append(word)
     return words
+
+
+def _pieces(text: str, width: float, size: float) -> list[str]:
+    """Give the words of a text; one with a hyphen that is too wide comes in two."""
+    pieces: list[str] = []
+    for word in text.split():
+        head, hyphen, tail = word.partition("-")
+        if head and tail and width_of(word, size) > width:
+            pieces += [head + hyphen, tail]
+        else:
+            pieces.append(word)
+    return pieces

@@ -145,4 +145,6 @@ def test_text_breaks_at_blanks_and_ends_in_an_ellipsis() -> None:
     assert wrap("Catat rujukan pelatihan", 100, 3) == ["Catat rujukan", "pelatihan"]
     assert wrap("Catat rujukan pelatihan dan pembinaan", 100, 2)[-1].endswith("…")
     assert all(width_of(line) <= 60 for line in wrap("Pertanggungjawabannya", 60, 5))
+    assert wrap("Self-assessment", 86, 3) == ["Self-", "assessment"]
+    assert wrap("Self-assessment", 200, 3) == ["Self-assessment"]
     assert wrap("", 100, 2) == []
