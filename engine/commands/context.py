@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -73,9 +73,9 @@ class Context:
         """Write an event at the end of a stream, when the command has done its work."""
         self._pending.setdefault(stream, []).append(event)
 
-    def append(self, head: Head, events: list[Event]) -> None:
-        """Write events at the end of a stream that this command has locked."""
-        self.store.history.append(head, events, self.envelope())
+    def append_all(self, streams: Sequence[tuple[Head, Sequence[Event]]]) -> None:
+        """Write events at the ends of streams that this command has locked."""
+        self.store.history.append_all(streams, self.envelope())
 
     def envelope(self) -> Envelope:
         """Say who stands behind this command's events."""
@@ -111,5 +111,6 @@ class Context:
     def flush(self) -> None:
         """Write what `record` gathered, locking streams in a fixed order: nobody deadlocks."""
         pending, self._pending = self._pending, {}
-        for (kind, key), events in sorted(pending.items(), key=lambda item: item[0]):
-            self.append(self.store.history.lock(kind, key), events)
+        streams = sorted(pending.items(), key=lambda item: item[0])
+        if streams:
+            self.append_all([(self.store.history.lock(*stream), told) for stream, told in streams])

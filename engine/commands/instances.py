@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-from engine.bpmn import start
-from engine.commands import environment
+from engine.bpmn import Run, start
+from engine.commands import settling
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidForm, NotFound, Problem
@@ -78,12 +78,12 @@ def start_cases(
     ctx: Context, definition: Readied, cases: Sequence[NewCase], *, campaign: str | None
 ) -> tuple[Started, ...]:
     """Run each new case to where it waits; then take the numbers, last, and write it all down."""
-    made = [_begin(ctx, definition, new, campaign) for new in cases]
-    if not made:
+    if not cases:
         return ()
-    numbers = _numbers(ctx, definition, [case.row.period for case, _ in made])
-    started = []
-    for (case, run), case_no in zip(made, numbers, strict=True):
+    begun = _begin(ctx, definition, cases, campaign)
+    runs = [(case, _run(case, new)) for case, new in zip(begun, cases, strict=True)]
+    numbers = _numbers(ctx, definition, [case.row.period for case in begun])
+    for case, case_no in zip(begun, numbers, strict=True):
         case.row.case_no = case_no
         case.columns["case_no"] = case_no
         case.events.append(
@@ -96,42 +96,50 @@ def start_cases(
                 campaign=campaign,
             )
         )
-        case.settle(run)
-        case.write_events()
-        started.append(Started(case.id, case_no))
-    return tuple(started)
+    settling.settle(ctx, runs)
+    settling.write_events(ctx, begun)
+    return tuple(Started(case.id, case.row.case_no) for case in begun)
 
 
 def _begin(
-    ctx: Context, definition: Readied, new: NewCase, campaign: str | None
-) -> tuple[Case, Any]:
+    ctx: Context, definition: Readied, cases: Sequence[NewCase], campaign: str | None
+) -> list[Case]:
+    heads = ctx.store.history.create(StreamKind.INSTANCE, [uuid4().hex for _ in cases])
+    rows: list[dict[str, Any]] = [
+        {
+            "definition_id": definition.id,
+            "process_key": definition.key,
+            "state": InstanceState.ACTIVE,
+            "case_no": None,
+            "root_id": None,
+            "campaign": campaign,
+            "subject_id": new.subject_id,
+            "scope_path": new.scope_path,
+            "period": new.period,
+            "title": new.title or definition.name,
+            "search_text": new.search_text,
+            "stream_id": head.id,
+            "started_by": ctx.actor.person_id,
+            "started_at": ctx.now,
+            "header": b"",
+        }
+        for head, new in zip(heads, cases, strict=True)
+    ]
+    ids = ctx.store.instances.create(rows)
+    return [
+        Case(ctx, id_, SimpleNamespace(id=id_, **row), definition, head)
+        for id_, row, head in zip(ids, rows, heads, strict=True)
+    ]
+
+
+def _run(case: Case, new: NewCase) -> Run:
     try:
         variables = {n: Kept.of(value, f"/{n}") for n, value in new.variables.items()}
     except ValueError as error:
         raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
-    head = ctx.store.history.create(StreamKind.INSTANCE, uuid4().hex)
-    columns: dict[str, Any] = {
-        "definition_id": definition.id,
-        "process_key": definition.key,
-        "state": InstanceState.ACTIVE,
-        "case_no": None,
-        "root_id": None,
-        "campaign": campaign,
-        "subject_id": new.subject_id,
-        "scope_path": new.scope_path,
-        "period": new.period,
-        "title": new.title or definition.name,
-        "search_text": new.search_text,
-        "stream_id": head.id,
-        "started_by": ctx.actor.person_id,
-        "started_at": ctx.now,
-        "header": b"",
-    }
-    row = SimpleNamespace(id=ctx.store.instances.create(**columns), **columns)
-    case = Case(ctx, row.id, row, definition, head)
-    run = start(definition.compiled, variables, environment.of(ctx, row, definition))
+    run = start(case.definition.compiled, variables, case.env)
     run.advance()
-    return case, run
+    return run
 
 
 def _numbers(ctx: Context, definition: Readied, periods: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from engine.feel.values import to_json
 from engine.history import Event, canonical, event_hash, value_digest
 from engine.model import Actor, StreamKind
 from engine.ports import Card
-from engine.store.base import insert_row, table_of
+from engine.store.base import table_of
 from engine.store.tables import History, SealedValue, Stream
 
 _stream = table_of(Stream)
@@ -26,6 +26,7 @@ _LOCK = (
     .where(_stream.c.kind == bindparam("kind"), _stream.c.key == bindparam("key"))
     .with_for_update()
 )
+_CREATE = insert(_stream).returning(_stream.c.id, sort_by_parameter_order=True)
 _ADD_EVENTS = insert(_history)
 _ADD_SEALED = insert(_sealed)
 _MOVE_HEAD = update(_stream).where(_stream.c.id == bindparam("stream_id"))
@@ -55,10 +56,10 @@ class HistoryStore:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def create(self, kind: StreamKind, key: str) -> Head:
-        """Begin a stream that cannot exist yet."""
-        columns = {"kind": kind, "key": key, "head_seq": 0, "head_hash": ""}
-        return Head(insert_row(self.connection, _stream, **columns), 0, "")
+    def create(self, kind: StreamKind, keys: Sequence[str]) -> list[Head]:
+        """Begin streams that cannot exist yet; one statement."""
+        rows = [{"kind": kind, "key": key, "head_seq": 0, "head_hash": ""} for key in keys]
+        return [Head(row.id, 0, "") for row in self.connection.execute(_CREATE, rows)]
 
     def lock(self, kind: StreamKind, key: str) -> Head:
         """Lock a stream's head, beginning the stream where there is none."""
@@ -80,10 +81,6 @@ class HistoryStore:
 
             statement = insert_lite(_stream).on_conflict_do_nothing()
         self.connection.execute(statement.values(kind=kind, key=key, head_seq=0, head_hash=""))
-
-    def append(self, head: Head, events: Sequence[Event], envelope: Envelope) -> None:
-        """Write events at the end of a locked stream: at most three statements."""
-        self.append_all([(head, events)], envelope)
 
     def append_all(
         self, streams: Sequence[tuple[Head, Sequence[Event]]], envelope: Envelope

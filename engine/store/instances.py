@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.base import any_of, insert_row, table_of
+from engine.store.base import any_of, table_of
 from engine.store.tables import Counter, Instance, Stream, Subscription, Task, Timer, Value
 
 _instance = table_of(Instance)
@@ -35,6 +36,7 @@ _SAVE = (
     .where(_instance.c.id == bindparam("row_id"))
     .values(revision=_instance.c.revision + 1)
 )
+_CREATE = insert(_instance).returning(_instance.c.id, sort_by_parameter_order=True)
 _STARTED = select(_instance.c.subject_id).where(
     _instance.c.campaign == bindparam("campaign"), any_of(_instance.c.subject_id, "subjects")
 )
@@ -42,10 +44,10 @@ _STARTED = select(_instance.c.subject_id).where(
 _VALUE = select(_value.c.content).where(
     _value.c.instance_id == bindparam("instance_id"), _value.c.hash == bindparam("hash")
 )
-_KNOWN_VALUES = select(_value.c.hash).where(
-    _value.c.instance_id == bindparam("instance_id"), any_of(_value.c.hash, "hashes")
-)
-_ADD_VALUES = insert(_value)
+_ADD_VALUES = {
+    "postgresql": postgresql.insert(_value).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_value).on_conflict_do_nothing(),
+}
 
 _ADD_TIMERS = insert(_timer)
 _DROP_TIMERS = delete(_timer).where(
@@ -95,13 +97,21 @@ class InstanceStore:
         """Lock the instance of a task, and its stream; None where there is no such task."""
         return self.connection.execute(_LOCK_OF_TASK, {"task_id": task_id}).first()
 
-    def create(self, **columns: Any) -> int:
-        """Insert an instance and give its id."""
-        return insert_row(self.connection, _instance, **columns)
+    def create(self, rows: list[dict[str, Any]]) -> list[int]:
+        """Insert instances and give their ids, in order; one statement."""
+        return [row.id for row in self.connection.execute(_CREATE, rows)]
 
     def save(self, instance_id: int, **columns: Any) -> None:
         """Write where an instance stands now; its row is locked."""
-        self.connection.execute(_SAVE, {"row_id": instance_id, **columns})
+        self.save_all([{"row_id": instance_id, **columns}])
+
+    def save_all(self, rows: list[dict[str, Any]]) -> None:
+        """Write where instances stand, each known by `row_id`: a statement per set of columns."""
+        alike: dict[frozenset[str], list[dict[str, Any]]] = {}
+        for row in rows:
+            alike.setdefault(frozenset(row), []).append(row)
+        for some in alike.values():
+            self.connection.execute(_SAVE, some)
 
     def started_subjects(self, campaign: str, subjects: Iterable[int]) -> set[int]:
         """Say for which of these subjects the campaign has started a case already."""
@@ -115,19 +125,10 @@ class InstanceStore:
         wanted = {"instance_id": instance_id, "hash": digest}
         return bytes(self.connection.scalars(_VALUE, wanted).one())
 
-    def add_values(self, instance_id: int, values: Mapping[str, bytes]) -> None:
-        """Store big values that were not stored before; one that was is left alone."""
-        if not values:
-            return
-        wanted = {"instance_id": instance_id, "hashes": list(values)}
-        known = set(self.connection.scalars(_KNOWN_VALUES, wanted))
-        rows = [
-            {"instance_id": instance_id, "hash": h, "content": content}
-            for h, content in values.items()
-            if h not in known
-        ]
+    def add_values(self, rows: list[dict[str, Any]]) -> None:
+        """Store big values; one that an instance had before is left alone."""
         if rows:
-            self.connection.execute(_ADD_VALUES, rows)
+            self.connection.execute(_ADD_VALUES[self.connection.dialect.name], rows)
 
     # ---- timers
 
