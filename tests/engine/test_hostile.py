@@ -319,3 +319,34 @@ def test_a_job_whose_statement_fails_tells_its_kind_and_no_value(
     (incident,) = rows(engine, "SELECT message FROM incident")
     assert "Error" in incident.message
     assert SECRET not in everything(engine)
+
+
+class _DiedTwice:
+    """A journal that says that this key has killed two processes."""
+
+    def begin(self, key: str) -> int:
+        return 2
+
+    def finish(self, key: str) -> None: ...
+
+
+def test_an_anonymous_answer_that_killed_twice_is_accepted_parked_and_still_nameless(
+    host_engine: Engine,
+) -> None:
+    engine = with_ports(host_engine, attempts=_DiedTwice())
+    asked(engine)
+    for peer in (4, 5, 6):
+        answer(engine, peer)
+    assert rows(engine, "SELECT 1 FROM task WHERE state = 'CREATED' AND anonymous") == []
+    incidents = rows(engine, "SELECT id FROM incident WHERE state = 'OPEN'")
+    for _ in range(4):
+        if not incidents:
+            break
+        for incident in incidents:
+            host_engine.execute(RetryIncident(incident_id=incident.id), by=person(7))
+        incidents = rows(engine, "SELECT id FROM incident WHERE state = 'OPEN'")
+    assert open_task(engine, "summary")
+    told = rows(engine, "SELECT person_id, body FROM history")
+    assert not [row for row in told if row.person_id in (4, 5, 6)]
+    assert not [row for row in told if any(n in row.body for n in ("Dewi", "Eko", "Fitri"))]
+    assert engine.ask(check_chains) == ()
