@@ -29,6 +29,7 @@ from hr.accounts.commands import TouchSession
 from hr.accounts.queries import SessionView
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
+from hr.permissions.rules import EVERYWHERE
 from web.language import gettext
 from web.site import engine, now, site
 
@@ -135,6 +136,11 @@ def require(act: Act, on: TaskFacts | CaseFacts) -> None:
 def belongs_to(*groups: str) -> bool:
     """Tell whether the signed-in person is in one of these groups of the city, such as HRC."""
     return bool(scope().groups & set(groups))
+
+
+def audits() -> bool:
+    """Tell whether the signed-in person reads every case of the city and works on none (AUD)."""
+    return not scope().groups and EVERYWHERE in scope().path_prefixes
 
 
 def may_start() -> bool:

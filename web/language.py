@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ def install(app: Flask, *, time_zone: ZoneInfo, default: str) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
     flask_babel.Babel(app, locale_selector=language)
     app.add_template_filter(day)
+    app.add_template_filter(month)
     app.add_template_filter(moment)
     app.add_template_filter(due_words)
 
@@ -56,6 +57,11 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def day(at: datetime | None) -> str:
     """Write a day in the city's time zone: 3 Juli 2026."""
     return _written(at, "d MMMM y") if at else ""
+
+
+def month(first: date) -> str:
+    """Write a month: September 2026."""
+    return str(flask_babel.format_date(first, "MMMM y"))
 
 
 def moment(at: datetime | None) -> str:

@@ -136,6 +136,8 @@ def _entries() -> tuple[Entry, ...]:
         entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
     if auth.belongs_to("HRC"):
         entries.append(_entry("agency.followups", gettext("Badan"), "briefcase", "agency"))
+    elif auth.audits():
+        entries.append(_entry("agency.candidates", gettext("Calon"), "briefcase", "agency"))
     if auth.belongs_to("TRN", "HRC"):
         entries.append(
             _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")

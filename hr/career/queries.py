@@ -16,6 +16,7 @@ from hr.records import queries as records
 from hr.records.queries import CareerRecord
 from hr.statements import Row
 
+STATES = store.STATES
 YEARS_BACK = 6  # of predicates that are looked at
 
 
@@ -116,6 +117,11 @@ def candidates(
         CandidateRow(**row, name=names.get(row["person_id"], "")) for row in found[:limit]
     )
     return Candidates(views, views[-1].id if len(found) > limit else None)
+
+
+def months(connection: Connection, limit: int = 24) -> tuple[date, ...]:
+    """List the months that have been searched, the latest first."""
+    return tuple(store.months(connection, limit))
 
 
 def counts(connection: Connection, tmt: date) -> Mapping[tuple[str, str], int]:

@@ -96,6 +96,12 @@ def page(
     return rows(connection, found.order_by(PromotionCandidate.id).limit(limit))
 
 
+def months(connection: Connection, limit: int) -> list[date]:
+    """Read the months that have a list, the latest first."""
+    found = select(PromotionCandidate.tmt).distinct().order_by(PromotionCandidate.tmt.desc())
+    return list(connection.scalars(found.limit(limit)))
+
+
 def counts(connection: Connection, tmt: date) -> dict[tuple[str, str], int]:
     """Count a month's list by state and code."""
     table = PromotionCandidate

@@ -1,4 +1,4 @@
-"""Follow-ups, incidents and campaigns; for members of HRC only."""
+"""The agency's pages; for members of HRC only, but for the list that auditors read, too."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from hr.development.commands import StartReferral, StartReferrals
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
 from web import auth, nav, words
+from web.agency import candidates as candidate_page
 from web.agency import facts
 from web.language import gettext
 from web.site import engine
@@ -36,7 +37,8 @@ _LONGEST_REASON = 500
 
 @agency.before_request
 def _members_only() -> None:
-    auth.require_group(GROUP)
+    if not (request.endpoint == "agency.candidates" and auth.audits()):
+        auth.require_group(GROUP)
 
 
 @agency.get("/followups")
@@ -108,6 +110,12 @@ def assign(task_id: int) -> Response:
     command = AssignTask(task_id=task_id, to_person_id=person_id, reason=reason)
     engine().execute(command, by=auth.actor())
     return nav.say(redirect(url_for("agency.incidents"), 303), "assigned")
+
+
+@agency.get("/candidates")
+def candidates() -> str:
+    """Show a month's candidates for promotion, those not proposed too, and why."""
+    return candidate_page.page()
 
 
 @agency.get("/campaigns")
