@@ -26,7 +26,7 @@ _LOCK = (
     .where(_stream.c.kind == bindparam("kind"), _stream.c.key == bindparam("key"))
     .with_for_update()
 )
-_CREATE = insert(_stream).returning(_stream.c.id, sort_by_parameter_order=True)
+_CREATE = insert(_stream).returning(_stream.c.id, _stream.c.key)
 _ADD_EVENTS = insert(_history)
 _ADD_SEALED = insert(_sealed)
 _MOVE_HEAD = update(_stream).where(_stream.c.id == bindparam("stream_id"))
@@ -59,7 +59,8 @@ class HistoryStore:
     def create(self, kind: StreamKind, keys: Sequence[str]) -> list[Head]:
         """Begin streams that cannot exist yet; one statement."""
         rows = [{"kind": kind, "key": key, "head_seq": 0, "head_hash": ""} for key in keys]
-        return [Head(row.id, 0, "") for row in self.connection.execute(_CREATE, rows)]
+        ids = {row.key: row.id for row in self.connection.execute(_CREATE, rows)}
+        return [Head(ids[key], 0, "") for key in keys]
 
     def lock(self, kind: StreamKind, key: str) -> Head:
         """Lock a stream's head, beginning the stream where there is none."""

@@ -36,7 +36,7 @@ _SAVE = (
     .where(_instance.c.id == bindparam("row_id"))
     .values(revision=_instance.c.revision + 1)
 )
-_CREATE = insert(_instance).returning(_instance.c.id, sort_by_parameter_order=True)
+_CREATE = insert(_instance).returning(_instance.c.id, _instance.c.stream_id)
 _STARTED = select(_instance.c.subject_id).where(
     _instance.c.campaign == bindparam("campaign"), any_of(_instance.c.subject_id, "subjects")
 )
@@ -99,7 +99,9 @@ class InstanceStore:
 
     def create(self, rows: list[dict[str, Any]]) -> list[int]:
         """Insert instances and give their ids, in order; one statement."""
-        return [row.id for row in self.connection.execute(_CREATE, rows)]
+        made = self.connection.execute(_CREATE, rows)
+        ids = {row.stream_id: row.id for row in made}
+        return [ids[row["stream_id"]] for row in rows]
 
     def save(self, instance_id: int, **columns: Any) -> None:
         """Write where an instance stands now; its row is locked."""

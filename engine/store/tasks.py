@@ -21,7 +21,7 @@ _LOCK_ALL = (
     .order_by(_task.c.id)
     .with_for_update()
 )
-_CREATE = insert(_task).returning(_task.c.id, sort_by_parameter_order=True)
+_CREATE = insert(_task).returning(_task.c.id, _task.c.instance_id, _task.c.token)
 _CANCEL = (
     update(_task)
     .where(
@@ -73,8 +73,10 @@ class TaskStore:
         """Insert tasks and give their ids, in order; one statement."""
         if not rows:
             return []
+        # Known by their tokens: asked for in order, SQLite would make one statement of each.
         made = self.connection.execute(_CREATE, rows)
-        return [row.id for row in made]
+        ids = {(row.instance_id, row.token): row.id for row in made}
+        return [ids[row["instance_id"], row["token"]] for row in rows]
 
     def change(self, task_id: int, **columns: Any) -> None:
         """Change a locked task."""
