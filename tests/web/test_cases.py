@@ -91,7 +91,9 @@ def test_a_dossier_is_for_auditors_and_the_agency_and_is_recorded(case, client_a
     auditor = client_as("AUD")
     page = auditor.submit(auditor.get(path), f"{path}/dossier", reason="Pengaduan 12")
     assert page.status == 200
-    assert "TASK_COMPLETED" in page.text
+    assert "Tugas selesai" in page.text
+    assert "Ajukan permohonan" in page.text
+    assert "TASK_COMPLETED" not in page.text
     trail = engine.ask(history.events, StreamKind.PERSON, str(CAST["AUD"]))
     assert [(event.kind, event.reason) for event in trail] == [("DOSSIER_OPENED", "Pengaduan 12")]
 
@@ -102,7 +104,7 @@ def test_a_strange_place_in_the_dossier_is_its_beginning(case, client_as, subtes
         with subtests.test(seq=str(seq)[:60]):
             page = visitor.post(f"/cases/{case.instance_id}/dossier", {"after_seq": seq})
             assert page.status == 200
-            assert "TASK_COMPLETED" in page.text
+            assert "Tugas selesai" in page.text
 
 
 def test_the_list_filters_by_words_process_and_state(case, client_as):

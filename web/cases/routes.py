@@ -12,7 +12,7 @@ from engine import OpenDossier
 from engine.errors import NotAllowed
 from engine.model import Act
 from engine.queries import cases as views
-from engine.queries import history
+from engine.queries import definitions, history
 from engine.queries.cases import CaseView
 from engine.queries.history import ValueChange
 from hr.career import queries as career
@@ -20,6 +20,7 @@ from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 from web import auth, words
 from web.cases import changes, steps
+from web.cases.events import event_words
 from web.parts import downloads
 from web.site import engine, now
 
@@ -103,9 +104,12 @@ def dossier(instance_id: int) -> str:
     seq = request.form.get("after_seq", "0")
     after_seq = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 else 0
     events = engine().ask(history.case_events, instance_id, after_seq=after_seq, limit=_EVENTS)
+    drawn = engine().ask(definitions.version, case.process_key, case.version).elements
     return render_template(
         "cases/dossier.html",
         case=case,
+        drawn=drawn,
+        event_words=event_words,
         events=events,
         reason=reason,
         after_seq=events[-1].seq if len(events) == _EVENTS else None,

@@ -1,0 +1,35 @@
+"""Events of a case's history in words."""
+
+from __future__ import annotations
+
+from web.language import gettext
+
+
+def event_words(kind: str) -> str:
+    """Say what happened; a kind that no case has reads as it is stored."""
+    return {
+        "INSTANCE_STARTED": gettext("Perkara dimulai"),
+        "INSTANCE_COMPLETED": gettext("Perkara selesai"),
+        "INSTANCE_CANCELLED": gettext("Perkara dibatalkan"),
+        "TOKENS_MOVED": gettext("Perkara berlanjut ke langkah berikut"),
+        "VARIABLE_CHANGED": gettext("Nilai ditulis"),
+        "DECISION_MADE": gettext("Tabel keputusan dibaca"),
+        "SERVICE_CALLED": gettext("Langkah otomatis dijalankan"),
+        "TASK_CREATED": gettext("Tugas diberikan"),
+        "ANONYMOUS_TASKS_CREATED": gettext("Tugas tanpa nama diberikan"),
+        "TASK_CLAIMED": gettext("Tugas diambil"),
+        "TASK_UNCLAIMED": gettext("Tugas dikembalikan ke kelompok"),
+        "TASK_ASSIGNED": gettext("Tugas diserahkan"),
+        "TASK_REMINDED": gettext("Pengingat dikirim"),
+        "TASK_ESCALATED": gettext("Tugas dialihkan karena terlambat"),
+        "TASK_COMPLETED": gettext("Tugas selesai"),
+        "TASK_CANCELLED": gettext("Tugas tidak diperlukan lagi"),
+        "INCIDENT_OPENED": gettext("Gangguan tercatat"),
+        "INCIDENT_RETRIED": gettext("Gangguan dicoba ulang"),
+        "INCIDENT_RESOLVED": gettext("Gangguan teratasi"),
+        "TIMER_FIRED": gettext("Batas waktu tercapai"),
+        "MESSAGE_PUBLISHED": gettext("Pesan dikirim"),
+        "MESSAGE_CAUGHT": gettext("Pesan diterima"),
+        "DENIED": gettext("Ditolak"),
+        "NOTED": gettext("Catatan"),
+    }.get(kind, kind)
