@@ -52,7 +52,7 @@ def test_the_language_switches_on_the_page_one_is_on(site: Site, visits: Visits)
     visitor.open_task("Usulkan")
     visitor.press("English")
     assert visitor.page.locator("html").get_attribute("lang") == "en"
-    assert visitor.page.get_by_role("heading", name="Propose raters").is_visible()
+    assert visitor.page.get_by_role("heading", name="Propose three colleagues").is_visible()
     assert visitor.page.get_by_text("Colleagues you propose").is_visible()
     visitor.press("Indonesia")
     assert visitor.page.get_by_role("heading", name="Usulkan tiga rekan penilai").is_visible()
