@@ -57,7 +57,8 @@ class InvalidForm(EngineError):
     """Expected answers that fit the form, but some do not."""
 
     def __init__(self, problems: Sequence[Problem], message: str | None = None) -> None:
-        super().__init__(message)
+        where = ", ".join(f"{p.path or 'the form'} ({p.code})" for p in problems)
+        super().__init__(message or f"Expected answers that fit the form, but not so: {where}.")
         self.problems = tuple(problems)
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bpmn import WaitingTask
 from engine.commands.context import Context
-from engine.errors import NotAllowed
+from engine.errors import Busy, NotAllowed
 from engine.feel.values import to_json
 from engine.model import END_OF_TIME, Act, Actor, TaskFacts
 from engine.ports import Allowed, Holder, Refused
+from engine.store.database import savepoint
 
 if TYPE_CHECKING:
     from engine.commands.case import Case
@@ -30,9 +31,18 @@ class Offer:
 def offer(case: Case, waiting: WaitingTask) -> Offer:
     """Decide who a waiting token's task is for, and give its row."""
     ctx, row = case.ctx, case.row
-    holder, nobody = _holder(case, waiting)
     model = case.definition.compiled.user_tasks[waiting.element_id]
-    step, next_at = _first_step(case, model.escalation, waiting.due_at)
+    step, next_at = 0, None
+    try:
+        # What led here was accepted: a host that cannot say who is next must not undo it.
+        with savepoint(ctx.connection):
+            holder, nobody = _holder(case, waiting)
+            step, next_at = _first_step(case, model.escalation, waiting.due_at)
+    except Busy:
+        raise
+    except Exception as error:
+        kind = type(error).__name__
+        holder, nobody = Holder(), f"Expected to find who this task is for, but it failed ({kind})."
     columns = {
         "instance_id": case.id,
         "definition_id": row.definition_id,

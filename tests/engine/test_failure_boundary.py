@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine import CancelInstance, Engine, RetryIncident
+from engine import AssignTask, CancelInstance, Engine, RetryIncident
 from engine.errors import InvalidState, NotAllowed
 from engine.queries import incidents
 from engine.queries.history import check_chains
@@ -66,6 +67,29 @@ def test_only_the_agency_retries_and_cancels(host_engine: Engine, host: Host) ->
     host_engine.execute(CancelInstance(instance_id=instance_id, reason="salah orang"), by=person(7))
     (case,) = rows(host_engine, "SELECT state FROM instance")
     assert case.state == "CANCELLED"
+    assert rows(host_engine, "SELECT id FROM incident WHERE state = 'OPEN'") == []
+
+
+def test_a_host_that_cannot_say_who_is_next_parks_the_task_and_loses_no_answer(
+    host_engine: Engine, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy(host_engine, "two_step")
+    started = begin(host_engine, "two_step")
+
+    def away(connection: Any, *_: Any) -> Any:
+        return connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    monkeypatch.setattr(host, "holder", away)
+    answers = {"subject": "Cuti besar", "days": 4}
+    assert complete(host_engine, open_task(host_engine, "request").id, 1, answers).parked
+    review = open_task(host_engine, "review", started.instance_id)
+    assert (review.assignee_id, review.candidate_group) == (None, None)
+    (incident,) = rows(host_engine, "SELECT kind FROM incident WHERE state = 'OPEN'")
+    assert incident.kind == "NOBODY"
+    host_engine.execute(
+        AssignTask(task_id=review.id, to_person_id=2, reason="tidak ada yang memegang"),
+        by=person(7),
+    )
     assert rows(host_engine, "SELECT id FROM incident WHERE state = 'OPEN'") == []
 
 
