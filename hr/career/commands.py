@@ -1,13 +1,24 @@
-"""Finding who may rise in rank: a job each month, which splits into chunks; nobody else does."""
+"""Finding who may rise in rank (a monthly job in chunks, nobody else), and noting approvals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from hashlib import sha256
 from typing import Any
 
-from engine import Command, Context, NewCase, Noted, StartMany, StreamKind
+from engine import (
+    ClaimTask,
+    Command,
+    CompleteTask,
+    Context,
+    NewCase,
+    Noted,
+    Receipt,
+    StartMany,
+    StreamKind,
+)
 from engine.errors import NotAllowed, NotFound
 from engine.queries.standing import active
 from hr.calendar.rules import ZONE, local_day
@@ -124,6 +135,36 @@ class ListCandidates(Command[int]):
         ]
         if cases:
             ctx.run(StartMany(key=PROCESS, campaign=_campaign(self.tmt), cases=cases))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteApproval(Command[Receipt]):
+    """Take the task that waits for a technical approval and complete it, both or neither.
+
+    The task's own form, group and separation of duties decide, as they do by hand.
+
+    letter -- the entry of an uploaded file, or None; listed_in -- the file the number came from
+    """
+
+    task_id: int
+    number: str
+    approved_on: date
+    listed_in: str
+    letter: Mapping[str, Any] | None = None
+
+    def execute(self, ctx: Context) -> Receipt:
+        ctx.run(ClaimTask(task_id=self.task_id))
+        key = sha256(f"{self.number}|{self.approved_on}".encode()).hexdigest()
+        return ctx.run(CompleteTask(task_id=self.task_id, answers=self.answers(), request_key=key))
+
+    def answers(self) -> dict[str, Any]:
+        """Give what the form of the task is filled in with."""
+        return {
+            "number": self.number,
+            "approved_on": self.approved_on.isoformat(),
+            "listed_in": self.listed_in,
+            "letter": [] if self.letter is None else [dict(self.letter)],
+        }
 
 
 def _notice(row: Mapping[str, Any]) -> tuple[int, str, Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from engine.queries import standing
 from hr.career import rules, store
 from hr.career.rules import Facts
 from hr.directory import queries as directory
@@ -16,6 +17,7 @@ from hr.records import queries as records
 from hr.records.queries import CareerRecord
 from hr.statements import Row
 
+APPROVAL = "technical_approval"  # the step, and the name of its answers
 STATES = store.STATES
 YEARS_BACK = 6  # of predicates that are looked at
 
@@ -61,6 +63,20 @@ class Candidates:
 
     rows: tuple[CandidateRow, ...]
     next: int | None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Where the technical approval of a person's case stands.
+
+    task_id -- the task that waits for it, None before and after; number, approved_on -- as noted,
+    the day as 2026-07-01
+    """
+
+    instance_id: int
+    task_id: int | None
+    number: str | None
+    approved_on: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +133,23 @@ def candidates(
         CandidateRow(**row, name=names.get(row["person_id"], "")) for row in found[:limit]
     )
     return Candidates(views, views[-1].id if len(found) > limit else None)
+
+
+def approvals(connection: Connection, ids: Collection[int]) -> dict[int, Approval]:
+    """Say for these persons which task waits for a technical approval, or what was noted."""
+    found: dict[int, Approval] = {}
+    for row in store.cases_of(connection, ids):
+        person_id, instance = row["person_id"], row["instance_id"]
+        if person_id in found and found[person_id].task_id is not None:
+            continue
+        tasks = standing.open_tasks(connection, instance)
+        waiting = next((each.id for each in tasks if each.element_id == APPROVAL), None)
+        if waiting is None and person_id in found:
+            continue
+        noted = {} if waiting else standing.variables(connection, instance).get(APPROVAL) or {}
+        day = str(noted.get("approved_on", ""))
+        found[person_id] = Approval(instance, waiting, noted.get("number"), day)
+    return found
 
 
 def months(connection: Connection, limit: int = 24) -> tuple[date, ...]:

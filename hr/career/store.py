@@ -96,6 +96,14 @@ def page(
     return rows(connection, found.order_by(PromotionCandidate.id).limit(limit))
 
 
+def cases_of(connection: Connection, ids: Collection[int]) -> list[Row]:
+    """Read the cases of these persons, those for the latest month first."""
+    found = select(PromotionCandidate.person_id, PromotionCandidate.instance_id).where(
+        PromotionCandidate.person_id.in_(ids), PromotionCandidate.instance_id.is_not(None)
+    )
+    return rows(connection, found.order_by(PromotionCandidate.tmt.desc()))
+
+
 def months(connection: Connection, limit: int) -> list[date]:
     """Read the months that have a list, the latest first."""
     found = select(PromotionCandidate.tmt).distinct().order_by(PromotionCandidate.tmt.desc())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from engine import AssignTask, RetryIncident
@@ -19,6 +20,7 @@ from hr.development.commands import StartReferral, StartReferrals
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
 from web import auth, nav, words
+from web.agency import approvals as approval_page
 from web.agency import candidates as candidate_page
 from web.agency import facts
 from web.language import gettext
@@ -33,6 +35,18 @@ _QUARTER = re.compile(r"\d{4}Q[1-4]")
 _PAGE = 25
 _LONGEST = 120
 _LONGEST_REASON = 500
+
+
+@agency.record_once
+def _take_larger_bodies(state: BlueprintSetupState) -> None:
+    # Before anything reads the form, as for tasks: a letter is larger than any other page sends.
+    first = state.app.before_request_funcs.setdefault(None, [])
+    first.insert(0, _allow_letter)
+
+
+def _allow_letter() -> None:
+    if request.endpoint == "agency.import_approvals":
+        request.max_content_length = approval_page.MOST_SENT
 
 
 @agency.before_request
@@ -116,6 +130,18 @@ def assign(task_id: int) -> Response:
 def candidates() -> str:
     """Show a month's candidates for promotion, those not proposed too, and why."""
     return candidate_page.page()
+
+
+@agency.get("/approvals")
+def approvals() -> Response:
+    """Show how a file of technical approvals is imported."""
+    return approval_page.page(200)
+
+
+@agency.post("/approvals")
+def import_approvals() -> Response:
+    """Check a file of technical approvals, or note all of it where nothing is wrong."""
+    return approval_page.take()
 
 
 @agency.get("/campaigns")
