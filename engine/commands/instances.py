@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
@@ -21,16 +22,28 @@ from engine.model import Act, CaseFacts, InstanceState, NewCase, Started, Stream
 
 @dataclass(frozen=True, kw_only=True)
 class StartInstance(Command[Started]):
-    """Start the newest version of a process for one case."""
+    """Start the newest version of a process for one case.
+
+    request_key -- made by the page that asks; sent twice, it starts one case
+    """
 
     key: str
     case: NewCase
+    request_key: str = ""
 
     def execute(self, ctx: Context) -> Started:
         definition = ctx.library.latest(ctx.store, self.key)
         new = _described(ctx, self.case)
         ctx.authorize(Act.START, CaseFacts(None, self.key, new.subject_id, new.scope_path))
-        return start_cases(ctx, definition, [new], campaign=None)[0]
+        digest = self._digest(ctx) if self.request_key else None
+        before = ctx.store.instances.started_by(digest) if digest else None
+        if before is not None:
+            return Started(before.id, before.case_no)
+        return start_cases(ctx, definition, [new], campaign=None, request_digest=digest)[0]
+
+    def _digest(self, ctx: Context) -> str:
+        text = f"{ctx.actor.person_id}|{self.key}|{self.case.subject_id}|{self.request_key}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +88,17 @@ def _described(ctx: Context, new: NewCase) -> NewCase:
 
 
 def start_cases(
-    ctx: Context, definition: Readied, cases: Sequence[NewCase], *, campaign: str | None
+    ctx: Context,
+    definition: Readied,
+    cases: Sequence[NewCase],
+    *,
+    campaign: str | None,
+    request_digest: str | None = None,
 ) -> tuple[Started, ...]:
     """Run each new case to where it waits; then take the numbers, last, and write it all down."""
     if not cases:
         return ()
-    begun = _begin(ctx, definition, cases, campaign)
+    begun = _begin(ctx, definition, cases, campaign, request_digest)
     runs = [(case, _run(case, new)) for case, new in zip(begun, cases, strict=True)]
     numbers = _numbers(ctx, definition, [case.row.period for case in begun])
     for case, case_no in zip(begun, numbers, strict=True):
@@ -102,7 +120,11 @@ def start_cases(
 
 
 def _begin(
-    ctx: Context, definition: Readied, cases: Sequence[NewCase], campaign: str | None
+    ctx: Context,
+    definition: Readied,
+    cases: Sequence[NewCase],
+    campaign: str | None,
+    request_digest: str | None,
 ) -> list[Case]:
     heads = ctx.store.history.create(StreamKind.INSTANCE, [uuid4().hex for _ in cases])
     rows: list[dict[str, Any]] = [
@@ -113,6 +135,7 @@ def _begin(
             "case_no": None,
             "root_id": None,
             "campaign": campaign,
+            "request_digest": request_digest,
             "subject_id": new.subject_id,
             "scope_path": new.scope_path,
             "period": new.period,

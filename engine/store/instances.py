@@ -41,6 +41,10 @@ _STARTED = select(_instance.c.subject_id).where(
     _instance.c.campaign == bindparam("campaign"), any_of(_instance.c.subject_id, "subjects")
 )
 
+_BY_REQUEST = select(_instance.c.id, _instance.c.case_no).where(
+    _instance.c.request_digest == bindparam("digest")
+)
+
 _VALUE = select(_value.c.content).where(
     _value.c.instance_id == bindparam("instance_id"), _value.c.hash == bindparam("hash")
 )
@@ -119,6 +123,10 @@ class InstanceStore:
         """Say for which of these subjects the campaign has started a case already."""
         wanted = {"campaign": campaign, "subjects": list(subjects)}
         return set(self.connection.scalars(_STARTED, wanted))
+
+    def started_by(self, digest: str) -> Any:
+        """Give the instance that this request began before, or None."""
+        return self.connection.execute(_BY_REQUEST, {"digest": digest}).first()
 
     # ---- big values
 

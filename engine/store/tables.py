@@ -80,6 +80,7 @@ class Instance(Base):
         Index("uq_instance_case_no", "case_no", unique=True),
         Index("ix_instance_subject_id", "subject_id"),
         Index("ix_instance_campaign", "campaign", "subject_id", unique=True),
+        Index("uq_instance_request_digest", "request_digest", unique=True),
         {"postgresql_with": {"fillfactor": "85"}},
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -91,6 +92,7 @@ class Instance(Base):
         Id
     )  # the root case, for called and messaged instances
     campaign: Mapped[str | None] = mapped_column(String(80))
+    request_digest: Mapped[str | None] = mapped_column(String(64))  # of the click that began it
     subject_id: Mapped[int | None] = mapped_column(Id)
     scope_path: Mapped[str] = mapped_column(String(200))
     period: Mapped[str] = mapped_column(String(20))

@@ -83,3 +83,16 @@ def test_two_workers_do_each_job_once(host_engine: Engine) -> None:
     assert sum(done) == 4
     caught = rows(host_engine, "SELECT * FROM history WHERE kind = 'MESSAGE_CAUGHT'")
     assert len(caught) == 4
+
+
+def test_a_double_click_on_start_begins_one_case(host_engine: Engine) -> None:
+    from engine import NewCase, StartInstance
+
+    deploy(host_engine, "two_step")
+    click = StartInstance(
+        key="two_step", case=NewCase(subject_id=1, period="2026Q2"), request_key="k"
+    )
+    begun = at_once(*[lambda: host_engine.execute(click, by=person(7))] * 3)
+    assert len({started.instance_id for started in begun}) == 1
+    assert {started.case_no for started in begun} == {"T02-2026Q2-000001"}
+    assert len(rows(host_engine, "SELECT id FROM instance")) == 1

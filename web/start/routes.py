@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -67,7 +68,9 @@ def begin(key: str) -> Response:
         title=subject.title,
         search_text=subject.search_text,
     )
-    started = engine().execute(StartInstance(key=key, case=case), by=auth.actor())
+    request_key = request.form.get("request_key", "")[:_LONGEST]
+    command = StartInstance(key=key, case=case, request_key=request_key)
+    started = engine().execute(command, by=auth.actor())
     response = redirect(url_for("cases.show", instance_id=started.instance_id), 303)
     return nav.say(response, "started", started.case_no)
 
@@ -101,6 +104,7 @@ def _form(definition: DefinitionRow, status: int, **problems: str) -> Response:
         q=text,
         period=request.form.get("period", "")[:20],
         chosen=request.form.get("subject", ""),
+        request_key=secrets.token_urlsafe(18),
         problems=problems,
     )
     return make_response(page, status)

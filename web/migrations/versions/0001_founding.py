@@ -510,6 +510,7 @@ def upgrade() -> None:
         sa.Column("case_no", sa.String(length=40), nullable=True),
         sa.Column("root_id", ID, nullable=True),
         sa.Column("campaign", sa.String(length=80), nullable=True),
+        sa.Column("request_digest", sa.String(length=64), nullable=True),
         sa.Column("subject_id", ID, nullable=True),
         sa.Column("scope_path", sa.String(length=200), nullable=False),
         sa.Column("period", sa.String(length=20), nullable=False),
@@ -531,6 +532,7 @@ def upgrade() -> None:
     op.create_index("ix_instance_campaign", "instance", ["campaign", "subject_id"], unique=True)
     op.create_index("ix_instance_subject_id", "instance", ["subject_id"], unique=False)
     op.create_index("uq_instance_case_no", "instance", ["case_no"], unique=True)
+    op.create_index("uq_instance_request_digest", "instance", ["request_digest"], unique=True)
     op.create_table(
         "plan_row",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1134,6 +1136,7 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_index("uq_plan_row_plan_id_number", table_name="plan_row")
     op.drop_table("plan_row")
+    op.drop_index("uq_instance_request_digest", table_name="instance")
     op.drop_index("uq_instance_case_no", table_name="instance")
     op.drop_index("ix_instance_subject_id", table_name="instance")
     op.drop_index("ix_instance_campaign", table_name="instance")
