@@ -13,13 +13,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import Actor, Channel, ClaimTask, CompleteTask, Engine, NewCase, StartInstance
+from engine import (
+    Actor,
+    Channel,
+    ClaimTask,
+    CompleteTask,
+    Engine,
+    NewCase,
+    Scope,
+    StartInstance,
+)
 from engine.queries import standing
 from hr.demo.play import logins
 from hr.development import queries
 from hr.development.commands import PROCESS, RecordTrainingSignal
 from hr.development.rules import FINDING, SERVICE_CHANGE
 from hr.directory import queries as directory
+from hr.followup.queries import open_followups
 
 PERIOD = "2026Q2"
 _CONFIRM: Mapping[str, Any] = {"decision": "CONFIRM"}
@@ -72,14 +82,21 @@ class _Stage:
         return self.engine.clock()
 
     def others(self, count: int) -> list[int]:
-        """Choose people of the same office without a login, a gap or a lack of superior."""
+        """Choose people of the same office without a login, a gap or a lack of superior.
+
+        Nor with a follow-up of their evaluation: a poor result makes a referral that nobody may
+        refuse, and who has one depends on the raters that were drawn.
+        """
         people = logins(self.engine)
         office = self.engine.ask(directory.person, people["emp"], self.now).unit_path
         top = directory.ancestors(office)[-1]
         ids = [row["id"] for row in self.engine.ask(directory.members, top, self.now)]
         gaps = {gap.person_id for gap in self.engine.ask(queries.gaps, ids, self.now)}
         raters = self.engine.ask(directory.superiors, ids, self.now)
-        taken = {*people.values(), *raters.values(), *gaps}
+        everywhere = Scope(path_prefixes=frozenset({"/"}))
+        followups = self.engine.ask(open_followups, everywhere, limit=1000).rows
+        evaluated = {row.subject_id for row in followups}
+        taken = {*people.values(), *raters.values(), *gaps, *evaluated}
         return [one for one in ids if one not in taken and one in raters][:count]
 
     def note(self, person: int, kind: str, source: str) -> None:
