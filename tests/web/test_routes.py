@@ -66,6 +66,7 @@ def test_nothing_changes_by_looking(app):
         "agency.record_facts",
         "agency.retry",
         "agency.assign",
+        "agency.import_approvals",
         "agency.launch",
         "agency.start_referral",
         "agency.start_referrals",
