@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -57,13 +57,17 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
             " use PostgreSQL, or a platform that pysqlite3 has a wheel for.",
             stacklevel=3,
         )
-    options: dict[str, Any] = {"check_same_thread": False} if in_memory else {}
+    # A new connection reads the whole schema, and the last one to close cleans up the file's log:
+    # both take longer than a step, so connections stay open and go from thread to thread.
+    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": -1, "poolclass": QueuePool}
+    if in_memory:
+        pool = {"poolclass": StaticPool}
     database = create_engine(
         url,
         module=module,
-        connect_args={"timeout": 30, **options},
+        connect_args={"timeout": 30, "check_same_thread": False},
         hide_parameters=True,
-        poolclass=StaticPool if in_memory else NullPool,
+        **pool,
     )
     event.listen(database, "connect", _set_up_sqlite)
     event.listen(database, "begin", _begin_sqlite)
