@@ -11,16 +11,17 @@ from typing import Any
 
 def figures(name: str = "") -> Iterator[dict[str, Any]]:
     """Give the figures of a harness, or of all, as plain rows."""
-    from bench import feel, steps
+    from bench import bytes as sizes
+    from bench import feel, http, steps
 
-    harnesses = {"steps": steps, "feel": feel}
+    harnesses: dict[str, Any] = {"steps": steps, "feel": feel, "http": http, "bytes": sizes}
     if name and name not in harnesses:
         raise ValueError(f"Expected one of {', '.join(harnesses)}, but got {name!r}.")
     for key in [name] if name else harnesses:
         for figure in harnesses[key].figures():
             ratios = {
                 ratio: round(getattr(figure, ratio), 3)
-                for ratio in ("times_cheaper", "share")
+                for ratio in ("times_cheaper", "share", "times_as_dear")
                 if hasattr(figure, ratio)
             }
             yield {"figure": key, **asdict(figure), **ratios}
