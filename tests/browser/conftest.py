@@ -64,23 +64,6 @@ class Site:
 
         Worker(self.engine).run_due()
 
-    def complete(self, code: str, element: str, **answers: Any) -> None:
-        """Do a step as somebody without a browser: where the page adds no proof of its own."""
-        from engine import Actor, ClaimTask, CompleteTask, Scope
-        from engine.queries import inbox
-        from hr.demo.cast import CAST
-        from hr.permissions.queries import scope_of
-
-        person, now = CAST[code], self.clock()
-        seen: Scope = self.engine.ask(scope_of, person, now)
-        tabs = [self.engine.ask(inbox.open_tasks, seen, tab=t, now=now) for t in ("mine", "groups")]
-        task = next(row for page in tabs for row in page.rows if row.element_id == element)
-        if task.assignee_id is None:
-            self.engine.execute(ClaimTask(task_id=task.id), by=Actor(person_id=person))
-        command = CompleteTask(task_id=task.id, answers=answers, request_key=element)
-        self.engine.execute(command, by=Actor(person_id=person))
-        self.work()
-
 
 @pytest.fixture
 def site(_sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
@@ -167,6 +150,26 @@ class Visit:
         with self.page.expect_navigation():
             self.page.locator(".al-actions button[value='complete']").click()
         return self.page.locator("main").inner_text()
+
+    def open_and_send(self, words: str, **answers: Any) -> None:
+        """Do a task of one's own from the inbox to its receipt."""
+        self.open_task(words)
+        self._answer(answers)
+
+    def take_and_send(self, words: str, **answers: Any) -> None:
+        """Take a task of one's group and do it to its receipt."""
+        self.go("/?tab=groups")
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=words).first.click()
+        self.press("Kerjakan tugas ini")
+        self._answer(answers)
+
+    def _answer(self, answers: dict[str, Any]) -> None:
+        for key, value in answers.items():
+            self.page.wait_for_selector(f"#task-form [name='{key}']")
+            self.fill(**{key: value})
+        said = self.send()
+        assert "Diterima" in said, said
 
     def check_page(self) -> list[str]:
         """Say what is wrong with the page as it stands: scripts, sideways scroll, WCAG 2.2 AA."""

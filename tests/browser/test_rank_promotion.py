@@ -1,7 +1,4 @@
-"""One rank promotion in a real browser: documents by phone, approvals by file, the signature.
-
-The checks between them are forms like any other; scenarios prove them.
-"""
+"""One rank promotion in a real browser, by everybody it takes: documents by phone, the signature."""
 
 from __future__ import annotations
 
@@ -37,10 +34,11 @@ def test_one_promotion_from_the_search_to_the_new_rank(
     site.work()
     employee = visits(site, "EMP", width=PHONE)
     case = hands_documents_in(employee, papers)
-    site.complete("HRO", "check_documents", complete="YES")
-    site.complete("RTR", "propose", position="PROPOSE")
-    site.complete("HRC2", "verify", verdict="MS")
-    imports_the_approval(visits(site, "HRC"), papers, tmp_path)
+    visits(site, "HRO").take_and_send("Periksa dokumen", complete="YES")
+    visits(site, "RTR").open_and_send("Usulkan kenaikan pangkat", position="PROPOSE")
+    agency = visits(site, "HRC")
+    agency.take_and_send("Verifikasi kenaikan pangkat", verdict="MS")
+    imports_the_approval(agency, papers, tmp_path)
     signs(visits(site, "PPK"))
     address = opens_the_decree(employee, case)
     assert visits(site, "STRANGER").page.request.get(address).status == 403

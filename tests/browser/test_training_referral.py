@@ -33,7 +33,8 @@ def test_one_referral_from_follow_up_to_notice(site: Site, visits: Visits):
     agency = visits(site, "HRC")
     starts_it(agency)
     note = "Antrean di loket dua perlu perhatian."
-    site.complete("RTR", "confirm_need", decision="CONFIRM", note=note)
+    visits(site, "RTR").open_and_send("Pastikan kebutuhan", decision="CONFIRM", note=note)
+    site.work()
     employee = visits(site, "EMP", width=PHONE)
     wants_another_course(employee)
     plans_it(visits(site, "TRN"))
