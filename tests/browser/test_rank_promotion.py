@@ -1,4 +1,4 @@
-"""One rank promotion in a real browser, by everybody it takes: documents by phone, the signature."""
+"""One rank promotion in a real browser, by everybody it takes: papers by phone, the signature."""
 
 from __future__ import annotations
 
