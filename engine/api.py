@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
@@ -100,7 +100,7 @@ class Engine:
             actor=by,
             now=self.clock(),
             command=name,
-            correlation=uuid4().hex,
+            correlation=token_hex(8),
             crashes=crashes,
         )
 

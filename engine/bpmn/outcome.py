@@ -147,7 +147,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class SavedState:
-    """What must be stored: a header, and the big values that were not known before, by hash."""
+    """What must be stored: a header, and the big values that were not known before, by hash.
+
+    alone -- the header holds everything, so that no value of the instance is needed any more
+    """
 
     header: bytes
     values: Mapping[str, bytes]
+    alone: bool = False

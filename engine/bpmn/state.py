@@ -4,6 +4,8 @@ User data never mix with the structure: a value is the exact JSON of `engine.fee
 key inside it is ever looked at; most are carried through unread.  Data are kept only where a token
 may still need them; times are not kept at all, since they would tell who answered when.
 
+What a finished instance leaves is one compressed piece, unless it is large.
+
 The header is one JSON list (`Header`); what repeats stands in a table and is named by its place.
 A row is `[token, parent, spec, state, flags, data, facts, own, given, caught]`, what is empty at
 its end left out.  Variables are `[name, value, name, ...]`, and `data` holds only those that differ
@@ -13,6 +15,7 @@ from what a token inherits: its parent's and its own.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
@@ -30,7 +33,8 @@ from engine.errors import InvalidState
 from engine.feel.values import Kept
 
 FORMAT = 2
-BIG = 1024
+BIG = 512
+MOST_ALONE = 32_000
 
 _TRIGGERED = 1
 _WHOLE = 2  # the data do not build on those of the parent
@@ -71,7 +75,8 @@ class _Table(dict[Any, int]):
 class _Values:
     """Gives every different value one place."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, apart: bool = True) -> None:
+        self.largest = BIG if apart else MOST_ALONE
         self.names: _Table = _Table()
         self.all: list[msgspec.Raw] = []
         self.big: dict[str, Kept] = {}
@@ -82,7 +87,7 @@ class _Values:
         found = self._by_object.get(id(value))
         if found is not None:
             return found
-        text = value.text if value.size <= BIG else b""
+        text = value.text if value.size <= self.largest else b""
         key = text or _digest(value)
         found = self._by_text.get(key)
         if found is None:
@@ -135,7 +140,25 @@ def _equal(one: Kept, other: Kept) -> bool:
 
 def save(instance: Instance, parked: list[int], known: Collection[str]) -> SavedState:
     """Write an instance; `values` of the result leaves out what is known to be stored."""
+    if instance.completed and _left(instance) <= MOST_ALONE:
+        header = _header(instance, parked, _Values(apart=False))
+        return SavedState(_PACKED + zlib.compress(header, 1), {}, alone=True)
     values = _Values()
+    header = _header(instance, parked, values)
+    new = {digest: value.text for digest, value in values.big.items() if digest not in known}
+    return SavedState(header, new)
+
+
+_PACKED = b"z"
+
+
+def _left(instance: Instance) -> int:
+    """Weigh what a finished instance leaves."""
+    last = instance.last_task
+    return sum(value.size for value in last.data.values()) if last is not None else 0
+
+
+def _header(instance: Instance, parked: list[int], values: _Values) -> bytes:
     specs = _Table()
     scopes = [_scope(0, instance, values, specs)]
     for token, inner in instance.subprocesses.items():
@@ -150,8 +173,7 @@ def save(instance: Instance, parked: list[int], known: Collection[str]) -> Saved
         values.all,
         scopes,
     )
-    new = {digest: value.text for digest, value in values.big.items() if digest not in known}
-    return SavedState(msgspec.json.encode(header), new)
+    return msgspec.json.encode(header)
 
 
 def _scope(token: int, workflow: Any, values: _Values, specs: _Table) -> Scope:
@@ -247,8 +269,8 @@ def restore(
     A big value is fetched when somebody reads it; InvalidState is raised then for another's text.
     """
     try:
-        state = msgspec.json.decode(header, type=Header)
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
+        state = _read(header)
+    except (msgspec.DecodeError, msgspec.ValidationError, zlib.error) as problem:
         raise InvalidState(f"Expected a stored instance, but {problem}") from problem
     if state.format != FORMAT:
         raise InvalidState(
@@ -341,7 +363,13 @@ def _context(flat: list[int], names: list[str], values: list[Kept]) -> dict[str,
     return {names[name]: values[value] for name, value in zip(flat[::2], flat[1::2], strict=True)}
 
 
+def _read(header: bytes) -> Header:
+    if header[:1] == _PACKED:
+        header = zlib.decompress(header[1:])
+    return msgspec.json.decode(header, type=Header)
+
+
 def tokens_in(header: bytes) -> list[int]:
     """List the token numbers of a stored instance."""
-    state = msgspec.json.decode(header, type=Header)
+    state = _read(header)
     return [row[0] for scope in state.scopes for row in scope.rows]

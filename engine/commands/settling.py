@@ -178,8 +178,12 @@ def _throw(case: Case, outcome: Outcome) -> None:
 def _save(ctx: Context, moved: Sequence[Moved]) -> None:
     values: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
+    alone: list[int] = []
     for case, run, outcome in moved:
+        had_values = bool(run.known)
         saved = run.save()
+        if saved.alone and had_values:
+            alone.append(case.id)
         values += (
             {"instance_id": case.id, "hash": digest, "content": content}
             for digest, content in saved.values.items()
@@ -190,6 +194,7 @@ def _save(ctx: Context, moved: Sequence[Moved]) -> None:
             case.events.append(InstanceCompleted())
         rows.append({"row_id": case.id, **columns})
     ctx.store.instances.add_values(values)
+    ctx.store.instances.drop_values(alone)
     ctx.store.instances.save_all(rows)
 
 

@@ -118,21 +118,20 @@ def _row(
     seq = head.seq + 1
     at = event.day or envelope.at
     sealed = [_seal(head.id, seq, name, value) for name, value in event.sealed.items()]
-    body = canonical(
-        {
-            "kind": event.kind,
-            "at": at,
-            "by": {"as": event.pseudonym} if event.pseudonym else actor,
-            "command": None if event.pseudonym else envelope.correlation,
-            "behalf": event.on_behalf_of,
-            "definition": event.definition_id,
-            "element": event.element_id,
-            "task": event.task_id,
-            "outcome": event.outcome,
-            "detail": event.detail(),
-            "sealed": {s["name"]: value_digest(s["salt"], s["value"]) for s in sealed},
-        }
-    )
+    told = {
+        "kind": event.kind,
+        "at": at,
+        "by": {"as": event.pseudonym} if event.pseudonym else actor,
+        "command": None if event.pseudonym else envelope.correlation,
+        "behalf": event.on_behalf_of,
+        "definition": event.definition_id,
+        "element": event.element_id,
+        "task": event.task_id,
+        "outcome": None if event.outcome == "OK" else event.outcome,
+        "detail": event.detail(),
+        "sealed": {s["name"]: value_digest(s["salt"], s["value"]) for s in sealed},
+    }
+    body = canonical({name: value for name, value in told.items() if value not in (None, {})})
     row = {
         "stream_id": head.id,
         "seq": seq,

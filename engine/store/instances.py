@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,8 @@ _ADD_VALUES = {
     "postgresql": postgresql.insert(_value).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(_value).on_conflict_do_nothing(),
 }
+
+_DROP_VALUES = delete(_value).where(any_of(_value.c.instance_id, "instances"))
 
 _ADD_TIMERS = insert(_timer)
 _DROP_TIMERS = delete(_timer).where(
@@ -139,6 +141,11 @@ class InstanceStore:
         """Store big values; one that an instance had before is left alone."""
         if rows:
             self.connection.execute(_ADD_VALUES[self.connection.dialect.name], rows)
+
+    def drop_values(self, instance_ids: Collection[int]) -> None:
+        """Forget all big values of instances that need none any more."""
+        if instance_ids:
+            self.connection.execute(_DROP_VALUES, {"instances": list(instance_ids)})
 
     # ---- timers
 

@@ -296,7 +296,7 @@ class History(Base):
     __tablename__ = "history"
     __table_args__ = (
         Index("ix_history_at", "at"),
-        {"postgresql_partition_by": "RANGE (at)"},
+        {"postgresql_partition_by": "RANGE (at)", "sqlite_with_rowid": False},
     )
     stream_id: Mapped[int] = mapped_column(Id, primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("stream_id", "seq", "at", name=op.f("pk_history")),
         postgresql_partition_by="RANGE (at)",
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_history_at", "history", ["at"], unique=False)
     op.create_table(

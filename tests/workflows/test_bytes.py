@@ -1,0 +1,14 @@
+"""What an evaluation keeps: the state on its way, and what is left of it.  Bytes, never times."""
+
+from __future__ import annotations
+
+from bench.bytes import Figure, figures
+
+
+def test_an_evaluation_stays_small_on_its_way_and_leaves_little() -> None:
+    total, *parts = figures(cases=6)
+    assert isinstance(total, Figure)
+    assert total.largest_header <= 5_000
+    # The aim is 45,000 and 500; these hold what has been reached.
+    assert total.bytes_per_case <= 90_000, parts
+    assert total.bytes_per_event <= 1_000, parts
