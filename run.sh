@@ -56,6 +56,16 @@ scenarios() { # play the stories of all processes, or of the folders given
     "$VENV/bin/alur" test "$@"
 }
 
+bench() { # what things cost, against fixed baselines: all figures, or the one named
+    install
+    "$VENV/bin/alur" bench "$@"
+}
+
+drill() { # search for trouble longer than a test may: ./run.sh drill feel --seconds 120
+    _install "-drill" "-e .[drill]"
+    "$VENV/bin/alur" drill "$@"
+}
+
 wheel() { # build dist/alur-*.whl
     _install "-test" "-e .[test]"
     "$VENV/bin/pip" wheel --quiet --no-deps --wheel-dir dist .
@@ -101,6 +111,6 @@ _say_what_is_missing() {
 task=${1:-help}
 [ $# -gt 0 ] && shift
 case "$task" in
-    install | demo | test | lint | typing | format | serve | worker | scenarios | wheel | browser | help) "$task" "$@" ;;
+    install | demo | test | lint | typing | format | serve | worker | scenarios | bench | drill | wheel | browser | help) "$task" "$@" ;;
     *) help && exit 2 ;;
 esac
