@@ -1,0 +1,10 @@
+"""The command `alur`.  Exit status: 0 fine, 1 findings, 2 wrong use.
+
+A module here holds commands of one topic and hangs them on `main`.  The engine is imported by the
+commands that need it: `alur demo` and `--help` answer at once.
+"""
+
+from web.cli import bringing_in, measuring, processes, running, setting_up
+from web.cli.shell import main
+
+__all__ = ["bringing_in", "main", "measuring", "processes", "running", "setting_up"]
