@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -66,7 +66,7 @@ _DUE_TIMERS = (
 )
 _WITH_DUE_TIMERS = (
     select(_timer.c.instance_id)
-    .where(_timer.c.due_at <= bindparam("now"))
+    .where(text("NOT held"), _timer.c.due_at <= bindparam("now"))
     .order_by(_timer.c.due_at)
     .limit(bindparam("most"))
 )

@@ -55,6 +55,8 @@ class LaunchCampaign(Command[int]):
             "period": self.period,
             "launched_at": ctx.now,
             "launched_by": ctx.actor.person_id,
+            "persons": len(chunks),
+            "started": 0,
         }
         reached = [
             {"person_id": person, "chunk": chunk, "left_out": ""}

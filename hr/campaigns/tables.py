@@ -11,7 +11,7 @@ from engine import Base, Id
 
 
 class Campaign(Base):
-    """One process launched for many people in a period."""
+    """One process launched for many people in a period; how many cases it has started so far."""
 
     __tablename__ = "campaign"
     __table_args__ = (
@@ -22,6 +22,8 @@ class Campaign(Base):
     period: Mapped[str] = mapped_column(String(20))
     launched_at: Mapped[datetime]
     launched_by: Mapped[int | None] = mapped_column(Id)
+    persons: Mapped[int]
+    started: Mapped[int] = mapped_column(default=0)
 
 
 class CampaignSubject(Base):

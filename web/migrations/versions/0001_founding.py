@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=20), nullable=False),
         sa.Column("launched_at", UTC, nullable=False),
         sa.Column("launched_by", ID, nullable=True),
+        sa.Column("persons", sa.Integer(), nullable=False),
+        sa.Column("started", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
     )
     op.create_index(
@@ -99,11 +101,18 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("run_at", UTC, nullable=False),
         sa.Column("leased_until", UTC, nullable=True),
+        sa.Column("worker", sa.String(length=80), nullable=True),
+        sa.Column("format", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("max_attempts", sa.Integer(), nullable=False),
         sa.Column("dedup_key", sa.String(length=120), nullable=True),
+        sa.Column("group_key", sa.String(length=120), nullable=True),
+        sa.Column("progress_done", sa.Integer(), nullable=False),
+        sa.Column("progress_total", sa.Integer(), nullable=True),
+        sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("created_at", UTC, nullable=False),
+        sa.Column("started_at", UTC, nullable=True),
         sa.Column("finished_at", UTC, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
@@ -116,6 +125,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'DUE'"),
     )
     op.create_index("uq_job_dedup_key", "job", ["dedup_key"], unique=True)
+    op.create_index("ix_job_finished", "job", ["finished_at"], unique=False)
+    op.create_index("ix_job_group_key", "job", ["group_key"], unique=False)
+    op.create_table(
+        "job_limit",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("free_at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_job_limit")),
+    )
+    op.create_table(
+        "schedule",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("rule", sa.String(length=80), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("next_at", UTC, nullable=False),
+        sa.Column("last_run", UTC, nullable=True),
+        sa.Column("last_job_id", ID, nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule")),
+    )
+    op.create_index("ix_schedule_next_at", "schedule", ["next_at"], unique=False)
+    op.create_table(
+        "worker",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("executor", sa.String(length=12), nullable=False),
+        sa.Column("host", sa.String(length=80), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("format", sa.Integer(), nullable=False),
+        sa.Column("started_at", UTC, nullable=False),
+        sa.Column("heartbeat_at", UTC, nullable=False),
+        sa.Column("stopped_at", UTC, nullable=True),
+        sa.Column("jobs_done", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
+    )
     op.create_table(
         "login_failures",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -585,6 +628,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_incident_instance_id", "incident", ["instance_id"], unique=False)
     op.create_index("ix_incident_state", "incident", ["state", "opened_at"], unique=False)
+    op.create_index("ix_incident_job_id", "incident", ["job_id"], unique=False)
     op.create_table(
         "message_catch",
         sa.Column("message_id", ID, nullable=False),
@@ -695,12 +739,20 @@ def upgrade() -> None:
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element_id", sa.String(length=80), nullable=False),
         sa.Column("due_at", UTC, nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["instance.id"], name=op.f("fk_timer_instance_id")
         ),
         sa.PrimaryKeyConstraint("instance_id", "token", name=op.f("pk_timer")),
     )
-    op.create_index("ix_timer_due_at", "timer", ["due_at"], unique=False)
+    op.create_index(
+        "ix_timer_due_at",
+        "timer",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT held"),
+        postgresql_where=sa.text("NOT held"),
+    )
     op.create_table(
         "value",
         sa.Column("instance_id", ID, nullable=False),
@@ -1104,7 +1156,12 @@ def downgrade() -> None:
     op.drop_table("competence")
     op.drop_table("draft")
     op.drop_table("value")
-    op.drop_index("ix_timer_due_at", table_name="timer")
+    op.drop_index(
+        "ix_timer_due_at",
+        table_name="timer",
+        sqlite_where=sa.text("NOT held"),
+        postgresql_where=sa.text("NOT held"),
+    )
     op.drop_table("timer")
     op.drop_index(
         "ix_task_next_step",
@@ -1130,6 +1187,7 @@ def downgrade() -> None:
     op.drop_table("subscription")
     op.drop_table("plan_result")
     op.drop_table("message_catch")
+    op.drop_index("ix_incident_job_id", table_name="incident")
     op.drop_index("ix_incident_state", table_name="incident")
     op.drop_index("ix_incident_instance_id", table_name="incident")
     op.drop_table("incident")
@@ -1196,6 +1254,12 @@ def downgrade() -> None:
     op.drop_index("ix_message_name_correlation", table_name="message")
     op.drop_table("message")
     op.drop_table("login_failures")
+    op.drop_table("worker")
+    op.drop_index("ix_schedule_next_at", table_name="schedule")
+    op.drop_table("schedule")
+    op.drop_table("job_limit")
+    op.drop_index("ix_job_group_key", table_name="job")
+    op.drop_index("ix_job_finished", table_name="job")
     op.drop_index("uq_job_dedup_key", table_name="job")
     op.drop_index(
         "ix_job_due",
