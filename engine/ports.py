@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
+from engine.bounds import Bounds
 from engine.model import Act, Actor, CaseFacts, TaskFacts
 
 if TYPE_CHECKING:
@@ -203,3 +204,4 @@ class Ports:
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
     files: Files | None = None  # None where the host keeps no files
     zone: tzinfo = UTC  # of dates and times that people write without one
+    bounds: Bounds = field(default_factory=Bounds)

@@ -1,7 +1,8 @@
 """The only door to SpiffWorkflow: check and compile process folders, run instances, draw them."""
 
+from engine.bounds import Bounds
 from engine.bpmn.compiling import check, compile_definition, compile_deployed
-from engine.bpmn.environment import Environment, Limits, ServiceRequest
+from engine.bpmn.environment import Environment, ServiceRequest
 from engine.bpmn.interpreter import Run
 from engine.bpmn.layout import layout
 from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
@@ -26,6 +27,7 @@ from engine.bpmn.picture import picture
 from engine.bpmn.starting import load, start
 
 __all__ = [
+    "Bounds",
     "ClosedGroup",
     "CompiledDefinition",
     "DecisionMade",
@@ -34,7 +36,6 @@ __all__ = [
     "Environment",
     "Fact",
     "FlowTaken",
-    "Limits",
     "Outcome",
     "Parked",
     "Run",

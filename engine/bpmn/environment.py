@@ -1,4 +1,4 @@
-"""What a run is given from outside: the time, the host's functions and verbs, secrets, limits."""
+"""What a run is given from outside: the time, the host's functions and verbs, secrets, bounds."""
 
 from __future__ import annotations
 
@@ -7,19 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """The bounds of one instance; beyond one, the token is parked.
-
-    steps -- automatic elements in one advance; tokens -- live tokens of an instance;
-    items -- of one multi-instance; data_bytes -- JSON text of all variables a token sees
-    """
-
-    steps: int = 2_000
-    tokens: int = 2_000
-    items: int = 500
-    data_bytes: int = 4_000_000
+from engine.bounds import Bounds
 
 
 @dataclass(frozen=True)
@@ -40,6 +28,7 @@ class Environment:
     service -- does what a service task asks, or raises
     working_days -- the end of the n-th working day after a time
     seal, unseal -- protect an anonymous answer while its group is open
+    rounds -- how often a user task has begun in this case before
     shuffle -- in place, at random; zone -- of dates and times that a model writes without one
     """
 
@@ -50,5 +39,6 @@ class Environment:
     unseal: Callable[[str], str]
     shuffle: Callable[[list[Any]], None]
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
+    rounds: Callable[[str], int] = field(default=lambda _: 0)
+    bounds: Bounds = field(default_factory=Bounds)
     zone: tzinfo = UTC

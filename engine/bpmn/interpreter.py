@@ -10,10 +10,12 @@ import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bounds import BoundExceeded
 from engine.bpmn.events import Catch, all_tokens, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
@@ -61,6 +63,7 @@ class Run:
         self._before_parked = frozenset(parked)
         self._opened: dict[int, WaitingTask] = {}
         self._completed: set[int] = set()
+        self._began = monotonic()
         before = self._standing()
         self._tasks = before.tasks.keys()
         self._timers = before.timers.keys()
@@ -89,7 +92,7 @@ class Run:
                 # Nothing but the sealed text stays: neither in the data nor in a fact.
                 task.internal_data["sealed"] = self.step.env.seal(kept.text.decode())
             elif spec.node.result:
-                self.step.write(task, spec.bpmn_id, spec.node.result, answers)
+                self.step.write(task, spec.bpmn_id, spec.node.result, answers, accepted=True)
         except ElementFailed as problem:
             raise InvalidState(str(problem)) from problem
         except ValueError as problem:
@@ -323,19 +326,24 @@ class Run:
         return fired
 
     def _within_limits(self, task: Any, steps: int) -> bool:
-        limits = self.step.env.limits
-        message = ""
-        if steps > limits.steps:
-            message = (
-                f"Expected at most {limits.steps} automatic steps in a row, but there are more."
-            )
-        elif steps % 50 == 0:
+        problem = self._beyond(steps)
+        if problem is not None:
+            self._park(task, "LIMIT", problem.message)
+        return problem is None
+
+    def _beyond(self, steps: int) -> BoundExceeded | None:
+        """Say which bound of the whole step is exceeded before its next element."""
+        bounds = self.step.env.bounds
+        if steps > bounds.steps:
+            return bounds.exceeded("steps", "more")
+        taken = monotonic() - self._began
+        if taken > bounds.seconds:
+            return bounds.exceeded("seconds", f"{taken:.0f}")
+        if steps % 50 == 0:
             live = sum(1 for token in all_tokens(self.instance) if token._state & LIVE)
-            if live > limits.tokens:
-                message = f"Expected at most {limits.tokens} live tokens, but there are {live}."
-        if message:
-            self._park(task, "LIMIT", message)
-        return not message
+            if live > bounds.tokens:
+                return bounds.exceeded("tokens", live)
+        return None
 
     def _park(self, task: Any, kind: str, message: str) -> None:
         node = getattr(task.task_spec, "node", None)
@@ -381,6 +389,11 @@ class Run:
             self._park(task, *_told(problem))
 
     def _open(self, task: Any) -> None:
+        env, element_id = self.step.env, task.task_spec.bpmn_id
+        if len(self._opened) >= env.bounds.tasks:
+            raise env.bounds.exceeded("tasks", "more")
+        if (begun := env.rounds(element_id)) >= env.bounds.rounds:
+            raise env.bounds.exceeded("rounds", begun + 1)
         self._opened[task.id] = open_task(task, self.step)
         task.internal_data["opened"] = True
 

@@ -160,16 +160,20 @@ class BusinessRule(Element):
         decision = self.code.decision
         assert decision is not None
         name = self.node.decision
+        budget = step.budget()
         inputs: Mapping[str, Any] = data
         if decision.imported:  # what an imported model reads may stand inside a value
             inputs = {key: kept.value for key, kept in data.items()}
         try:
             explained = decision.explain(
-                name, inputs, functions=step.env.functions, now=step.env.now
+                name, inputs, functions=step.env.functions, now=step.env.now, budget=budget
             )
         except EngineError as problem:
             raise ElementFailed("DECISION", f"{problem.message} In: {name}") from problem
         step.decided(self.bpmn_id, name, explained.trace)
+        if explained.value is None and budget.used > budget.steps:
+            beyond = step.env.bounds.exceeded("feel_steps", "more")
+            raise ElementFailed("LIMIT", f"{beyond.message} In: {name}")
         if explained.value is None:
             why = f" {explained.complaint}" if explained.complaint else ""
             raise ElementFailed(
@@ -232,7 +236,10 @@ class SubProcess(Element):
     def _run_hook(self, task: Any) -> bool | None:
         if task.internal_data.pop("returned", False):
             return True
-        task.workflow.top_workflow.add_scope(task.id, self.scope).begin(task.data)
+        top, bounds = task.workflow.top_workflow, step_of(task).env.bounds
+        if (depth := getattr(task.workflow, "depth", 0) + 1) > bounds.depth:
+            raise bounds.exceeded("depth", depth)
+        top.add_scope(task.id, self.scope).begin(task.data)
         return None
 
 

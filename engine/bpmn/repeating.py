@@ -17,7 +17,6 @@ from engine.bpmn.nodes import LIVE, Code, Element, step_of, withdraw
 from engine.bpmn.outcome import ClosedGroup
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.token import NOTHING
-from engine.errors import LimitExceeded
 from engine.feel.values import Kept
 
 
@@ -138,9 +137,11 @@ class MultiInstance(Repeat):
             task.internal_data["count"] = len(values)
             self.go_on(task)
             return
+        owned = [self.own(value) for value in values]
+        step_of(task).grow(task, sum(kept.size for own in owned for kept in own.values()))
         task.internal_data["count"] = len(values)
-        for index, value in enumerate(values):
-            self.add_item(task, index, self.own(value))
+        for index, own in enumerate(owned):
+            self.add_item(task, index, own)
 
     def go_on(self, task: Any) -> None:
         """Start the next item of a sequence."""
@@ -180,10 +181,8 @@ class MultiInstance(Repeat):
         return values
 
     def _within(self, count: int, step: Any) -> None:
-        if count > step.env.limits.items:
-            raise LimitExceeded(
-                f"Expected at most {step.env.limits.items} items, but there are {count}."
-            )
+        if count > step.env.bounds.items:
+            raise step.env.bounds.exceeded("items", count)
 
     def unfinished(self, task: Any) -> bool:
         """Tell whether an item is still to come and the completion condition does not hold."""

@@ -38,6 +38,7 @@ def start(
     except ValueError as problem:
         raise InvalidState(f"Expected variables that can be kept, but {problem}") from problem
     instance = Instance(compiled.spec, compiled.sub_specs, Step(env))
+    instance.step.held = sum([kept.size for kept in data.values()])
     chosen = _start_event(compiled, message)
     if chosen.node.result and message:
         data[chosen.node.result] = answer

@@ -284,6 +284,7 @@ def restore(
             _apart(text, get_value, known) if text[:1] == b"[" else Kept(text)
             for text in map(bytes, state.values)
         ]
+        step.held = len(header) + sum([value.size for value in values if value.digest])
         instance = Instance(compiled.spec, compiled.sub_specs, step)
         instance.last_token = state.last_token
         instance.last_arrival = state.last_arrival

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.bounds import BoundExceeded
 from engine.bpmn.environment import Environment, ServiceRequest
 from engine.bpmn.merge import same
 from engine.bpmn.outcome import (
@@ -17,8 +18,9 @@ from engine.bpmn.outcome import (
     VariableChanged,
 )
 from engine.bpmn.reading import in_part
-from engine.errors import EngineError, LimitExceeded
+from engine.errors import EngineError
 from engine.feel import Expression, FeelError, FeelLimitExceeded
+from engine.feel.budget import budget_of
 from engine.feel.values import Kept
 
 
@@ -40,6 +42,11 @@ class Step:
         self.signals: list[ThrownSignal] = []
         self.groups_closed: list[ClosedGroup] = []
         self.notes: list[str] = []
+        self.budget = budget_of(env.bounds.feel_steps, env.bounds.feel_seconds)
+        """makes the budget of one evaluation"""
+        self.held = 0
+        """bytes of the values that the case keeps; `written` since, counted twice where replaced"""
+        self.written = 0
         self.real_items: dict[int, dict[str, Any]] = {}
         """token -> the variables with the real item of an anonymous group, in memory only"""
 
@@ -47,14 +54,23 @@ class Step:
         """Give the value of an expression over a token's data; only what it names is read."""
         try:
             return expression.evaluate(
-                in_part(expression, data), self.env.functions, now=self.env.now
+                in_part(expression, data),
+                self.env.functions,
+                now=self.env.now,
+                budget=self.budget(),
             )
         except FeelLimitExceeded as problem:
-            raise ElementFailed("LIMIT", f"{problem.message} In: {expression.text}") from problem
+            said = self.beyond_budget(problem.limit) or problem
+            raise ElementFailed("LIMIT", f"{said.message} In: {expression.text}") from problem
         except FeelError as problem:
             raise ElementFailed(
                 "EXPRESSION", f"{problem.message} In: {expression.text}"
             ) from problem
+
+    def beyond_budget(self, limit: str) -> BoundExceeded | None:
+        """Say which bound an expression's budget stands for; None where it is FEEL's own."""
+        bounds = {"steps": "feel_steps", "time": "feel_seconds"}
+        return self.env.bounds.exceeded(bounds[limit], "more") if limit in bounds else None
 
     def holds(self, expression: Expression, data: Mapping[str, Any], element_id: str) -> bool:
         """Tell whether a condition is true; what is no boolean counts as false, with a note."""
@@ -64,11 +80,18 @@ class Step:
             self.notes.append(f"{element_id}: the condition {expression.text} gave {said}.")
         return value is True
 
-    def write(self, task: Any, element_id: str, name: str, value: Any) -> None:
-        """Set one variable of a token, within the limits, and report the change."""
+    def write(
+        self, task: Any, element_id: str, name: str, value: Any, *, accepted: bool = False
+    ) -> None:
+        """Set one variable of a token, within the bounds, and report the change.
+
+        accepted -- a person's answer, for which there is room however much the case holds
+        """
         new, old = self.keep(value, name), task.data.get(name)
         data = {**task.data, name: new}
         self.weigh(data)
+        if not accepted:
+            self.grow(task, new.size)
         task.data = data
         if old is None or not same(old, new):
             told = None if old is None or old.is_null else old
@@ -84,13 +107,20 @@ class Step:
             ) from problem
 
     def weigh(self, data: Mapping[str, Kept]) -> None:
-        """Raise LimitExceeded when a token's data are larger than allowed."""
+        """Raise BoundExceeded when a token's data are larger than allowed."""
         total = sum([value.size for value in data.values()])
-        allowed = self.env.limits.data_bytes
-        if total > allowed:
-            raise LimitExceeded(
-                f"Expected at most {allowed} bytes of variables, but there are {total}."
-            )
+        if total > self.env.bounds.data_bytes:
+            raise self.env.bounds.exceeded("data_bytes", total)
+
+    def grow(self, task: Any, size: int) -> None:
+        """Raise BoundExceeded where the case would keep more than allowed with these bytes."""
+        allowed = self.env.bounds.state_bytes
+        self.written += size
+        if self.held + self.written > allowed:
+            self.held, self.written = _weight(task.workflow.top_workflow), 0
+            if self.held + size > allowed:
+                raise self.env.bounds.exceeded("state_bytes", self.held + size)
+            self.written = size
 
     def call_service(
         self, task: Any, element_id: str, name: str, arguments: Mapping[str, Any]
@@ -112,3 +142,13 @@ class Step:
     def decided(self, element_id: str, decision_id: str, trace: Any) -> None:
         """Report a decision with its trace."""
         self.facts.append(DecisionMade(element_id, decision_id, trace))
+
+
+def _weight(instance: Any) -> int:
+    """Weigh the different values that an instance keeps."""
+    seen: dict[int, int] = {}
+    for workflow in (instance, *instance.subprocesses.values()):
+        for token in workflow.tasks.values():
+            for data in (token.data, token.own, token.given, token.caught):
+                seen.update((id(kept), kept.size) for kept in data.values())
+    return sum(seen.values())

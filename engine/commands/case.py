@@ -71,7 +71,7 @@ class Case:
     @property
     def env(self) -> Environment:
         """Give what the interpreter needs to run this case."""
-        return environment.of(self.ctx, self.row, self.definition)
+        return environment.of(self.ctx, self.row, self.definition, self.tasks.values())
 
     def load(self) -> Run:
         """Bring the stored state back to life."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from engine.bpmn import Environment, Limits, ServiceRequest
+from engine.bpmn import Environment, ServiceRequest
 from engine.commands.context import Context
 from engine.errors import EngineError, ServiceTaskFailed
 from engine.feel.values import normalize
@@ -17,8 +17,8 @@ from engine.ports import Call
 from engine.store.database import reading, savepoint
 
 
-def of(ctx: Context, row: Any, definition: Readied) -> Environment:
-    """Bind the host's ports to a case; `row` has the neutral keys of its instance."""
+def of(ctx: Context, row: Any, definition: Readied, tasks: Iterable[Any]) -> Environment:
+    """Bind the host's ports to a case: `row` has its neutral keys, `tasks` are all of its tasks."""
     call = Call(
         connection=ctx.connection,
         now=ctx.now,
@@ -41,9 +41,15 @@ def of(ctx: Context, row: Any, definition: Readied) -> Environment:
         seal=ctx.ports.vault.seal,
         unseal=ctx.ports.vault.unseal,
         shuffle=secrets.SystemRandom().shuffle,
-        limits=Limits(),
+        rounds=partial(_rounds, tasks),
+        bounds=ctx.ports.bounds,
         zone=ctx.ports.zone,
     )
+
+
+def _rounds(tasks: Iterable[Any], element_id: str) -> int:
+    # The items of one multi-instance are opened at one moment, and are one round.
+    return len({task.created_at for task in tasks if task.element_id == element_id})
 
 
 def _read(name: str, run: Callable[..., Any], call: Call, *arguments: Any) -> Any:

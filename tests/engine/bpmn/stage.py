@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.bpmn import (
+    Bounds,
     CompiledDefinition,
     Environment,
-    Limits,
     Outcome,
     Run,
     ServiceRequest,
@@ -41,7 +41,7 @@ class Stage:
     calls: list[ServiceRequest] = field(default_factory=list)
     fail: bool = False
     invited: list[Any] = field(default_factory=list)
-    limits: Limits = field(default_factory=Limits)
+    bounds: Bounds = field(default_factory=Bounds)
     now: datetime = NOW
     seed: int = 1
 
@@ -67,7 +67,7 @@ class Stage:
             seal=lambda text: "sealed:" + text.encode().hex(),
             unseal=lambda text: bytes.fromhex(text.removeprefix("sealed:")).decode(),
             shuffle=random.Random(self.seed).shuffle,
-            limits=self.limits,
+            bounds=self.bounds,
         )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import Limits, load
+from engine.bpmn import Bounds, load
 from engine.errors import Busy, InvalidState, LimitExceeded
 from tests.engine.bpmn.drawing import (
     chain,
@@ -121,7 +121,7 @@ def test_an_endless_loop_of_scripts_is_stopped(mode: str) -> None:
         gateway("exclusive", "again", "again_to_finish"), end(), chain("begin", "top", "s", "again"),
         flow("again", "top", "n = 1"), flow("again", "finish"),
     )  # fmt: skip
-    case = Case(files, mode=mode, stage=Stage(limits=Limits(steps=100)))
+    case = Case(files, mode=mode, stage=Stage(bounds=Bounds(steps=100)))
     (incident,) = case.outcome.incidents
     assert incident.kind == "LIMIT"
     assert "100 automatic steps" in incident.message
@@ -134,7 +134,7 @@ def test_too_many_items_park_the_multi_instance(mode: str) -> None:
         end(),
         chain("begin", "many", "finish"),
     )
-    case = Case(files, mode=mode, stage=Stage(limits=Limits(items=10)))
+    case = Case(files, mode=mode, stage=Stage(bounds=Bounds(items=10)))
     (incident,) = case.outcome.incidents
     assert (incident.element_id, incident.kind) == ("many", "LIMIT")
     assert "10 items" in incident.message
@@ -145,14 +145,14 @@ def test_too_many_tokens_park(mode: str) -> None:
         start(), node("subProcess", "many", several("for i in 1..60 return i", item="n") + start("b2") + user("u")
         + end("e2") + chain("b2", "u", "e2")), end(), chain("begin", "many", "finish"),
     )  # fmt: skip
-    case = Case(files, mode=mode, stage=Stage(limits=Limits(tokens=50)))
+    case = Case(files, mode=mode, stage=Stage(bounds=Bounds(tokens=50)))
     assert {i.kind for i in case.outcome.incidents} == {"LIMIT"}
     assert "50 live tokens" in case.outcome.incidents[0].message
 
 
 def test_too_large_answers_are_refused_and_change_nothing(mode: str) -> None:
     files = model(start(), user("ask"), end(), chain("begin", "ask", "finish"))
-    case = Case(files, mode=mode, stage=Stage(limits=Limits(data_bytes=1000)))
+    case = Case(files, mode=mode, stage=Stage(bounds=Bounds(data_bytes=1000)))
     token = case.task("ask").token
     with pytest.raises(LimitExceeded):
         case.run.complete(token, {"text": "x" * 2000})
@@ -164,7 +164,7 @@ def test_too_large_answers_are_refused_and_change_nothing(mode: str) -> None:
 def test_a_script_that_fills_the_memory_parks(mode: str) -> None:
     text = '{ big: for i in 1..400 return "0123456789" }'
     files = model(start(), script("s", text), end(), chain("begin", "s", "finish"))
-    case = Case(files, mode=mode, stage=Stage(limits=Limits(data_bytes=1000)))
+    case = Case(files, mode=mode, stage=Stage(bounds=Bounds(data_bytes=1000)))
     (incident,) = case.outcome.incidents
     assert (incident.element_id, incident.kind) == ("s", "LIMIT")
     assert "big" not in case.variables
