@@ -13,6 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.base import Base, Id
 
 _OPEN = text("state = 'CREATED'")
+_FREE = text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL")
+_TAKEN = text("state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL")
+_DONE = text("state = 'COMPLETED' AND completed_by IS NOT NULL")
+_OWNED = text("state = 'CREATED' AND owner_id IS NOT NULL")
+_ASKED = text("state = 'ASKED'")
 _NOT_HELD = text("NOT held")
 
 
@@ -70,7 +75,7 @@ class Stream(Base):
     kind: Mapped[str] = mapped_column(String(12))
     key: Mapped[str] = mapped_column(String(80))
     head_seq: Mapped[int] = mapped_column(default=0)
-    head_hash: Mapped[str] = mapped_column(String(64), default="")
+    head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
 class Instance(Base):
@@ -103,6 +108,9 @@ class Instance(Base):
     started_by: Mapped[int | None] = mapped_column(Id)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    moves: Mapped[int] = mapped_column(default=0)  # by timers and messages since `moves_since`
+    moves_since: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
     header: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -130,14 +138,26 @@ class Task(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        # Three lists of a group's inbox are three ranges of an index: what is free, what somebody
+        # has, what somebody did.
         Index(
-            "ix_task_group",
+            "ix_task_offered",
             "candidate_group",
             "order_at",
             "id",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=_FREE,
+            postgresql_where=_FREE,
         ),
+        Index(
+            "ix_task_taken",
+            "candidate_group",
+            "order_at",
+            "id",
+            sqlite_where=_TAKEN,
+            postgresql_where=_TAKEN,
+        ),
+        Index("ix_task_done", "completed_by", "id", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_task_owner", "owner_id", sqlite_where=_OWNED, postgresql_where=_OWNED),
         Index("ix_task_next_step", "next_step_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         {"postgresql_with": {"fillfactor": "85"}},
     )
@@ -153,12 +173,14 @@ class Task(Base):
     form_key: Mapped[str | None] = mapped_column(String(80))
     assignee_id: Mapped[int | None] = mapped_column(Id)
     candidate_group: Mapped[str | None] = mapped_column(String(80))
+    owner_id: Mapped[int | None] = mapped_column(Id)  # decides, while the assignee only looks
     due_at: Mapped[datetime | None]
     order_at: Mapped[datetime]  # the due date, or the end of time: what the inbox is sorted by
     escalation: Mapped[str] = mapped_column(String(20))
     escalation_step: Mapped[int] = mapped_column(default=0)
     next_step_at: Mapped[datetime | None]
     escalated_from: Mapped[int | None] = mapped_column(Id)
+    reminded_at: Mapped[datetime | None]  # by a person, not by a policy
     anonymous: Mapped[bool] = mapped_column(default=False)
     pseudonym: Mapped[str | None] = mapped_column(String(12))
     masked_person: Mapped[bytes | None] = mapped_column(
@@ -176,6 +198,7 @@ class Task(Base):
     on_behalf_of: Mapped[int | None] = mapped_column(Id)
     request_digest: Mapped[str | None] = mapped_column(String(64))
     parked: Mapped[bool] = mapped_column(default=False)  # a later step failed after this
+    suspended: Mapped[bool] = mapped_column(default=False)  # with its case
 
 
 class Draft(Base):
@@ -186,6 +209,64 @@ class Draft(Base):
     person_id: Mapped[int] = mapped_column(Id, primary_key=True)
     answers: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime]
+
+
+class TaskTime(Base):
+    """How long a task's form was open and typed in; person 0 where nobody may know whose it was."""
+
+    __tablename__ = "task_time"
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    open_seconds: Mapped[int]
+    active_seconds: Mapped[int]
+
+
+class Undo(Base):
+    """The state before the newest submission of a case, while that may be withdrawn.
+
+    seq -- the end of the case's stream after the submission: nothing may have followed
+    """
+
+    __tablename__ = "undo"
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(Id)
+    seq: Mapped[int]
+    header: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Comment(Base):
+    """What somebody said about a case beside its forms."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_instance_id", "instance_id"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    person_id: Mapped[int] = mapped_column(Id)
+    at: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Extension(Base):
+    """A later due date that somebody asked for, and what came of it: ASKED GRANTED REFUSED."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        Index("ix_extension_task_id", "task_id"),
+        Index("ix_extension_approver", "approver_id", sqlite_where=_ASKED, postgresql_where=_ASKED),
+        Index("ix_extension_group", "approver_group", sqlite_where=_ASKED, postgresql_where=_ASKED),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    asked_by: Mapped[int] = mapped_column(Id)
+    asked_at: Mapped[datetime]
+    wanted_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8))
+    approver_id: Mapped[int | None] = mapped_column(Id)
+    approver_group: Mapped[str | None] = mapped_column(String(80))
+    decided_by: Mapped[int | None] = mapped_column(Id)
+    decided_at: Mapped[datetime | None]
 
 
 class Timer(Base):
@@ -206,23 +287,28 @@ class Timer(Base):
 
 
 class Subscription(Base):
-    """A token that waits for a message."""
+    """A token that waits for a message or a signal; `kind` says which."""
 
     __tablename__ = "subscription"
     __table_args__ = (Index("ix_subscription_name_correlation", "name", "correlation"),)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
     token: Mapped[int] = mapped_column(primary_key=True)
     element_id: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(120))
     correlation: Mapped[str] = mapped_column(String(200))
 
 
 class Message(Base):
-    """A published message, kept for late catchers until it expires."""
+    """A message, kept for late catchers until it expires, or a signal, which nobody catches late."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_name_correlation", "name", "correlation"),)
+    __table_args__ = (
+        Index("ix_message_name_correlation", "name", "correlation"),
+        Index("ix_message_expires_at", "expires_at"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(120))
     correlation: Mapped[str] = mapped_column(String(200))
     payload: Mapped[str] = mapped_column(Text)
@@ -237,6 +323,18 @@ class MessageCatch(Base):
     __tablename__ = "message_catch"
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+
+
+class MessageTarget(Base):
+    """An instance that waited when a message or signal went out, and has no job for it yet.
+
+    token -- the last of its tokens that waited then; whatever began to wait later is not meant
+    """
+
+    __tablename__ = "message_target"
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    token: Mapped[int]
 
 
 class Incident(Base):
@@ -259,6 +357,36 @@ class Incident(Base):
     opened_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None] = mapped_column(Id)
+
+
+class Resolution(Base):
+    """What somebody proposes to do about an incident, and what another one says to that.
+
+    action -- SKIP or CHANGE; given -- JSON of the values, by variable
+    """
+
+    __tablename__ = "resolution"
+    __table_args__ = (
+        Index("ix_resolution_incident_id", "incident_id"),
+        Index(
+            "uq_resolution_open",
+            "incident_id",
+            unique=True,
+            sqlite_where=text("state = 'PROPOSED'"),
+            postgresql_where=text("state = 'PROPOSED'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"))
+    action: Mapped[str] = mapped_column(String(8))
+    given: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    proposed_by: Mapped[int | None] = mapped_column(Id)
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(Id)
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class Job(Base):
@@ -352,36 +480,68 @@ class Counter(Base):
 
 
 class History(Base):
-    """An event: append-only, chained per stream, partitioned by month on PostgreSQL."""
+    """An event: append-only, chained per stream, partitioned by month on PostgreSQL.
+
+    body -- canonical JSON of what no column says: particulars, names of sealed values, and of the
+    first event of a command who stands behind it; the command's others name that one's seq in
+    `envelope_seq`.  digests -- 32 bytes per sealed value, in the order of their names
+    """
 
     __tablename__ = "history"
     __table_args__ = (
-        Index("ix_history_at", "at"),
+        Index("ix_history_at", "at", postgresql_using="brin"),
         {"postgresql_partition_by": "RANGE (at)", "sqlite_with_rowid": False},
     )
     stream_id: Mapped[int] = mapped_column(Id, primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
+    envelope_seq: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int | None] = mapped_column(Id)
     on_behalf_of: Mapped[int | None] = mapped_column(Id)
     definition_id: Mapped[int | None] = mapped_column(Id)
-    element_id: Mapped[str | None] = mapped_column(String(80))
     task_id: Mapped[int | None] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(String(40))
+    element_id: Mapped[str | None] = mapped_column(String(80))
     outcome: Mapped[str] = mapped_column(String(10))
-    body: Mapped[str] = mapped_column(
-        Text
-    )  # canonical JSON of the whole event: what the hash covers
-    previous: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    digests: Mapped[bytes | None] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class SealedValue(Base):
-    """An erasable value that an event names only by salted digest."""
+    """An erasable value, packed, that an event names only by salted digest."""
 
     __tablename__ = "sealed_value"
     stream_id: Mapped[int] = mapped_column(Id, primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
-    salt: Mapped[str] = mapped_column(String(32))
-    value: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TreeBatch(Base):
+    """A leaf of the tree over all streams: a stream's events since its leaf before; append-only.
+
+    hash -- the leaf's, 32 bytes, over place and root of the events' hashes
+    """
+
+    __tablename__ = "tree_batch"
+    __table_args__ = (Index("uq_tree_batch_stream_last", "stream_id", "last_seq", unique=True),)
+    position: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    stream_id: Mapped[int] = mapped_column(Id)
+    first_seq: Mapped[int]
+    last_seq: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TreeCheckpoint(Base):
+    """The signed root of the tree at a size; append-only.
+
+    peaks -- the tree's right edge, 32 bytes each: what it takes to go on from here
+    """
+
+    __tablename__ = "tree_checkpoint"
+    size: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    peaks: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str] = mapped_column(Text)

@@ -69,22 +69,23 @@ def upgrade() -> None:
         "history",
         sa.Column("stream_id", ID, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("envelope_seq", sa.Integer(), nullable=True),
         sa.Column("at", UTC, nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("person_id", ID, nullable=True),
         sa.Column("on_behalf_of", ID, nullable=True),
         sa.Column("definition_id", ID, nullable=True),
-        sa.Column("element_id", sa.String(length=80), nullable=True),
         sa.Column("task_id", ID, nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("element_id", sa.String(length=80), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("previous", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("digests", sa.LargeBinary(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("stream_id", "seq", "at", name=op.f("pk_history")),
         postgresql_partition_by="RANGE (at)",
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_history_at", "history", ["at"], unique=False)
+    op.create_index("ix_history_at", "history", ["at"], unique=False, postgresql_using="brin")
     op.create_table(
         "holiday",
         sa.Column("day", sa.Date(), nullable=False),
@@ -169,6 +170,7 @@ def upgrade() -> None:
     op.create_table(
         "message",
         sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("correlation", sa.String(length=200), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
@@ -178,6 +180,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     op.create_index("ix_message_name_correlation", "message", ["name", "correlation"], unique=False)
+    op.create_index("ix_message_expires_at", "message", ["expires_at"], unique=False)
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -206,8 +209,8 @@ def upgrade() -> None:
         sa.Column("stream_id", ID, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("salt", sa.String(length=32), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("stream_id", "seq", "name", name=op.f("pk_sealed_value")),
     )
     op.create_table(
@@ -216,10 +219,30 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("head_seq", sa.Integer(), nullable=False),
-        sa.Column("head_hash", sa.String(length=64), nullable=False),
+        sa.Column("head_hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stream")),
     )
     op.create_index("uq_stream_kind_key", "stream", ["kind", "key"], unique=True)
+    op.create_table(
+        "tree_batch",
+        sa.Column("position", ID, autoincrement=False, nullable=False),
+        sa.Column("stream_id", ID, nullable=False),
+        sa.Column("first_seq", sa.Integer(), nullable=False),
+        sa.Column("last_seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_tree_batch")),
+    )
+    op.create_index(
+        "uq_tree_batch_stream_last", "tree_batch", ["stream_id", "last_seq"], unique=True
+    )
+    op.create_table(
+        "tree_checkpoint",
+        sa.Column("size", ID, autoincrement=False, nullable=False),
+        sa.Column("at", engine.store.base.Utc(timezone=True), nullable=False),
+        sa.Column("peaks", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_tree_checkpoint")),
+    )
     op.create_table(
         "unit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -564,6 +587,9 @@ def upgrade() -> None:
         sa.Column("started_by", ID, nullable=True),
         sa.Column("started_at", UTC, nullable=False),
         sa.Column("ended_at", UTC, nullable=True),
+        sa.Column("suspended_at", UTC, nullable=True),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("moves_since", UTC, nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("header", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -630,6 +656,33 @@ def upgrade() -> None:
     op.create_index("ix_incident_state", "incident", ["state", "opened_at"], unique=False)
     op.create_index("ix_incident_job_id", "incident", ["job_id"], unique=False)
     op.create_table(
+        "resolution",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("incident_id", ID, nullable=False),
+        sa.Column("action", sa.String(length=8), nullable=False),
+        sa.Column("given", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("proposed_by", ID, nullable=True),
+        sa.Column("proposed_at", UTC, nullable=False),
+        sa.Column("decided_by", ID, nullable=True),
+        sa.Column("decided_at", UTC, nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_resolution_incident_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
+    )
+    op.create_index("ix_resolution_incident_id", "resolution", ["incident_id"], unique=False)
+    op.create_index(
+        "uq_resolution_open",
+        "resolution",
+        ["incident_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'PROPOSED'"),
+        postgresql_where=sa.text("state = 'PROPOSED'"),
+    )
+    op.create_table(
         "message_catch",
         sa.Column("message_id", ID, nullable=False),
         sa.Column("instance_id", ID, nullable=False),
@@ -640,6 +693,19 @@ def upgrade() -> None:
             ["message_id"], ["message.id"], name=op.f("fk_message_catch_message_id")
         ),
         sa.PrimaryKeyConstraint("message_id", "instance_id", name=op.f("pk_message_catch")),
+    )
+    op.create_table(
+        "message_target",
+        sa.Column("message_id", ID, nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_message_target_instance_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_target_message_id")
+        ),
+        sa.PrimaryKeyConstraint("message_id", "instance_id", name=op.f("pk_message_target")),
     )
     op.create_table(
         "plan_result",
@@ -656,6 +722,7 @@ def upgrade() -> None:
         sa.Column("instance_id", ID, nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("correlation", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
@@ -680,12 +747,14 @@ def upgrade() -> None:
         sa.Column("form_key", sa.String(length=80), nullable=True),
         sa.Column("assignee_id", ID, nullable=True),
         sa.Column("candidate_group", sa.String(length=80), nullable=True),
+        sa.Column("owner_id", ID, nullable=True),
         sa.Column("due_at", UTC, nullable=True),
         sa.Column("order_at", UTC, nullable=False),
         sa.Column("escalation", sa.String(length=20), nullable=False),
         sa.Column("escalation_step", sa.Integer(), nullable=False),
         sa.Column("next_step_at", UTC, nullable=True),
         sa.Column("escalated_from", ID, nullable=True),
+        sa.Column("reminded_at", UTC, nullable=True),
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("pseudonym", sa.String(length=12), nullable=True),
         sa.Column("masked_person", sa.LargeBinary(), nullable=True),
@@ -701,6 +770,7 @@ def upgrade() -> None:
         sa.Column("on_behalf_of", ID, nullable=True),
         sa.Column("request_digest", sa.String(length=64), nullable=True),
         sa.Column("parked", sa.Boolean(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["definition_id"], ["definition.id"], name=op.f("fk_task_definition_id")
         ),
@@ -717,12 +787,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'CREATED'"),
     )
     op.create_index(
-        "ix_task_group",
+        "ix_task_offered",
         "task",
         ["candidate_group", "order_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'CREATED'"),
-        postgresql_where=sa.text("state = 'CREATED'"),
+        sqlite_where=sa.text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL"),
+        postgresql_where=sa.text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_taken",
+        "task",
+        ["candidate_group", "order_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL"),
+        postgresql_where=sa.text("state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_done",
+        "task",
+        ["completed_by", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'COMPLETED' AND completed_by IS NOT NULL"),
+        postgresql_where=sa.text("state = 'COMPLETED' AND completed_by IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_task_owner",
+        "task",
+        ["owner_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'CREATED' AND owner_id IS NOT NULL"),
+        postgresql_where=sa.text("state = 'CREATED' AND owner_id IS NOT NULL"),
     )
     op.create_index("ix_task_instance_id", "task", ["instance_id"], unique=False)
     op.create_index(
@@ -1107,10 +1201,128 @@ def upgrade() -> None:
     op.create_index(
         "ix_qualification_person_id", "qualification", ["person_id", "held_on"], unique=False
     )
+    op.create_table(
+        "task_time",
+        sa.Column("task_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("open_seconds", sa.Integer(), nullable=False),
+        sa.Column("active_seconds", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_time_task_id")),
+        sa.PrimaryKeyConstraint("task_id", "person_id", name=op.f("pk_task_time")),
+    )
+    op.create_table(
+        "undo",
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("task_id", ID, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("header", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_undo_instance_id")),
+        sa.PrimaryKeyConstraint("instance_id", name=op.f("pk_undo")),
+    )
+    op.create_table(
+        "comment",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("task_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_comment_instance_id")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_comment_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    op.create_index("ix_comment_instance_id", "comment", ["instance_id"], unique=False)
+    op.create_table(
+        "extension",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("task_id", ID, nullable=False),
+        sa.Column("asked_by", ID, nullable=False),
+        sa.Column("asked_at", UTC, nullable=False),
+        sa.Column("wanted_at", UTC, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("approver_id", ID, nullable=True),
+        sa.Column("approver_group", sa.String(length=80), nullable=True),
+        sa.Column("decided_by", ID, nullable=True),
+        sa.Column("decided_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_extension_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    op.create_index("ix_extension_task_id", "extension", ["task_id"], unique=False)
+    op.create_index(
+        "ix_extension_approver",
+        "extension",
+        ["approver_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ASKED'"),
+        postgresql_where=sa.text("state = 'ASKED'"),
+    )
+    op.create_index(
+        "ix_extension_group",
+        "extension",
+        ["approver_group"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ASKED'"),
+        postgresql_where=sa.text("state = 'ASKED'"),
+    )
+    op.create_table(
+        "absence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("substitute_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=3), nullable=False),
+        sa.Column("processes", sa.String(length=800), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("set_by", ID, nullable=True),
+        sa.Column("set_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_person_id")),
+        sa.ForeignKeyConstraint(
+            ["substitute_id"], ["person.id"], name=op.f("fk_absence_substitute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
+    )
+    op.create_index("ix_absence_person_id", "absence", ["person_id", "valid_to"], unique=False)
+    op.create_index(
+        "ix_absence_substitute_id", "absence", ["substitute_id", "valid_to"], unique=False
+    )
+    op.create_table(
+        "saved_filter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=600), nullable=False),
+        sa.Column("group_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_saved_filter_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
+    )
+    op.create_index(
+        "uq_saved_filter_person_id_name", "saved_filter", ["person_id", "name"], unique=True
+    )
+    op.create_index("ix_saved_filter_group_key", "saved_filter", ["group_key"], unique=False)
+    op.create_table(
+        "calendar_feed",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_feed_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feed")),
+    )
+    op.create_index("uq_calendar_feed_token_hash", "calendar_feed", ["token_hash"], unique=True)
 
 
 def downgrade() -> None:
     """Drop every table."""
+    for table in ("calendar_feed", "saved_filter", "absence", "extension", "comment"):
+        op.drop_table(table)
+    op.drop_table("undo")
+    op.drop_table("task_time")
     op.drop_index("ix_qualification_person_id", table_name="qualification")
     op.drop_table("qualification")
     op.drop_index("ix_promotion_candidate_tmt", table_name="promotion_candidate")
@@ -1170,12 +1382,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'CREATED'"),
     )
     op.drop_index("ix_task_instance_id", table_name="task")
-    op.drop_index(
-        "ix_task_group",
-        table_name="task",
-        sqlite_where=sa.text("state = 'CREATED'"),
-        postgresql_where=sa.text("state = 'CREATED'"),
-    )
+    for name in ("ix_task_owner", "ix_task_done", "ix_task_taken", "ix_task_offered"):
+        op.drop_index(name, table_name="task")
     op.drop_index(
         "ix_task_assignee",
         table_name="task",
@@ -1186,7 +1394,16 @@ def downgrade() -> None:
     op.drop_index("ix_subscription_name_correlation", table_name="subscription")
     op.drop_table("subscription")
     op.drop_table("plan_result")
+    op.drop_table("message_target")
     op.drop_table("message_catch")
+    op.drop_index(
+        "uq_resolution_open",
+        table_name="resolution",
+        sqlite_where=sa.text("state = 'PROPOSED'"),
+        postgresql_where=sa.text("state = 'PROPOSED'"),
+    )
+    op.drop_index("ix_resolution_incident_id", table_name="resolution")
+    op.drop_table("resolution")
     op.drop_index("ix_incident_job_id", table_name="incident")
     op.drop_index("ix_incident_state", table_name="incident")
     op.drop_index("ix_incident_instance_id", table_name="incident")
@@ -1244,6 +1461,9 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_index("uq_unit_path", table_name="unit")
     op.drop_table("unit")
+    op.drop_table("tree_checkpoint")
+    op.drop_index("uq_tree_batch_stream_last", table_name="tree_batch")
+    op.drop_table("tree_batch")
     op.drop_index("uq_stream_kind_key", table_name="stream")
     op.drop_table("stream")
     op.drop_table("sealed_value")
@@ -1251,6 +1471,7 @@ def downgrade() -> None:
     op.drop_index("uq_person_nip", table_name="person")
     op.drop_index("ix_person_name", table_name="person")
     op.drop_table("person")
+    op.drop_index("ix_message_expires_at", table_name="message")
     op.drop_index("ix_message_name_correlation", table_name="message")
     op.drop_table("message")
     op.drop_table("login_failures")
