@@ -1,7 +1,18 @@
 """What can happen, as frozen events; their canonical text and chain.  Pure: no database here."""
 
 from engine.history.canonical import canonical
-from engine.history.chain import Broken, event_hash, value_digest, verify
+from engine.history.chain import DIGEST, Broken, event_hash, value_digest, verify
 from engine.history.events import Event
+from engine.history.sealing import pack, unpack
 
-__all__ = ["Broken", "Event", "canonical", "event_hash", "value_digest", "verify"]
+__all__ = [
+    "DIGEST",
+    "Broken",
+    "Event",
+    "canonical",
+    "event_hash",
+    "pack",
+    "unpack",
+    "value_digest",
+    "verify",
+]

@@ -1,33 +1,50 @@
-"""The chain of a stream: each event's hash covers its place, its body and the hash before it."""
+"""The chain of a stream: each event's hash covers its place, all it says and the hash before it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.history.canonical import canonical
 
-def event_hash(previous: str, stream_id: int, seq: int, body: str) -> str:
-    """Give the SHA-256 (hex) of an event; the leading zero byte is RFC 6962's leaf prefix."""
-    text = f"{previous}|{stream_id}|{seq}|{body}"
-    return hashlib.sha256(b"\x00" + text.encode()).hexdigest()
+FORMAT = 2
+DIGEST = 32  # bytes of a SHA-256
+
+# Where an event stands and what its columns say, in the order in which they are hashed.
+_PLACE = (
+    "stream_id",
+    "seq",
+    "at",
+    "kind",
+    "person_id",
+    "on_behalf_of",
+    "definition_id",
+    "element_id",
+    "task_id",
+    "outcome",
+    "envelope_seq",
+)
 
 
-def value_digest(salt: str, value: str) -> str:
-    """Give the salted SHA-256 (hex) by which an event names a value that can be erased."""
-    return hashlib.sha256(f"{salt}|{value}".encode()).hexdigest()
+def event_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:
+    """Give the SHA-256 of an event, a row of the history, after the hash of the one before it.
+
+    Hashed are a zero byte (RFC 6962's prefix of a leaf), the hash before (none at a stream's
+    begin), a canonical JSON list `[2, stream_id, ... envelope_seq, length of digests]`, the digests
+    and the body as it is stored.
+    """
+    digests = event["digests"] or b""
+    place = [FORMAT, *[event[name] for name in _PLACE], len(digests)]
+    body: str = event["body"]
+    leaf = (b"\x00", previous, canonical(place).encode(), digests, body.encode())
+    return hashlib.sha256(b"".join(leaf)).digest()
 
 
-@dataclass(frozen=True)
-class Link:
-    """An event as the chain sees it."""
-
-    stream_id: int
-    seq: int
-    body: str
-    previous: str
-    hash: str
+def value_digest(salt: bytes, text: str) -> bytes:
+    """Give the salted SHA-256 by which an event names a value that can be erased."""
+    return hashlib.sha256(salt + text.encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -39,20 +56,22 @@ class Broken:
     reason: str
 
 
-def verify(stream_id: int, head_seq: int, head_hash: str, links: Iterable[Any]) -> Iterator[Broken]:
-    """Follow a stream from its first event to its head, and name the first break, if any."""
-    previous, seq = "", 0
+def verify(
+    stream_id: int, head_seq: int, head_hash: bytes, links: Iterable[Mapping[str, Any]]
+) -> Iterator[Broken]:
+    """Follow a stream from its first event to its head, and name the first break, if any.
+
+    links -- the stream's rows of the history, in order
+    """
+    previous, seq = b"", 0
     for link in links:
         seq += 1
-        if link.seq != seq:
-            yield Broken(stream_id, seq, f"expected event {seq}, but found {link.seq}")
+        if link["seq"] != seq:
+            yield Broken(stream_id, seq, f"expected event {seq}, but found {link['seq']}")
             return
-        if link.previous != previous:
-            yield Broken(stream_id, seq, "the event does not follow the one before it")
-            return
-        previous = event_hash(previous, stream_id, seq, link.body)
-        if link.hash != previous:
-            yield Broken(stream_id, seq, "the event was altered")
+        previous = event_hash(previous, link)
+        if link["hash"] != previous:
+            yield Broken(stream_id, seq, "the event was altered, or does not follow the one before")
             return
     if (seq, previous) != (head_seq, head_hash):
         yield Broken(

@@ -1,17 +1,17 @@
-"""Statements on history streams: append events, lock a stream's head, read a stream."""
+"""Statements on history streams: append events, lock a stream's head."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine.feel.values import to_json
-from engine.history import Event, canonical, event_hash, value_digest
+from engine.history import Event, canonical, event_hash, pack, value_digest
 from engine.model import Actor, StreamKind
 from engine.ports import Card
 from engine.store.base import table_of
@@ -34,11 +34,16 @@ _MOVE_HEAD = update(_stream).where(_stream.c.id == bindparam("stream_id"))
 
 @dataclass
 class Head:
-    """The end of a stream whose row is locked by this transaction."""
+    """The end of a stream whose row is locked by this transaction.
+
+    told_by -- the envelope that stands in the event `told_at` of the stream, if one was written
+    """
 
     id: int
     seq: int
-    hash: str
+    hash: bytes
+    told_by: Envelope | None = None
+    told_at: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,9 @@ class HistoryStore:
 
     def create(self, kind: StreamKind, keys: Sequence[str]) -> list[Head]:
         """Begin streams that cannot exist yet; one statement."""
-        rows = [{"kind": kind, "key": key, "head_seq": 0, "head_hash": ""} for key in keys]
+        rows = [{"kind": kind, "key": key, "head_seq": 0, "head_hash": b""} for key in keys]
         ids = {row.key: row.id for row in self.connection.execute(_CREATE, rows)}
-        return [Head(ids[key], 0, "") for key in keys]
+        return [Head(ids[key], 0, b"") for key in keys]
 
     def lock(self, kind: StreamKind, key: str) -> Head:
         """Lock a stream's head, beginning the stream where there is none."""
@@ -81,7 +86,7 @@ class HistoryStore:
             from sqlalchemy.dialects.sqlite import insert as insert_lite
 
             statement = insert_lite(_stream).on_conflict_do_nothing()
-        self.connection.execute(statement.values(kind=kind, key=key, head_seq=0, head_hash=""))
+        self.connection.execute(statement.values(kind=kind, key=key, head_seq=0, head_hash=b""))
 
     def append_all(
         self, streams: Sequence[tuple[Head, Sequence[Event]]], envelope: Envelope
@@ -116,44 +121,43 @@ def _row(
     head: Head, event: Event, envelope: Envelope, actor: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     seq = head.seq + 1
-    at = event.day or envelope.at
-    sealed = [_seal(head.id, seq, name, value) for name, value in event.sealed.items()]
-    told = {
-        "kind": event.kind,
-        "at": at,
-        "by": {"as": event.pseudonym} if event.pseudonym else actor,
-        "command": None if event.pseudonym else envelope.correlation,
-        "behalf": event.on_behalf_of,
-        "definition": event.definition_id,
-        "element": event.element_id,
-        "task": event.task_id,
-        "outcome": None if event.outcome == "OK" else event.outcome,
-        "detail": event.detail(),
-        "sealed": {s["name"]: value_digest(s["salt"], s["value"]) for s in sealed},
-    }
-    body = canonical({name: value for name, value in told.items() if value not in (None, {})})
+    names = sorted(event.sealed)
+    sealed = [_seal(head.id, seq, name, event.sealed[name]) for name in names]
+    said = {**_told(head, seq, event, envelope, actor), "detail": event.detail(), "sealed": names}
     row = {
         "stream_id": head.id,
         "seq": seq,
-        "at": at,
-        "kind": event.kind,
+        "envelope_seq": None if "by" in said else head.told_at,
+        "at": (event.day or envelope.at).astimezone(UTC),
         "person_id": None if event.pseudonym else envelope.actor.person_id,
         "on_behalf_of": event.on_behalf_of,
         "definition_id": event.definition_id,
-        "element_id": event.element_id,
         "task_id": event.task_id,
+        "kind": event.kind,
+        "element_id": event.element_id,
         "outcome": event.outcome,
-        "body": body,
-        "previous": head.hash,
-        "hash": event_hash(head.hash, head.id, seq, body),
+        "body": canonical({name: value for name, value in said.items() if value}),
+        "digests": b"".join([digest for _, digest in sealed]) or None,
     }
-    return row, sealed
+    row["hash"] = event_hash(head.hash, row)
+    return row, [value for value, _ in sealed]
+
+
+def _told(
+    head: Head, seq: int, event: Event, envelope: Envelope, actor: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Say who stands behind an event, unless an earlier one of the command does so."""
+    if event.pseudonym:
+        return {"by": {"as": event.pseudonym}}
+    if head.told_by == envelope:
+        return {}
+    head.told_by, head.told_at = envelope, seq
+    return {"by": actor, "command": envelope.correlation}
 
 
 def _actor(envelope: Envelope) -> dict[str, Any]:
     actor, card = envelope.actor, envelope.card
     who: dict[str, Any] = {
-        "person": actor.person_id,
         "channel": actor.channel,
         "session": actor.session_id,
         "address": actor.address,
@@ -163,23 +167,8 @@ def _actor(envelope: Envelope) -> dict[str, Any]:
     return {name: value for name, value in who.items() if value not in (None, "")}
 
 
-def _seal(stream_id: int, seq: int, name: str, value: Any) -> dict[str, Any]:
-    return {
-        "stream_id": stream_id,
-        "seq": seq,
-        "name": name,
-        "salt": secrets.token_hex(16),
-        "value": to_json(value),
-    }
-
-
-def read_stream(
-    connection: Connection, stream_id: int, after: int = 0, limit: int = 1000
-) -> Iterable[Any]:
-    """Give a stream's rows in order, after a sequence number."""
-    return connection.execute(
-        select(_history)
-        .where(_history.c.stream_id == stream_id, _history.c.seq > after)
-        .order_by(_history.c.seq)
-        .limit(limit)
-    )
+def _seal(stream_id: int, seq: int, name: str, value: Any) -> tuple[dict[str, Any], bytes]:
+    """Give the row of a value, and the digest by which the event names it."""
+    salt, text = secrets.token_bytes(16), to_json(value)
+    row = {"stream_id": stream_id, "seq": seq, "name": name, "salt": salt, "value": pack(text)}
+    return row, value_digest(salt, text)

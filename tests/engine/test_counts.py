@@ -113,7 +113,7 @@ def crowd(host_engine: Engine) -> Engine:
     timers = [{**token, "due_at": at} for token, at in zip(tokens, later, strict=True)]
     waits = [{**token, "name": "m", "correlation": f"c{token['token']}"} for token in tokens]
     streams = [
-        {"kind": "PERSON", "key": f"x{n}", "head_seq": 0, "head_hash": ""} for n in range(MANY)
+        {"kind": "PERSON", "key": f"x{n}", "head_seq": 0, "head_hash": b""} for n in range(MANY)
     ]
     with host_engine.database.begin() as connection:
         for kind, some in (

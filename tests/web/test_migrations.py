@@ -16,8 +16,8 @@ from web.migrations import guards, partitions, schema
 
 NOW = datetime(2026, 7, 6, tzinfo=UTC)
 EVENT = text(
-    "INSERT INTO history (stream_id, seq, at, kind, outcome, body, previous, hash)"
-    " VALUES (1, :seq, :at, 'NOTED', 'OK', '{}', '', '')"
+    "INSERT INTO history (stream_id, seq, at, kind, outcome, body, hash)"
+    " VALUES (1, :seq, :at, 'NOTED', 'OK', '{}', '')"
 )
 STREAM = text("INSERT INTO stream (id, kind, key, head_seq, head_hash) VALUES (1, 'x', 'y', 0, '')")
 

@@ -9,6 +9,5 @@ def test_an_evaluation_stays_small_on_its_way_and_leaves_little() -> None:
     total, *parts = figures(cases=6)
     assert isinstance(total, Figure)
     assert total.largest_header <= 5_000
-    # The aim is 45,000 and 500; these hold what has been reached.
-    assert total.bytes_per_case <= 90_000, parts
-    assert total.bytes_per_event <= 1_000, parts
+    assert total.bytes_per_case <= 45_000, parts
+    assert total.bytes_per_event <= 500, parts
