@@ -14,6 +14,7 @@ END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 class InstanceState(StrEnum):
     ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
 
@@ -55,7 +56,11 @@ class Act(StrEnum):
     SAVE_DRAFT = "SAVE_DRAFT"
     COMPLETE = "COMPLETE"
     CANCEL = "CANCEL"
+    SUSPEND = "SUSPEND"
+    RESUME = "RESUME"
     RETRY = "RETRY"
+    PROPOSE = "PROPOSE"
+    RESOLVE = "RESOLVE"
     DEPLOY = "DEPLOY"
     PUBLISH = "PUBLISH"
     READ = "READ"
@@ -95,7 +100,8 @@ class Scope:
     """What a person may see, as lists that a query can use.
 
     subjects -- persons whose cases are visible; path_prefixes -- units whose cases are;
-    groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever else.
+    groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever else;
+    stands_in -- who is away and whose tasks are this person's meanwhile, by process key (none: all)
     """
 
     person_id: int | None = None
@@ -103,6 +109,7 @@ class Scope:
     path_prefixes: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     exclude_subjects: frozenset[int] = frozenset()
+    stands_in: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -300,7 +300,7 @@ class Subscription(Base):
 
 
 class Message(Base):
-    """A message, kept for late catchers until it expires, or a signal, which nobody catches late."""
+    """A message, kept for late catchers until it expires, or a signal: nobody catches it late."""
 
     __tablename__ = "message"
     __table_args__ = (

@@ -238,7 +238,7 @@ def upgrade() -> None:
     op.create_table(
         "tree_checkpoint",
         sa.Column("size", ID, autoincrement=False, nullable=False),
-        sa.Column("at", engine.store.base.Utc(timezone=True), nullable=False),
+        sa.Column("at", UTC, nullable=False),
         sa.Column("peaks", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_tree_checkpoint")),

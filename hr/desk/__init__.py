@@ -1,0 +1,1 @@
+"""What a person keeps at the inbox: filters by name, the address of a calendar."""
