@@ -34,6 +34,10 @@ class InvalidState(EngineError):
     """Expected something still open, but it has moved on."""
 
 
+class CaseSuspended(InvalidState):
+    """Expected a case that goes on, but it is suspended."""
+
+
 class Conflict(EngineError):
     """Expected to be the first to do this, but somebody else was."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,12 +62,13 @@ def build(settings: Settings, clock: Clock | None = None) -> Platform:
 
 def ports_of(settings: Settings) -> Ports:
     """Give the engine's ports with the keys and the crash journal of this installation."""
-    return ports(
+    given = ports(
         KeyVault.open(settings.keys_dir),
         AttemptFiles(settings.attempts_dir),
         FileFolder(settings.files_dir),
         city=settings.city,
     )
+    return replace(given, bounds=settings.bounds)
 
 
 def workflows_root() -> Path:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.bounds import Bounds
+
 _TOOLS = frozenset({"ALUR_VENV", "ALUR_SKIP_FRONTEND"})
 
 
@@ -18,6 +20,11 @@ class InvalidSetting(Exception):
 
 def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
     return field(default=default, metadata={"meaning": meaning, "secret": secret})
+
+
+def _bound(name: str) -> Any:
+    bound = next(item for item in fields(Bounds) if item.name == name)
+    return _setting(bound.default, f"{bound.metadata['meaning']} Beyond it: an incident.")
 
 
 # ruff: noqa: RUF009 -- _setting is dataclasses.field with a meaning
@@ -66,6 +73,25 @@ class Settings:
         "How many reverse proxies stand in front and set X-Forwarded-*;"
         " 0 = such headers are ignored.",
     )
+
+    bound_steps: int = _bound("steps")
+    bound_seconds: float = _bound("seconds")
+    bound_feel_steps: int = _bound("feel_steps")
+    bound_feel_seconds: float = _bound("feel_seconds")
+    bound_tasks: int = _bound("tasks")
+    bound_items: int = _bound("items")
+    bound_depth: int = _bound("depth")
+    bound_tokens: int = _bound("tokens")
+    bound_data_bytes: int = _bound("data_bytes")
+    bound_state_bytes: int = _bound("state_bytes")
+    bound_rounds: int = _bound("rounds")
+    bound_moves: int = _bound("moves")
+
+    @property
+    def bounds(self) -> Bounds:
+        """Give what models may take here."""
+        names = [item.name for item in fields(Bounds)]
+        return Bounds(**{name: getattr(self, f"bound_{name}") for name in names})
 
     @property
     def secure(self) -> bool:

@@ -64,6 +64,7 @@ class Run:
         self._opened: dict[int, WaitingTask] = {}
         self._completed: set[int] = set()
         self._began = monotonic()
+        self._why = ("CRASHED", "Expected the step to end, but it broke off twice.")
         before = self._standing()
         self._tasks = before.tasks.keys()
         self._timers = before.timers.keys()
@@ -115,10 +116,14 @@ class Run:
         trigger(task)
 
     def retry(self, token: int) -> None:
-        """Let the next advance try a parked token again.  Raises InvalidState."""
-        if token not in self._parked:
-            raise InvalidState(f"Expected token {token} to be parked, but it is not.")
-        del self._parked[token]
+        """Let the next advance try a parked token again; a timer goes off.  Raises InvalidState."""
+        task = self._unpark(token)
+        if task._state == TaskState.WAITING and task.internal_data.get("armed"):
+            self.fire(token)
+
+    def park(self, token: int, beyond: BoundExceeded) -> None:
+        """Keep a due timer from going off until it is retried.  Raises InvalidState."""
+        self._park(self._catch(token, "timer"), "LIMIT", beyond.message)
 
     def cancel(self) -> None:
         """End everything; the outcome lists what closed."""
@@ -126,8 +131,13 @@ class Run:
         self.instance.subprocesses.clear()
         self._parked.clear()
 
-    def advance(self, hold: bool = False) -> None:
-        """Run until every token waits.  With `hold`, what is ready is parked as CRASHED instead."""
+    def advance(self, hold: bool = False, beyond: BoundExceeded | None = None) -> None:
+        """Run until every token waits.  With `hold`, what is ready is parked as CRASHED instead.
+
+        beyond -- the bound for which it is parked as LIMIT instead
+        """
+        if beyond is not None:
+            hold, self._why = True, ("LIMIT", beyond.message)
         steps = 0
         while True:
             ready, waiting = self._moving()
@@ -136,9 +146,7 @@ class Run:
                     if task._state != TaskState.READY or task.id not in task.workflow.tasks:
                         continue
                     if hold:
-                        self._park(
-                            task, "CRASHED", "Expected the step to end, but it broke off twice."
-                        )
+                        self._park(task, *self._why)
                         continue
                     steps += 1
                     if self._within_limits(task, steps):
@@ -199,6 +207,14 @@ class Run:
         return saved
 
     # ----- tokens
+
+    def _unpark(self, number: int) -> Any:
+        """Take a token out of those that are parked.  Raises InvalidState."""
+        task = self._token(number)
+        if number not in self._parked or task is None:
+            raise InvalidState(f"Expected token {number} to be parked, but it is not.")
+        del self._parked[number]
+        return task
 
     def _token(self, number: int) -> Any:
         for workflow in (self.instance, *self.instance.subprocesses.values()):
@@ -379,7 +395,7 @@ class Run:
         if task.id in self._parked:
             return
         if hold:
-            self._park(task, "CRASHED", "Expected the step to end, but it broke off twice.")
+            self._park(task, *self._why)
             return
         try:
             act(task)

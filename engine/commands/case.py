@@ -8,7 +8,7 @@ from typing import Any
 from engine.bpmn import Environment, Run, load
 from engine.commands import environment, settling
 from engine.commands.context import Context
-from engine.errors import InvalidState, NotFound
+from engine.errors import CaseSuspended, InvalidState, NotFound
 from engine.history import Event
 from engine.history.events import (
     IncidentOpened,
@@ -62,8 +62,16 @@ class Case:
         return cls(ctx, row.id, row, definition, head, tasks)
 
     def require_active(self) -> None:
+        """Raise InvalidState where the case has ended, or is suspended."""
+        self.require_open()
+        if self.row.state == InstanceState.SUSPENDED:
+            raise CaseSuspended(
+                f"Expected a case that goes on, but {self.row.case_no} is suspended."
+            )
+
+    def require_open(self) -> None:
         """Raise InvalidState where the case has ended."""
-        if self.row.state != InstanceState.ACTIVE:
+        if self.row.state not in (InstanceState.ACTIVE, InstanceState.SUSPENDED):
             raise InvalidState(
                 f"Expected an open case, but {self.row.case_no} is {self.row.state}."
             )

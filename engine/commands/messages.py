@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from engine.commands import offering
+from engine.commands.bounding import moved_by_itself
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
-from engine.feel.values import from_json, normalize, to_json
+from engine.commands.sending import look_for_messages, send
+from engine.feel.values import from_json, normalize
 from engine.history import Event
 from engine.history.events import (
     MessageCaught,
@@ -21,7 +24,11 @@ from engine.history.events import (
 )
 from engine.model import Act, CaseFacts, InstanceState, StreamKind, TaskState
 
-_DAYS_A_MESSAGE_WAITS = 90
+_MOST_AT_ONCE = 20
+"""How many timers of one case are fired before others have their turn."""
+
+DAYS_A_MESSAGE_WAITS = 90
+"""How long a message is kept for late catchers where its sender does not say."""
 
 
 def publish(
@@ -32,24 +39,19 @@ def publish(
     payload: Any,
     source_id: int | None,
     events: list[Event],
-    ttl_days: int = _DAYS_A_MESSAGE_WAITS,
+    expires_at: datetime | None = None,
 ) -> int:
-    """Keep a message, and write a job for everyone who waits for it now."""
-    ctx.store.jobs.meet(name, correlation)
-    message_id = ctx.store.jobs.publish(
-        name=name,
-        correlation=correlation,
-        payload=to_json(payload),
+    """Keep a message until it expires, and write a job for every case that waits for it now."""
+    ctx.store.messages.meet(name, correlation)
+    message_id, _ = send(
+        ctx,
+        "message",
+        name,
+        correlation,
+        payload,
         source_id=source_id,
-        published_at=ctx.now,
-        expires_at=ctx.now + timedelta(days=ttl_days),
+        expires_at=expires_at or ctx.now + timedelta(days=DAYS_A_MESSAGE_WAITS),
     )
-    for waiting in ctx.store.instances.subscribers(name, correlation):
-        ctx.enqueue(
-            "deliver_message",
-            {"message_id": message_id, "instance_id": waiting.instance_id},
-            dedup_key=f"deliver:{message_id}:{waiting.instance_id}:{waiting.token}",
-        )
     events.append(MessagePublished(message_id=message_id, name=name, correlation=correlation))
     return message_id
 
@@ -61,7 +63,7 @@ class PublishMessage(Command[int]):
     name: str
     correlation: str
     payload: Mapping[str, Any] = field(default_factory=dict)
-    ttl_days: int = _DAYS_A_MESSAGE_WAITS
+    ttl_days: int = DAYS_A_MESSAGE_WAITS
 
     def execute(self, ctx: Context) -> int:
         ctx.authorize(Act.PUBLISH, CaseFacts(None, "", None, ""))
@@ -73,7 +75,7 @@ class PublishMessage(Command[int]):
             payload=normalize(dict(self.payload)),
             source_id=None,
             events=events,
-            ttl_days=self.ttl_days,
+            expires_at=ctx.now + timedelta(days=self.ttl_days),
         )
         for event in events:
             ctx.record(event, (StreamKind.NETWORK, ctx.now.date().isoformat()))
@@ -82,26 +84,34 @@ class PublishMessage(Command[int]):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverMessage(Command[bool]):
-    """Hand a message to one case that waits for it; once. Tell whether the case caught it."""
+    """Hand a message to one case that waits for it; once. Tell whether the case caught it.
+
+    It was sent in time, so it is handed over even where this job comes after it expired.
+    """
 
     message_id: int
     instance_id: int
 
     def execute(self, ctx: Context) -> bool:
-        message = ctx.store.jobs.message(self.message_id)
+        message = ctx.store.messages.get(self.message_id)
         case = Case.lock(ctx, self.instance_id)
-        if message is None or case.row.state != InstanceState.ACTIVE:
+        if message is None or case.row.state in (InstanceState.COMPLETED, InstanceState.CANCELLED):
             return False
-        waiting = ctx.store.instances.subscription(case.id, message.name, message.correlation)
-        if waiting is None or not ctx.store.jobs.catch(message.id, case.id):
+        case.require_active()
+        name, correlation = message.name, message.correlation
+        waiting = ctx.store.messages.waiting(case.id, "message", name, correlation)
+        if not waiting:
+            return False
+        if not ctx.store.messages.catch(message.id, case.id):
+            # Two of its tokens were promised this one: the other looks for the next.
+            look_for_messages(ctx, [(case.id, other) for other in waiting])
             return False
         run = case.load()
-        run.deliver(waiting.token, from_json(message.payload))
-        run.advance()
-        caught = MessageCaught(
-            element_id=waiting.element_id, message_id=message.id, name=message.name
+        run.deliver(waiting[0].token, from_json(message.payload))
+        run.advance(beyond=moved_by_itself(case, ctx.now))
+        case.events.append(
+            MessageCaught(element_id=waiting[0].element_id, message_id=message.id, name=name)
         )
-        case.events.append(caught)
         case.settle(run)
         case.write_events()
         return True
@@ -109,28 +119,36 @@ class DeliverMessage(Command[bool]):
 
 @dataclass(frozen=True, kw_only=True)
 class FireTimers(Command[int]):
-    """Fire the due timers of a case; give how many fired."""
+    """Fire the due timers of a case; give how many fired, or were held for being too many."""
 
     instance_id: int
 
     def execute(self, ctx: Context) -> int:
         case = Case.lock(ctx, self.instance_id)
-        fired = 0
+        fired, began = 0, monotonic()
         while case.row.state == InstanceState.ACTIVE:
             # One at a time: an interrupting timer may take the next one's token with it.
             due = ctx.store.instances.due_timers(case.id, ctx.now)
-            if not due or fired >= 100:
+            # What is left is still due: others come first, however long this case takes.
+            if not due or fired >= _MOST_AT_ONCE or monotonic() - began > ctx.ports.bounds.seconds:
                 break
-            run = case.load()
-            run.fire(due[0].token)
-            run.advance()
-            case.events.append(TimerFired(element_id=due[0].element_id, due_at=due[0].due_at))
-            ctx.store.instances.drop_timers(case.id, [due[0].token])
-            case.settle(run)
+            self._fire(case, due[0])
             fired += 1
             case = _again(case)
         case.write_events()
         return fired
+
+    def _fire(self, case: Case, timer: Any) -> None:
+        run = case.load()
+        beyond = moved_by_itself(case, timer.due_at)
+        if beyond is not None:
+            run.park(timer.token, beyond)
+        else:
+            run.fire(timer.token)
+            run.advance()
+            case.events.append(TimerFired(element_id=timer.element_id, due_at=timer.due_at))
+        case.ctx.store.instances.drop_timers(case.id, [timer.token])
+        case.settle(run)
 
 
 def _again(case: Case) -> Case:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.commands import offering
+from engine.commands.bounding import moved_by_person
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
@@ -32,7 +33,10 @@ def _open(case: Case, task: Any, act: Act) -> Allowed:
         raise NotAllowed("Expected a task of yours, but it is not.", reason=ANONYMOUS)
     if task.state != TaskState.CREATED:
         raise InvalidState(f"Expected an open task, but task {task.id} is {task.state}.")
-    case.require_active()
+    if act is Act.SAVE_DRAFT:  # what somebody has typed is kept while a case is suspended, too
+        case.require_open()
+    else:
+        case.require_active()
     return allowed
 
 
@@ -185,6 +189,7 @@ class CompleteTask(Command[Receipt]):
         case.finished_task = task.id
         if not task.anonymous:
             case.events.append(_completed(case, task, answers, allowed))
+        moved_by_person(case)
         parked = case.settle(run)
         self._finish(case, task, person, allowed, parked)
         case.write_events()

@@ -36,3 +36,10 @@ def test_the_table_explains_every_setting_and_hides_passwords():
     rows = {row["name"]: row for row in settings.table(read)}
     assert rows["ALUR_DATABASE_URL"]["value"] == "postgresql+psycopg://app@db/alur"
     assert all(row["meaning"].endswith(".") for row in rows.values())
+
+
+def test_every_bound_can_be_set():
+    read = settings.read({"ALUR_BOUND_STEPS": "70", "ALUR_BOUND_SECONDS": "2.5"})
+    assert (read.bounds.steps, read.bounds.seconds) == (70, 2.5)
+    listed = {row["name"] for row in settings.table(read)}
+    assert {f"ALUR_BOUND_{name.upper()}" for name in vars(read.bounds)} <= listed
