@@ -153,6 +153,16 @@ class Vault(Protocol):
         """Encrypt to the unmask public key, whose private half this host does not have."""
 
 
+class Notary(Protocol):
+    """Signs checkpoints of the history with a key that stands outside the database (Ed25519)."""
+
+    origin: str  # names the log, as in `kota.example/alur`; no white space and no plus sign
+    public_key: bytes  # 32 bytes
+
+    def sign(self, text: bytes) -> bytes:
+        """Give the signature, 64 bytes."""
+
+
 class Files(Protocol):
     """Where uploaded and made files are kept, by content; never in the database."""
 
@@ -202,6 +212,7 @@ class Ports:
     groups: frozenset[str] = frozenset()
     escalations: Mapping[str, Sequence[EscalationStep]] = field(default_factory=dict)
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
+    notary: Notary | None = None  # None where no checkpoints are made
     files: Files | None = None  # None where the host keeps no files
     zone: tzinfo = UTC  # of dates and times that people write without one
     bounds: Bounds = field(default_factory=Bounds)

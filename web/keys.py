@@ -8,10 +8,13 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 SERVER_KEY = "server.key"
 UNMASK_PUBLIC_KEY = "unmask.pub"
+SIGNING_KEY = "signing.key"
+SIGNING_PUBLIC_KEY = "signing.pub"
 
 
 class KeyProblem(Exception):
@@ -43,6 +46,29 @@ def create_without_unmasking(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_secret(folder / SERVER_KEY, Fernet.generate_key())
     (folder / UNMASK_PUBLIC_KEY).write_bytes(_public_pem(X25519PrivateKey.generate().public_key()))
+
+
+def create_signing_key(path: Path) -> None:
+    """Make the key that signs checkpoints, unless it is there; its public half beside it."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = Ed25519PrivateKey.generate()
+    _write_secret(path, _private_pem(key))
+    path.with_name(SIGNING_PUBLIC_KEY).write_bytes(_public_pem(key.public_key()))
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """Read the key that signs checkpoints."""
+    if not path.exists():
+        raise KeyProblem(
+            f"Expected the key that signs checkpoints in {path}, but there is none;"
+            " `alur keys` makes it."
+        )
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyProblem(f"Expected an Ed25519 private key in {path}, but it is another kind.")
+    return key
 
 
 def server_key(folder: Path) -> bytes:
@@ -86,7 +112,7 @@ def _write_secret(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _private_pem(key: X25519PrivateKey) -> bytes:
+def _private_pem(key: X25519PrivateKey | Ed25519PrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -94,7 +120,7 @@ def _private_pem(key: X25519PrivateKey) -> bytes:
     )
 
 
-def _public_pem(key: X25519PublicKey) -> bytes:
+def _public_pem(key: X25519PublicKey | Ed25519PublicKey) -> bytes:
     return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )

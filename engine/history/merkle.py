@@ -45,6 +45,15 @@ class Frontier:
             size += 1
         return Frontier(size, tuple(peaks))
 
+    def peak(self, low: int, high: int) -> bytes:
+        """Give the root of the full subtree over the leaves from `low` up to `high`."""
+        start = 0
+        for node, bit in zip(self.peaks, _bits(self.size), strict=True):
+            if (start, start + bit) == (low, high):
+                return node
+            start += bit
+        raise IndexError(f"Expected a full subtree from {low} to {high}, but there is none.")
+
     def root(self) -> bytes:
         """Give the root of the tree so far."""
         if not self.peaks:
@@ -60,21 +69,39 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return Frontier().add(leaves).root()
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """Prove that the leaf at `index` is in the tree of these leaf hashes (RFC 6962, 2.1.1)."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"Expected a leaf below {len(leaves)}, but was asked for {index}.")
+def inclusion_proof(
+    leaves: Sequence[bytes], index: int, before: Frontier = Frontier()
+) -> tuple[bytes, ...]:
+    """Prove that the leaf at `index` is in the tree (RFC 6962, 2.1.1).
+
+    before -- the edge of the tree to which `leaves` (hashes) were added: with it, the leaves before
+    are not needed, as long as the proof is of a later one
+    """
+    size = before.size + len(leaves)
+    if not before.size <= index < size:
+        raise IndexError(f"Expected a leaf from {before.size} to {size - 1}, but got {index}.")
     path: list[bytes] = []
-    low, high = 0, len(leaves)
+    low, high = 0, size
     while high - low > 1:
         middle = low + _split(high - low)
         if index < middle:
-            path.append(root_of(leaves[middle:high]))
+            path.append(_root_between(middle, high, leaves, before))
             high = middle
         else:
-            path.append(root_of(leaves[low:middle]))
+            path.append(_root_between(low, middle, leaves, before))
             low = middle
     return tuple(reversed(path))
+
+
+def _root_between(low: int, high: int, leaves: Sequence[bytes], before: Frontier) -> bytes:
+    if low >= before.size:
+        return root_of(leaves[low - before.size : high - before.size])
+    if high <= before.size:
+        # What stands to the left of a later leaf is a full subtree whose parent was not full yet.
+        return before.peak(low, high)
+    middle = low + _split(high - low)
+    left = _root_between(low, middle, leaves, before)
+    return node_hash(left, _root_between(middle, high, leaves, before))
 
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
@@ -145,6 +172,11 @@ def is_consistent(
             new = node_hash(new, sibling)
         place, last = place >> 1, last >> 1
     return last == 0 and old == earlier_root and new == root
+
+
+def _bits(size: int) -> list[int]:
+    """Give the powers of two that make up a size, the largest first."""
+    return [1 << place for place in reversed(range(size.bit_length())) if size >> place & 1]
 
 
 def _split(size: int) -> int:

@@ -8,7 +8,9 @@ from engine.store.definitions import DefinitionStore
 from engine.store.history import HistoryStore
 from engine.store.instances import InstanceStore
 from engine.store.jobs import JobStore
+from engine.store.messages import MessageStore
 from engine.store.tasks import TaskStore
+from engine.store.tree import TreeStore
 
 __all__ = ["Store"]
 
@@ -22,4 +24,6 @@ class Store:
         self.instances = InstanceStore(connection)
         self.tasks = TaskStore(connection)
         self.jobs = JobStore(connection)
+        self.messages = MessageStore(connection)
         self.history = HistoryStore(connection)
+        self.tree = TreeStore(connection)

@@ -85,6 +85,16 @@ def test_adding_in_pieces_gives_the_same_root(size, data):
 
 
 @settings(max_examples=80, deadline=None)
+@given(st.integers(1, 90), st.data())
+def test_the_edge_of_the_tree_is_enough_to_prove_what_came_later(size, data):
+    leaves = [leaf_hash(str(n).encode()) for n in range(size)]
+    cut = data.draw(st.integers(0, size - 1))
+    index = data.draw(st.integers(cut, size - 1))
+    proof = inclusion_proof(leaves[cut:], index, Frontier().add(leaves[:cut]))
+    assert proof == inclusion_proof(leaves, index)
+
+
+@settings(max_examples=80, deadline=None)
 @given(st.integers(2, 70), st.data())
 def test_a_proof_holds_for_nothing_else(size, data):
     leaves = [leaf_hash(str(n).encode()) for n in range(size)]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from sqlalchemy import URL, Connection, MetaData, text
 
 # What is only ever added to.
-_APPEND_ONLY = {"history", "deployment", "definition", "definition_file", "resource"}
+_APPEND_ONLY = {
+    "history",
+    "tree_batch",
+    "tree_checkpoint",
+    "deployment",
+    "definition",
+    "definition_file",
+    "resource",
+}
 # The platform looks at the DEFAULT partition of the history to tell whether it is ready.
 _READ_ONLY = {"alembic_version", "history_rest"}
 

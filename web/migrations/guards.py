@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-GUARDED = ("history",)
+GUARDED = ("history", "tree_batch", "tree_checkpoint")
 
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION alur_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
