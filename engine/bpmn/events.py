@@ -41,6 +41,14 @@ class Boundary(Catch):
             task.data = {**task.data, **task.caught}
         return super()._run_hook(task)
 
+    def take_in(self, boundary: Any, thrower: Any) -> None:
+        """Catch what a token further inside throws, with its variables."""
+        again(boundary)
+        boundary.caught = thrower.data
+        if self.node.interrupting:
+            interrupt(boundary)
+        boundary._ready()
+
 
 class Attachment(Spec):
     """Put before an activity with boundary events: starts it and them together."""
@@ -75,7 +83,13 @@ class Throw(Element):
             )
         assert self.node.event is not None
         step.thrown.append(
-            ThrownMessage(self.bpmn_id, self.node.event.name, correlation, self._payload(task))
+            ThrownMessage(
+                self.bpmn_id,
+                self.node.event.name,
+                correlation,
+                self._payload(task),
+                None if self.code.ttl is None else step.moment(self.code.ttl, task.data).at,
+            )
         )
 
     def _signal(self, task: Any) -> None:
@@ -104,18 +118,15 @@ class Throw(Element):
     def _raise(self, task: Any, kind: str) -> None:
         assert self.node.event is not None
         code = self.node.event.code
-        boundary = catcher(task, kind, code)
-        if boundary is None:
+        catching = catcher(task, kind, code)
+        if catching is None:
             if kind == "escalation":
                 step_of(task).notes.append(f"{self.bpmn_id}: nobody catches the escalation {code}.")
                 return
             raise ElementFailed(
-                "UNCAUGHT", f"Expected a boundary event that catches {kind} {code}."
+                "UNCAUGHT", f"Expected an event that catches {kind} {code}, but there is none."
             )
-        boundary.caught = task.data
-        if boundary.task_spec.node.interrupting:
-            interrupt(boundary)
-        boundary._ready()
+        catching.task_spec.take_in(catching, task)
 
 
 _NOTHING = Kept.of(None)
@@ -123,6 +134,7 @@ _NOTHING = Kept.of(None)
 
 def trigger(token: Any, payload: Kept = _NOTHING) -> None:
     """Let a waiting catch go on, and take away what waited beside it at an event gateway."""
+    again(token)
     token.given = {"payload": payload}
     parent = token.parent
     if parent is not None and isinstance(parent.task_spec, EventGateway):
@@ -130,6 +142,25 @@ def trigger(token: Any, payload: Kept = _NOTHING) -> None:
             if sibling is not token and sibling.has_state(OPEN):
                 withdraw(sibling)
     token._ready()
+
+
+_AGAIN = frozenset({"message", "signal", "escalation"})
+
+
+def again(token: Any) -> None:
+    """Let what does not interrupt wait for the next one too, beside the catch that goes on."""
+    spec = token.task_spec
+    beside = spec.guards or isinstance(spec, Boundary)
+    if not beside or spec.node.interrupting or spec.node.event_kind not in _AGAIN:
+        return
+    twin = token.parent._add_child(spec, TaskState.FUTURE)
+    twin.triggered = True
+    spec._update(twin)
+    twin.internal_data |= {
+        name: token.internal_data[name]
+        for name in ("armed", "correlation")
+        if name in token.internal_data
+    }
 
 
 def interrupt(boundary: Any) -> None:
@@ -170,27 +201,49 @@ def release(workflow: Any, activity: Any) -> None:
 
 
 def catcher(task: Any, kind: str, code: str) -> Any:
-    """Find the boundary event for an error, escalation or cancel: innermost, exact codes first."""
+    """Find what catches an error, escalation or cancel: innermost first, then exact codes.
+
+    In each scope its event sub-processes are asked, except the one that throws, and then the
+    boundary events of the activity that the scope runs in.
+    """
     top = task.workflow.top_workflow
     workflow = task.workflow
-    while workflow is not top:
+    came_from = None
+    while True:
+        guards = [
+            token
+            for token in workflow.tasks.values()
+            if token.task_spec.guards and came_from not in token.task_spec.outputs
+        ]
+        if found := _fitting(guards, kind, code):
+            return found
+        if workflow is top:
+            return None
         outer = top.get_task_from_id(workflow.parent_task_id)
         # An item of a multi-instance stands below the token that the boundary events belong to.
         main = outer.parent if "index" in outer.internal_data else outer
-        siblings = main.parent.children if isinstance(main.parent.task_spec, Attachment) else []
-        fitting = [
-            (event.code != "", sibling)
-            for sibling in siblings
-            if isinstance(sibling.task_spec, Boundary)
-            and sibling.has_state(TaskState.WAITING)
-            and (event := sibling.task_spec.node.event) is not None
-            and event.kind == kind
-            and event.code in ("", code)
-        ]
-        if fitting:
-            return max(fitting, key=lambda fit: fit[0])[1]
-        workflow = outer.workflow
-    return None
+        if found := _fitting(boundaries_of(main), kind, code):
+            return found
+        workflow, came_from = outer.workflow, main.task_spec
+
+
+def boundaries_of(activity: Any) -> list[Any]:
+    """List the tokens of the boundary events of an activity."""
+    if not isinstance(activity.parent.task_spec, Attachment):
+        return []
+    return [s for s in activity.parent.children if isinstance(s.task_spec, Boundary)]
+
+
+def _fitting(tokens: list[Any], kind: str, code: str) -> Any:
+    fitting = [
+        (event.code != "", token)
+        for token in tokens
+        if token.has_state(TaskState.WAITING)
+        and (event := token.task_spec.node.event) is not None
+        and event.kind == kind
+        and event.code in ("", code)
+    ]
+    return max(fitting, key=lambda fit: fit[0])[1] if fitting else None
 
 
 def all_tokens(top: Any) -> list[Any]:

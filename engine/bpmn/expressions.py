@@ -74,6 +74,7 @@ class Compiler:
             timer=self._due(node, event.text, "timer") if event and event.kind == "timer" else None,
             correlation=self._feel(node, given.get("correlation", ""), "correlation"),
             payload=self._feel(node, given.get("payload", ""), "payload"),
+            ttl=self._due(node, given.get("ttl", ""), "ttl"),
             arguments=self._arguments(node),
             decision=self.decisions.get(node.decision),
         )
@@ -101,8 +102,8 @@ class Compiler:
         if not text:
             return None
         if is_literal(text):
-            if is_cycle(text) and what == "due":
-                self._fault(node, "due-cycle", "Expected one due date, but found a cycle.")
+            if is_cycle(text) and what in ("due", "ttl"):
+                self._fault(node, "due-cycle", "Expected one moment, but found a cycle.")
             return Due(text, end_of_day=end_of_day)
         expression = self._feel(node, text, what)
         return None if expression is None else Due(text, expression, end_of_day)

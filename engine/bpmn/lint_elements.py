@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from engine.bpmn.diagram import ACTIVITIES, Diagram, Node
+from engine.bpmn.diagram import ACTIVITIES, Diagram, Node, Scope
 from engine.bpmn.findings import error, warning
 from engine.bpmn.lint_events import lint_event
 from engine.bpmn.models import ServiceSignature
@@ -58,7 +58,7 @@ def lint_elements(
     tasks = {node.id for _, node in diagram.nodes() if node.kind in ("userTask", "manualTask")}
     for scope, node in diagram.nodes():
         yield from _refused(node)
-        yield from _properties(node)
+        yield from _properties(scope, node)
         yield from _names(node)
         yield from _loop(node)
         yield from lint_event(diagram, scope, node)
@@ -73,11 +73,6 @@ def lint_elements(
 
 
 def _refused(node: Node) -> Iterator[Finding]:
-    if node.by_event:
-        yield error(
-            "not-run", node, "Expected only what can run, but this is an event sub-process;"
-            " draw a boundary event on a sub-process instead.",
-        )  # fmt: skip
     for tag in dict.fromkeys((node.kind, *node.extras)):
         if tag in REFUSED:
             yield error("not-run", node, f"Expected only what can run, but this is {REFUSED[tag]}.")
@@ -93,8 +88,8 @@ def _refused(node: Node) -> Iterator[Finding]:
         yield error("not-run", node, f"Expected only activities to repeat, but {node.id} is none.")
 
 
-def allowed_properties(node: Node) -> set[str]:
-    """List the properties that mean something on an element."""
+def allowed_properties(node: Node, *, by_event: bool = False) -> set[str]:
+    """List the properties that mean something on an element; by_event says what it stands in."""
     allowed: set[str] = set()
     if node.kind in ("userTask", "manualTask"):
         allowed |= _TASK
@@ -103,18 +98,18 @@ def allowed_properties(node: Node) -> set[str]:
     kind = node.event_kind
     throws = node.kind in ("intermediateThrowEvent", "endEvent", "sendTask")
     if kind == "message":
-        allowed |= {"correlation", "payload"} if throws else {"correlation", "result"}
+        allowed |= {"correlation", "payload", "ttl"} if throws else {"correlation", "result"}
     elif kind == "signal":
         allowed |= {"payload"} if throws else {"result"}
-    if node.kind == "startEvent":
+    if node.kind == "startEvent" and not by_event:
         allowed -= {"correlation"}
     if node.loop is not None and node.loop.kind != "standard":
         allowed |= {"collection"}
     return allowed
 
 
-def _properties(node: Node) -> Iterator[Finding]:
-    allowed = allowed_properties(node)
+def _properties(scope: Scope, node: Node) -> Iterator[Finding]:
+    allowed = allowed_properties(node, by_event=scope.by_event)
     for name in node.properties:
         if name not in allowed:
             close = difflib.get_close_matches(name, sorted(allowed), 1)

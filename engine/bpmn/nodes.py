@@ -43,6 +43,7 @@ class Code:
     timer: Due | None = None
     correlation: Expression | None = None
     payload: Expression | None = None
+    ttl: Due | None = None
     arguments: Mapping[str, Expression] = field(default_factory=dict)
     decision: Model | None = None
 
@@ -61,7 +62,19 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
     """
 
     automatic = True
+    guards = False
+    """starts an event sub-process of its scope"""
+    remembers = False
+    """keeps what an activity has done, should it be undone"""
     node: Node | None = None
+
+    def idles(self, task: Any) -> bool:
+        """Tell whether a scope may end although this token of it lives."""
+        return False
+
+    def aside(self, task: Any) -> bool:
+        """Tell whether a token stands beside the branches, and what it leads to with it."""
+        return False
 
     def _predict(self, task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:
         """Do nothing."""
@@ -259,9 +272,11 @@ def withdraw(task: Any) -> None:
 
 
 def end_scope(workflow: Any, keep: Any = None) -> None:
-    """Cancel every live token of a scope, except one."""
+    """Cancel every live token of a scope, except one; what was done can be undone after it too."""
     for task in list(workflow.tasks.values()):
-        if task is not keep and task.id in workflow.tasks and task.has_state(LIVE):
+        if task is keep or task.id not in workflow.tasks or not task.has_state(LIVE):
+            continue
+        if keep is None or not (task.task_spec.remembers and task.task_spec.idles(task)):
             withdraw(task)
     if keep is None:
         workflow.completed = True

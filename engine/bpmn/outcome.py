@@ -52,10 +52,13 @@ class WaitingMessage:
 
 @dataclass(frozen=True)
 class ThrownMessage:
+    """A message for whoever waits for it; `expires_at` is None where the model does not say."""
+
     element_id: str
     name: str
     correlation: str
     payload: Kept
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bounds import BoundExceeded
+from engine.bpmn.due import Due, Moment, resolve
 from engine.bpmn.environment import Environment, ServiceRequest
 from engine.bpmn.merge import same
 from engine.bpmn.outcome import (
@@ -71,6 +72,13 @@ class Step:
         """Say which bound an expression's budget stands for; None where it is FEEL's own."""
         bounds = {"steps": "feel_steps", "time": "feel_seconds"}
         return self.env.bounds.exceeded(bounds[limit], "more") if limit in bounds else None
+
+    def moment(self, due: Due, data: Mapping[str, Any]) -> Moment:
+        """Resolve a moment over a token's data."""
+        try:
+            return resolve(due, data, self.env, self.evaluate)
+        except ValueError as problem:
+            raise ElementFailed("EXPRESSION", f"{problem} In: {due.text}") from problem
 
     def holds(self, expression: Expression, data: Mapping[str, Any], element_id: str) -> bool:
         """Tell whether a condition is true; what is no boolean counts as false, with a note."""

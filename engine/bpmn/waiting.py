@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.due import Due, Moment, next_round, resolve
+from engine.bpmn.due import next_round
 from engine.bpmn.environment import Environment
 from engine.bpmn.events import Boundary, correlation_text
 from engine.bpmn.outcome import WaitingMessage, WaitingTask, WaitingTimer
@@ -34,7 +34,7 @@ def open_task(task: Any, step: Step) -> WaitingTask:
         item_index=facts.get("index"),
         assignee=assignee,
         candidate_group=group,
-        due_at=None if code.due is None else moment(code.due, task, step).at,
+        due_at=None if code.due is None else step.moment(code.due, task.data).at,
         # The title is stored and shown, so the real item of an anonymous group stays out of it.
         title=code.title.fill(step.evaluate, task.data) if code.title else spec.node.name,
         lane=spec.node.lane,
@@ -48,7 +48,7 @@ def arm(task: Any, step: Step) -> None:
     facts = task.internal_data
     if spec.node.event_kind == "timer":
         assert spec.code.timer is not None
-        found = moment(spec.code.timer, task, step)
+        found = step.moment(spec.code.timer, task.data)
         facts["due"] = found.at.isoformat()
         if found.step:
             facts["every"] = found.step
@@ -59,19 +59,11 @@ def arm(task: Any, step: Step) -> None:
         )
 
 
-def moment(due: Due, task: Any, step: Step) -> Moment:
-    """Resolve a moment over a token's data."""
-    try:
-        return resolve(due, task.data, step.env, step.evaluate)
-    except ValueError as problem:
-        raise ElementFailed("EXPRESSION", f"{problem} In: {due.text}") from problem
-
-
 def next_cycle(task: Any, env: Environment) -> None:
-    """Set the next round of a cycle beside the boundary event that goes off now."""
+    """Set the next round of a cycle beside the event that goes off now."""
     facts = task.internal_data
     left = int(facts.get("left", 0))
-    if left == 0 or not isinstance(task.task_spec, Boundary):
+    if left == 0 or not (isinstance(task.task_spec, Boundary) or task.task_spec.guards):
         return
     following = next_round(datetime.fromisoformat(facts["due"]), facts["every"], env)
     twin = task.parent._add_child(task.task_spec, TaskState.FUTURE)

@@ -104,6 +104,11 @@ class Context:
             max_attempts=max_attempts,
         )
 
+    def enqueue_all(self, kind: str, payloads: Sequence[Mapping[str, Any]]) -> None:
+        """Write a job for each payload, in one statement."""
+        common = {"kind": kind, "run_at": self.now, "created_at": self.now}
+        self.store.jobs.add_all([{**common, "payload": to_json(dict(p))} for p in payloads])
+
     def run(self, command: Command[Result]) -> Result:
         """Execute another command inside this one's transaction."""
         return command.execute(self)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from engine.commands import deliveries
 from engine.commands.context import Command, Context
-from engine.commands.messages import DeliverMessage
 from engine.errors import NotFound
 from engine.feel.values import from_json
 from engine.history.events import JobFailed
@@ -27,12 +27,9 @@ class RunJob(Command[bool]):
         if job is None or job.run_at > ctx.now:
             return False
         payload = from_json(job.payload)
-        if job.kind == "deliver_message":
-            ctx.run(
-                DeliverMessage(
-                    message_id=int(payload["message_id"]), instance_id=int(payload["instance_id"])
-                )
-            )
+        own = deliveries.command_for(job.kind, payload)
+        if own is not None:
+            ctx.run(own)
         else:
             kind = ctx.ports.job_kinds.get(job.kind)
             if kind is None:

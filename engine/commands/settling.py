@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.bpmn import Outcome, Run
 from engine.commands import facts, offering
 from engine.commands.context import Context
+from engine.commands.sending import look_for_messages
 from engine.history import Event
 from engine.history.events import (
     AnonymousTasksCreated,
@@ -66,10 +67,10 @@ def _close(case: Case, outcome: Outcome) -> None:
 
 
 def _wait(ctx: Context, moved: Sequence[Moved]) -> None:
-    store = ctx.store.instances
+    store, messages = ctx.store.instances, ctx.store.messages
     for case, _, outcome in moved:
         store.drop_timers(case.id, outcome.timers_closed)
-        store.drop_subscriptions(case.id, outcome.catches_closed)
+        messages.unsubscribe(case.id, outcome.catches_closed)
     store.add_timers(
         [
             {
@@ -82,12 +83,13 @@ def _wait(ctx: Context, moved: Sequence[Moved]) -> None:
             for t in outcome.timers_opened
         ]
     )
-    store.add_subscriptions(
+    messages.subscribe(
         [
             {
                 "instance_id": case.id,
                 "token": c.token,
                 "element_id": c.element_id,
+                "kind": c.kind,
                 "name": c.name,
                 "correlation": c.correlation,
             }
@@ -95,22 +97,15 @@ def _wait(ctx: Context, moved: Sequence[Moved]) -> None:
             for c in outcome.catches_opened
         ]
     )
-    caught = [(case, catch) for case, _, outcome in moved for catch in outcome.catches_opened]
-    # In a fixed order, so that two commands never wait for each other's messages.
-    for case, catch in sorted(caught, key=lambda pair: (pair[1].name, pair[1].correlation)):
-        _look_for_message(case, catch)
-
-
-def _look_for_message(case: Case, catch: Any) -> None:
-    ctx = case.ctx
-    ctx.store.jobs.meet(catch.name, catch.correlation)
-    waiting = ctx.store.jobs.waiting_messages(catch.name, catch.correlation, case.id, ctx.now)
-    for message_id in waiting[:1]:
-        ctx.enqueue(
-            "deliver_message",
-            {"message_id": message_id, "instance_id": case.id},
-            dedup_key=f"deliver:{message_id}:{case.id}:{catch.token}",
-        )
+    look_for_messages(
+        ctx,
+        [
+            (case.id, catch)
+            for case, _, outcome in moved
+            for catch in outcome.catches_opened
+            if catch.kind == "message"
+        ],
+    )
 
 
 def _incidents(case: Case, outcome: Outcome) -> bool:
@@ -162,8 +157,18 @@ def _opened(case: Case, offers: Sequence[offering.Offer], ids: Iterator[int]) ->
 
 
 def _throw(case: Case, outcome: Outcome) -> None:
+    from engine.commands import signals
     from engine.commands.messages import publish
 
+    for signal in outcome.signals:
+        signals.throw(
+            case.ctx,
+            name=signal.name,
+            payload=signal.payload,
+            source_id=case.id,
+            events=case.events,
+            element_id=signal.element_id,
+        )
     for thrown in outcome.thrown:
         publish(
             case.ctx,
@@ -172,6 +177,7 @@ def _throw(case: Case, outcome: Outcome) -> None:
             payload=thrown.payload,
             source_id=case.id,
             events=case.events,
+            expires_at=thrown.expires_at,
         )
 
 

@@ -223,6 +223,23 @@ class MessageCaught(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignalThrown(Event):
+    """A signal went out, to so many cases that waited for it then."""
+
+    kind = "SIGNAL_THROWN"
+    signal_id: int
+    name: str
+    targets: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalCaught(Event):
+    kind = "SIGNAL_CAUGHT"
+    signal_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChunkStarted(Event):
     """A campaign started a chunk of cases."""
 

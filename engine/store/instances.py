@@ -1,4 +1,4 @@
-"""Statements on process instances, their big values, timers and subscriptions, and case numbers."""
+"""Statements on process instances, their big values, timers, and case numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.base import any_of, table_of
-from engine.store.tables import Counter, Instance, Stream, Subscription, Task, Timer, Value
+from engine.store.tables import Counter, Instance, Stream, Task, Timer, Value
 
 _instance = table_of(Instance)
 _stream = table_of(Stream)
 _task = table_of(Task)
 _timer = table_of(Timer)
-_subscription = table_of(Subscription)
 _value = table_of(Value)
 _counter = table_of(Counter)
 
@@ -70,18 +69,6 @@ _WITH_DUE_TIMERS = (
     .order_by(_timer.c.due_at)
     .limit(bindparam("most"))
 )
-
-_ADD_SUBSCRIPTIONS = insert(_subscription)
-_DROP_SUBSCRIPTIONS = delete(_subscription).where(
-    _subscription.c.instance_id == bindparam("instance_id"), any_of(_subscription.c.token, "tokens")
-)
-_SUBSCRIBERS = select(_subscription).where(
-    _subscription.c.name == bindparam("name"),
-    _subscription.c.correlation == bindparam("correlation"),
-)
-_SUBSCRIPTION = _SUBSCRIBERS.where(
-    _subscription.c.instance_id == bindparam("instance_id")
-).order_by(_subscription.c.token)
 
 _TAKE_NUMBERS = (
     update(_counter)
@@ -167,30 +154,6 @@ class InstanceStore:
         """Name instances with a due timer, reading no more of the index than what is due."""
         rows = self.connection.execute(_WITH_DUE_TIMERS, {"now": now, "most": limit})
         return list(dict.fromkeys(row.instance_id for row in rows))
-
-    # ---- subscriptions
-
-    def add_subscriptions(self, rows: list[dict[str, Any]]) -> None:
-        """Enter tokens that wait for messages."""
-        if rows:
-            self.connection.execute(_ADD_SUBSCRIPTIONS, rows)
-
-    def drop_subscriptions(self, instance_id: int, tokens: Iterable[int]) -> None:
-        """Take tokens out that no longer wait for messages."""
-        if wanted := list(tokens):
-            self.connection.execute(
-                _DROP_SUBSCRIPTIONS, {"instance_id": instance_id, "tokens": wanted}
-            )
-
-    def subscribers(self, name: str, correlation: str) -> list[Any]:
-        """Give the tokens that wait for a message by this name and correlation."""
-        wanted = {"name": name, "correlation": correlation}
-        return list(self.connection.execute(_SUBSCRIBERS, wanted))
-
-    def subscription(self, instance_id: int, name: str, correlation: str) -> Any:
-        """Give an instance's first token that waits for this message, or None."""
-        wanted = {"instance_id": instance_id, "name": name, "correlation": correlation}
-        return self.connection.execute(_SUBSCRIPTION, wanted).first()
 
     # ---- case numbers
 

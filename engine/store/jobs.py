@@ -1,21 +1,18 @@
-"""Statements on jobs, messages and incidents."""
+"""Statements on jobs and incidents."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.base import insert_row, table_of, update_row
-from engine.store.tables import Incident, Job, Message, MessageCatch
+from engine.store.tables import Incident, Job
 
 _job = table_of(Job)
 _incident = table_of(Incident)
-_message = table_of(Message)
-_catch = table_of(MessageCatch)
 
 _DUE = (
     select(_job.c.id)
@@ -27,6 +24,7 @@ _DUE = (
     .order_by(_job.c.priority, _job.c.run_at, _job.c.id)
     .limit(bindparam("most"))
 )
+_ADD = insert(_job)
 _LOCK = (
     select(_job)
     .where(_job.c.id == bindparam("job_id"), _job.c.state == "DUE")
@@ -37,24 +35,6 @@ _REVIVE = (
     .where(_job.c.id == bindparam("job_id"), _job.c.state == "FAILED")
     .values(state="DUE", attempts=0, finished_at=None)
 )
-_MESSAGE = select(_message).where(_message.c.id == bindparam("message_id"))
-_WAITING_MESSAGES = (
-    select(_message.c.id)
-    .where(
-        _message.c.name == bindparam("name"),
-        _message.c.correlation == bindparam("correlation"),
-        _message.c.expires_at > bindparam("now"),
-        _message.c.id.not_in(
-            select(_catch.c.message_id).where(_catch.c.instance_id == bindparam("instance_id"))
-        ),
-    )
-    .order_by(_message.c.id)
-)
-_CAUGHT = select(_catch.c.message_id).where(
-    _catch.c.message_id == bindparam("message_id"), _catch.c.instance_id == bindparam("instance_id")
-)
-_CATCH = insert(_catch)
-_MEET = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
 _INCIDENT = select(_incident).where(_incident.c.id == bindparam("incident_id"))
 _OPEN_INCIDENTS = select(_incident).where(
     _incident.c.instance_id == bindparam("instance_id"), _incident.c.state == "OPEN"
@@ -75,6 +55,11 @@ class JobStore:
         except IntegrityError:
             return None
 
+    def add_all(self, rows: list[dict[str, Any]]) -> None:
+        """Add jobs without a `dedup_key`."""
+        if rows:
+            self.connection.execute(_ADD, [{"state": "DUE", **row} for row in rows])
+
     def due(self, now: datetime, limit: int) -> list[int]:
         """Name due jobs that nobody holds, most urgent first."""
         return list(self.connection.scalars(_DUE, {"now": now, "most": limit}))
@@ -90,41 +75,6 @@ class JobStore:
     def change(self, job_id: int, **columns: Any) -> None:
         """Change a job."""
         update_row(self.connection, _job, job_id, **columns)
-
-    # ---- messages
-
-    def meet(self, name: str, correlation: str) -> None:
-        """Let senders and catchers of one message pass one by one, to the end of each transaction.
-
-        Each writes and then looks for the other; both at once would not see each other.
-        """
-        if self.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
-            place = hashlib.sha256(f"{name}|{correlation}".encode()).digest()
-            number = int.from_bytes(place[:8], signed=True)
-            self.connection.execute(_MEET, {"number": number})
-
-    def publish(self, **columns: Any) -> int:
-        """Keep a message for those who wait now and for those who come before it expires."""
-        return insert_row(self.connection, _message, **columns)
-
-    def message(self, message_id: int) -> Any:
-        """Give a message, or None."""
-        return self.connection.execute(_MESSAGE, {"message_id": message_id}).first()
-
-    def waiting_messages(
-        self, name: str, correlation: str, instance_id: int, now: datetime
-    ) -> list[int]:
-        """Name messages, oldest first, that an instance could still catch."""
-        wanted = {"name": name, "correlation": correlation, "instance_id": instance_id, "now": now}
-        return list(self.connection.scalars(_WAITING_MESSAGES, wanted))
-
-    def catch(self, message_id: int, instance_id: int) -> bool:
-        """Note that an instance caught a message; False where it had before."""
-        both = {"message_id": message_id, "instance_id": instance_id}
-        known = self.connection.execute(_CAUGHT, both).first()
-        if known is None:
-            self.connection.execute(_CATCH, both)
-        return known is None
 
     # ---- incidents
 

@@ -111,7 +111,10 @@ def crowd(host_engine: Engine) -> Engine:
     ]  # fmt: skip
     tokens = [{"instance_id": case.id, "token": 1000 + n, "element_id": "e"} for n in range(MANY)]
     timers = [{**token, "due_at": at} for token, at in zip(tokens, later, strict=True)]
-    waits = [{**token, "name": "m", "correlation": f"c{token['token']}"} for token in tokens]
+    waits = [
+        {**token, "kind": "message", "name": "m", "correlation": f"c{token['token']}"}
+        for token in tokens
+    ]
     streams = [
         {"kind": "PERSON", "key": f"x{n}", "head_seq": 0, "head_hash": b""} for n in range(MANY)
     ]
@@ -138,7 +141,10 @@ ASKED: dict[str, Callable[[Store, Any], Any]] = {
     "due timers of a case": lambda s, now: s.instances.due_timers(1, now),
     "due jobs": lambda s, now: s.jobs.due(now, 50),
     "due reminders": lambda s, now: s.tasks.with_due_step(now, 50),
-    "who waits for a message": lambda s, _: s.instances.subscribers("m", "c1500"),
+    "which of my tokens wait for a message": lambda s, _: s.messages.waiting(
+        1, "message", "m", "c1500"
+    ),
+    "messages to forget": lambda s, now: s.messages.forget(now, 10),
     "a task's case": lambda s, _: s.instances.lock_of_task(1500),
     "a person's stream": lambda s, _: s.history.lock("PERSON", "x77"),  # type: ignore[arg-type]
 }

@@ -1,0 +1,31 @@
+"""Which command the engine's own kinds of jobs stand for; the host's kinds are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.commands.context import Command
+from engine.commands.messages import DeliverMessage
+from engine.commands.sending import FAN_OUT, FanOut
+from engine.commands.signals import DeliverSignal
+
+
+def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
+    """Give what a job of this kind does; None where the kind is not the engine's."""
+    given = {name: int(value) for name, value in payload.items()} if kind in _KINDS else {}
+    match kind:
+        case "deliver_message":
+            return DeliverMessage(message_id=given["message_id"], instance_id=given["instance_id"])
+        case "deliver_signal":
+            return DeliverSignal(
+                signal_id=given["message_id"],
+                instance_id=given["instance_id"],
+                token=given["token"],
+            )
+        case "fan_out":
+            return FanOut(message_id=given["message_id"])
+    return None
+
+
+_KINDS = frozenset({"deliver_message", "deliver_signal", FAN_OUT})
