@@ -176,8 +176,14 @@ def form_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def read_messages(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """Parse messages.toml; an absent one is empty."""
-    return tomllib.loads(files.get("messages.toml", b"").decode())
+    """Parse messages.toml, to be read only; an absent one is empty."""
+    return _parsed(files.get("messages.toml", b""))
+
+
+# A deployment reads it three times, and every worker of a city the same few.
+@lru_cache(maxsize=64)
+def _parsed(messages: bytes) -> dict[str, Any]:
+    return tomllib.loads(messages.decode())
 
 
 def folder_hash(files: Mapping[str, bytes]) -> str:

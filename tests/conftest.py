@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +15,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, make_url, text
+
+from tests import databases
 
 if TYPE_CHECKING:
     from engine import Engine
@@ -57,6 +58,14 @@ def clock() -> MovableClock:
     return MovableClock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """Let nobody of the cast wait for a hash; tests/hr/test_accounts.py checks the real cost."""
+    from hr.accounts import passwords
+
+    passwords.use(passwords.LEAST)
+
+
 @cache
 def postgresql_answers() -> bool:
     """Try once per process whether there is a PostgreSQL to test on."""
@@ -82,10 +91,7 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = open_database(f"sqlite:///{path}")
     with database.begin() as connection:
         schema.create(connection)
-    with database.connect() as connection:
-        connection.commit()
-        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.dispose()
+    databases.close_log(database)
     return path
 
 
@@ -119,34 +125,31 @@ def _postgresql(postgresql_server: Database) -> Iterator[Database]:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def _empty(database: Database) -> None:
-    """Delete all rows fast: one round trip, without foreign keys and guards in the way."""
-    from web.migrations import schema
+@pytest.fixture(scope="session")
+def _sqlite(_sqlite_template: Path) -> Iterator[Database]:
+    """This worker's own file: one engine for all tests, since its SQL is compiled only once."""
+    from engine import open_database
 
-    tables = schema.metadata().tables
-    deletes = ";".join(f'DELETE FROM "{table}"' for table in tables)
-    with database.begin() as connection:
-        connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica;{deletes}")
+    # In memory where there is such a place: every commit waits for the disk otherwise.
+    shared_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with TemporaryDirectory(prefix="alur-test-", dir=shared_memory) as folder:
+        database = open_database(f"sqlite:///{folder}/alur.db")
+        yield database
+        database.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Database:
     """An empty database with all tables; every test that uses it runs on both kinds."""
     if request.param == "sqlite":
-        from engine import open_database
+        opened: Database = request.getfixturevalue("_sqlite")
+        databases.put_back(opened, request.getfixturevalue("_sqlite_template"))
+        return opened
+    from web.migrations import schema
 
-        # In memory where there is such a place: every commit waits for the disk otherwise.
-        shared_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-        with TemporaryDirectory(prefix="alur-test-", dir=shared_memory) as folder:
-            path = Path(folder) / "alur.db"
-            shutil.copy(request.getfixturevalue("_sqlite_template"), path)
-            opened = open_database(f"sqlite:///{path}")
-            yield opened
-            opened.dispose()
-        return
     opened = request.getfixturevalue("_postgresql")
-    _empty(opened)
-    yield opened
+    databases.empty(opened, schema.metadata().tables)
+    return opened
 
 
 @pytest.fixture
@@ -178,12 +181,17 @@ def ports() -> Ports:
     return hr_ports(KeyVault.in_memory(), NoAttempts(), FilesInMemory())
 
 
+def install(database: Database, now: datetime) -> None:
+    """Bring the fixture cast into an empty database, as of a moment."""
+    from hr.demo.cast import install_cast
+
+    databases.fill(database, f"cast_{now:%Y%m%d%H%M%S}", lambda c: install_cast(c, now))
+
+
 @pytest.fixture
 def engine(database: Database, ports: Ports, clock: MovableClock) -> Engine:
     """An engine with hr behind it and the fixture cast (hr.demo.cast) in the database."""
     from engine import Engine
-    from hr.demo.cast import install_cast
 
-    with database.begin() as connection:
-        install_cast(connection, clock())
+    install(database, clock())
     return Engine(database, ports, clock)

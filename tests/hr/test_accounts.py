@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -160,7 +161,14 @@ def test_logins_and_failures_are_in_the_accounts_history(engine: Engine) -> None
     assert [event.detail["what"] for event in events] == ["LOGIN_FAILED", "LOGGED_IN", "LOGGED_OUT"]
 
 
-def test_a_hash_of_weaker_parameters_is_renewed_at_login(engine: Engine) -> None:
+@pytest.fixture
+def real_cost() -> Iterator[None]:
+    before = passwords.use(passwords.Cost())
+    yield
+    passwords.use(before)
+
+
+def test_a_hash_of_weaker_parameters_is_renewed_at_login(engine: Engine, real_cost: None) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(DEMO_PASSWORD)
     own = Account.person_id == CAST["EMP"]
     with engine.database.begin() as connection:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import WORKFLOWS
+from tests.conftest import WORKFLOWS, install
 from web import scenarios
 from web.bootstrap import throwaway_ports
 
@@ -11,7 +11,7 @@ FILES = sorted(WORKFLOWS.glob("*/scenarios/*.toml"))
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}/{file.stem}")
 def test_the_story_comes_out_as_written(file, database):
-    faults = scenarios.play(scenarios.read(file), database, throwaway_ports())
+    faults = scenarios.play(scenarios.read(file), database, throwaway_ports(), install)
     assert not faults, "\n".join(faults)
 
 

@@ -42,6 +42,8 @@ from web.migrations import schema
 from web.scenarios.expecting import Found, differences, look
 from web.scenarios.story import BadStory, Step, Story, read
 
+Install = Callable[[Database, datetime], None]
+
 _WORKING_DAYS = re.compile(r"(\d+) hari kerja")
 # Time moves in hops, so that what falls due on the way happens near its time.
 _HOP = timedelta(hours=6)
@@ -58,13 +60,17 @@ class Clock:
         return self.now
 
 
-def play(story: Story, database: Database, ports: Ports) -> list[str]:
+def play(
+    story: Story, database: Database, ports: Ports, install: Install | None = None
+) -> list[str]:
     """Play a story on an empty database with all tables; say what did not come out as written.
 
+    `install` brings the cast into it, as of the story's first moment.
     After the first step that goes wrong the rest is not played: it would repeat the fault.
     """
     stage = Stage(story, database, ports)
     try:
+        (install or _install)(database, story.at)
         stage.begin()
         for step in story.steps:
             faults = stage.perform(step)
@@ -73,6 +79,11 @@ def play(story: Story, database: Database, ports: Ports) -> list[str]:
     except EngineError as error:
         return [f"start: {type(error).__name__}: {error.message}"]
     return [f"end: {fault}" for fault in differences(story.expect, stage.found())]
+
+
+def _install(database: Database, now: datetime) -> None:
+    with database.begin() as connection:
+        install_cast(connection, now)
 
 
 class Stage:
@@ -102,9 +113,7 @@ class Stage:
         }
 
     def begin(self) -> None:
-        """Install the cast, deploy the process, start the case."""
-        with self.engine.database.begin() as connection:
-            install_cast(connection, self.clock())
+        """Deploy the process, start the case."""
         folder = self.story.path.parent.parent
         deployed = self.engine.execute(read_folder(folder, reason="scenario"))
         start = self.story.start
