@@ -130,7 +130,10 @@ def _built(folder: _Folder) -> CompiledDefinition:
         ),
         decisions=MappingProxyType(folder.decisions),
         lanes=tuple(dict.fromkeys(node.lane for node in nodes.values() if node.lane)),
-        messages=_messages(nodes, {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}),
+        messages=_messages(
+            {k: n for k, n in nodes.items() if n.kind != "startEvent" or n.scope != drawn.main},
+            {"intermediateCatchEvent", "boundaryEvent", "receiveTask", "startEvent"},
+        ),
         start_messages=_messages(
             {key: node for key, node in nodes.items() if node.scope == drawn.main}, {"startEvent"}
         ),

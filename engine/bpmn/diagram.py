@@ -147,7 +147,13 @@ class Scope:
     file: str = ""
     line: int = 0
     executable: bool = True
+    by_event: bool = False
     documentation: str = ""
+
+    @property
+    def starts(self) -> list[Node]:
+        """List the start events."""
+        return [node for node in self.nodes.values() if node.kind == "startEvent"]
 
     def outgoing(self, node_id: str) -> list[Flow]:
         """List the flows that leave a node, in the order of the file."""

@@ -19,7 +19,7 @@ from engine.bounds import BoundExceeded
 from engine.bpmn.events import Catch, all_tokens, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
-from engine.bpmn.merge import MergeConflict, merge
+from engine.bpmn.merge import MergeConflict
 from engine.bpmn.models import CompiledDefinition
 from engine.bpmn.nodes import LIVE, UserTask, end_scope, follow_all
 from engine.bpmn.outcome import (
@@ -31,6 +31,7 @@ from engine.bpmn.outcome import (
     WaitingTask,
 )
 from engine.bpmn.repeating import AnonymousGroup
+from engine.bpmn.shared import seen_in
 from engine.bpmn.state import save
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
@@ -421,17 +422,7 @@ class Run:
         if self.instance.completed:
             last = self.instance.last_task
             return last.data if last is not None else {}
-        live = [
-            task
-            for task in self.instance.tasks.values()
-            if task._state & LIVE and "taken_by" not in task.internal_data and not task.triggered
-        ]
-        base = self.instance.task_tree.data
-        return merge(
-            base,
-            [task.data for task in sorted(live, key=lambda task: int(task.id))],
-            last_wins=True,
-        )
+        return seen_in(self.instance)
 
 
 def _number(task: Any) -> int:

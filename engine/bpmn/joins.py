@@ -154,14 +154,25 @@ class EndOfScope(Meeting):
         self.last_wins = last_wins
 
     def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
-        if any(token.task_spec is not self for token in moving(task.workflow)):
-            return []
+        for token in moving(task.workflow):
+            if token.task_spec is not self and not token.task_spec.idles(token):
+                return []
         return waiting if task in waiting else []
 
     def _run_hook(self, task: Any) -> bool:
         self.bring_together(task)
         self.dismiss(task)
+        close(task.workflow)
         return True
+
+
+def close(workflow: Any) -> None:
+    """Take away what only waited in case something happens; what was done stays to be undone."""
+    inside = workflow is not workflow.top_workflow
+    for token in list(workflow.tasks.values()):
+        stays = inside and token.task_spec.remembers
+        if token._state & LIVE and token.task_spec.idles(token) and not stays:
+            withdraw(token)
 
 
 def moving(workflow: Any) -> Iterator[Any]:

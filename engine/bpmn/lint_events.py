@@ -16,6 +16,7 @@ _ALLOWED = {
     "intermediateThrowEvent": {"", "message", "signal", "escalation", "link"},
     "boundaryEvent": {"timer", "message", "signal", "error", "escalation", "cancel"},
 }
+STARTS_BY_EVENT = {"timer", "message", "signal", "error", "escalation"}
 _WHY = {
     "compensate": "compensation can't run; draw the way back as a flow of its own",
     "conditional": "a conditional event can't run; wait for a message or a timer instead",
@@ -41,7 +42,8 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
         )
         return
     kind = node.event_kind
-    if kind not in _ALLOWED[node.kind]:
+    begins_handler = scope.by_event and node.kind == "startEvent"
+    if kind not in (STARTS_BY_EVENT if begins_handler else _ALLOWED[node.kind]):
         why = _WHY.get(kind, "")
         said = f"a {kind} event" if kind else "a plain event"
         because = f": {why}." if why else "."
@@ -52,9 +54,9 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
         )
         return
     if kind == "timer":
-        yield from _timer(node, node.event)
+        yield from _timer(node, node.event, begins_handler)
     elif kind in ("message", "signal"):
-        yield from _message(node, node.event)
+        yield from _message(node, node.event, begins_handler)
     elif node.event is not None and node.event.dangling:
         yield _dangling(node, node.event)
     if node.kind == "boundaryEvent":
@@ -66,7 +68,7 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
         yield from _thrown(diagram, scope, node)
 
 
-def _timer(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
+def _timer(node: Node, event: EventDefinition | None, begins: bool) -> Iterator[Finding]:
     text = (event.text if event else "").strip().strip('"')
     if event is None or not event.timer or not text:
         yield error("timer", node, f"Expected a time on the timer {node.id}, but there is none.")
@@ -78,15 +80,15 @@ def _timer(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
             node,
             f"Expected {'a cycle such as R3/P1D' if cycle else 'one time'}, but found {text}.",
         )
-    elif cycle and (node.kind != "boundaryEvent" or node.interrupting):
+    elif cycle and (not (begins or node.kind == "boundaryEvent") or node.interrupting):
         yield error(
             "timer",
             node,
-            f"Expected a cycle only on a non-interrupting boundary event, but {node.id} is none.",
+            f"Expected a cycle only on what stands beside and does not interrupt: {node.id} does.",
         )
 
 
-def _message(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
+def _message(node: Node, event: EventDefinition | None, begins: bool = False) -> Iterator[Finding]:
     if event is None:
         return
     if event.dangling:
@@ -95,7 +97,7 @@ def _message(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
         yield error("event-without-name", node, f"Expected a named {event.kind} on {node.id}.")
     elif (
         event.kind == "message"
-        and node.kind != "startEvent"
+        and (begins or node.kind != "startEvent")
         and not node.properties.get("correlation")
     ):
         yield warning(
@@ -143,7 +145,7 @@ def _thrown(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
     if event.kind == "cancel" and scope.kind != "transaction":
         yield error("event", node, f"Expected {node.id} inside a transaction, but it is not.")
     elif not _caught(diagram, scope, event, set()):
-        message = f"Expected a boundary event for the {event.kind} of {node.id}, but there is none."
+        message = f"Expected something to catch the {event.kind} of {node.id}, but nothing does."
         if event.kind == "escalation":
             yield warning("uncaught", node, message)
         else:
@@ -151,10 +153,12 @@ def _thrown(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
 
 
 def _caught(diagram: Diagram, scope: Scope, event: EventDefinition, seen: set[str]) -> bool:
-    """Tell whether every way up from a scope has a boundary event for what is thrown in it."""
+    """Tell whether every way up from a scope has something that catches what is thrown in it."""
     if scope.id in seen:
         return True
     seen.add(scope.id)
+    if any(_catches(begin, event) for begin in guards_of(diagram, scope)):
+        return True
     callers = [
         (outer, node)
         for outer, node in diagram.nodes()
@@ -162,15 +166,21 @@ def _caught(diagram: Diagram, scope: Scope, event: EventDefinition, seen: set[st
         or (node.kind == "callActivity" and node.called == scope.id)
     ]
     return bool(callers) and all(
-        any(
-            catch.event is not None
-            and catch.event.kind == event.kind
-            and catch.event.code in ("", event.code)
-            for catch in outer.attached(node.id)
-        )
+        any(_catches(catch, event) for catch in outer.attached(node.id))
         or (event.kind != "cancel" and _caught(diagram, outer, event, seen))
         for outer, node in callers
     )
+
+
+def guards_of(diagram: Diagram, scope: Scope) -> list[Node]:
+    """List the start events of the event sub-processes that stand in a scope."""
+    inner = [diagram.scopes[n.id] for n in scope.nodes.values() if n.by_event]
+    return [begin for handler in inner for begin in handler.starts]
+
+
+def _catches(catch: Node, event: EventDefinition) -> bool:
+    found = catch.event
+    return found is not None and found.kind == event.kind and found.code in ("", event.code)
 
 
 def _words(kind: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import SCOPES, Diagram, Flow, Node, Scope
 from engine.bpmn.findings import error, warning
+from engine.bpmn.lint_event_scopes import lint_event_scopes
 from engine.errors import Finding
 
 MAX_NODES = 300
@@ -18,6 +19,7 @@ def lint_structure(diagram: Diagram) -> Iterator[Finding]:
     for scope in used:
         if scope.kind != "adHocSubProcess":
             yield from _scope(scope, scope.id == diagram.main)
+        yield from lint_event_scopes(scope)
     reached = {scope.id for scope in used}
     for scope in diagram.scopes.values():
         if scope.kind == "process" and scope.id not in reached and scope.nodes:
@@ -50,7 +52,7 @@ def _scope(scope: Scope, is_main: bool) -> Iterator[Finding]:
 
 
 def _starts(scope: Scope, is_main: bool) -> Iterator[Finding]:
-    starts = [node for node in scope.nodes.values() if node.kind == "startEvent"]
+    starts = scope.starts
     plain = [node for node in starts if not node.events]
     if not starts:
         yield error("no-start", scope, f"Expected a start event in {scope.id}, but there is none.")
@@ -58,7 +60,9 @@ def _starts(scope: Scope, is_main: bool) -> Iterator[Finding]:
         yield error(
             "several-starts", plain[1], "Expected one plain start event, but there are more."
         )
-    elif not is_main and (not plain or len(starts) > 1):
+    elif scope.by_event and len(starts) > 1:
+        yield error("inner-start", starts[1], f"Expected exactly one start event in {scope.id}.")
+    elif not is_main and not scope.by_event and (not plain or len(starts) > 1):
         yield error(
             "inner-start", starts[0], f"Expected exactly one plain start event in {scope.id}."
         )

@@ -184,6 +184,7 @@ class Reader:
             file=self._file,
             line=line_of(element),
             executable=element.get("isExecutable") != "false",
+            by_event=element.get("triggeredByEvent") == "true",
             documentation=documentation_of(element),
         )
         for child in inner:
@@ -244,7 +245,8 @@ class Reader:
             events=tuple(self._events(element, tag)),
             properties=properties_of(extension),
             attached_to=element.get("attachedToRef") or "",
-            interrupting=element.get("cancelActivity") != "false",
+            interrupting="false"
+            not in (element.get("cancelActivity"), element.get("isInterrupting")),
             default=element.get("default") or "",
             script="" if script is None else text_of(script),
             language=element.get("scriptFormat") or "",

@@ -172,7 +172,11 @@ class _Painter:
     def _activity(self, shape: Shape, state: str) -> None:
         box = shape.box
         called = shape.kind == "callActivity"
-        self._outline(f'<rect class="al-shape" {rect(box)} rx="10"', state, 4 if called else 1.5)
+        by_event = shape.node is not None and shape.node.by_event
+        dots = ' stroke-dasharray="1.5 4" stroke-linecap="round"' if by_event else ""
+        self._outline(
+            f'<rect class="al-shape" {rect(box)} rx="10"{dots}', state, 4 if called else 1.5
+        )
         if shape.kind == "transaction":
             inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
             self.parts.append(
@@ -206,7 +210,8 @@ class _Painter:
         x, y = shape.box.centre
         radius = min(shape.box.width, shape.box.height) / 2
         beside = shape.node is not None and not shape.node.interrupting
-        dashed = ' stroke-dasharray="4 3"' if beside and shape.kind == "boundaryEvent" else ""
+        waits = shape.kind in ("boundaryEvent", "startEvent")
+        dashed = ' stroke-dasharray="4 3"' if beside and waits else ""
         width = 3.5 if shape.kind == "endEvent" else 1.5
         self._outline(
             f'<circle class="al-shape" cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"{dashed}',

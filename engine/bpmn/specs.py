@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -26,6 +27,7 @@ from engine.bpmn.nodes import (
     follow,
 )
 from engine.bpmn.repeating import make_repeat
+from engine.bpmn.triggers import Handler, Trigger
 from engine.feel import Expression
 
 _CLASSES: dict[str, type[Element]] = {
@@ -57,7 +59,8 @@ class Entry(Choosing, Spec, StartTask):  # type: ignore[misc]
     plain = ""
 
     def _run_hook(self, task: Any) -> bool:
-        follow(task, [task.internal_data.get("start_at") or self.plain])
+        guards = [spec.name for spec in self.outputs if spec.guards]
+        follow(task, [task.internal_data.get("start_at") or self.plain, *guards])
         return True
 
 
@@ -89,9 +92,7 @@ def build(
     specs: dict[str, ProcessSpec] = {}
     flow_of: dict[tuple[str, str, str], str] = {}
     for scope in diagram.used():
-        specs[scope.id] = _Builder(
-            scope, codes, conditions, flow_of, scope.id == diagram.main
-        ).build()
+        specs[scope.id] = _Builder(diagram, scope, codes, conditions, flow_of).build()
     main = specs.pop(diagram.main)
     return main, specs, flow_of
 
@@ -99,23 +100,26 @@ def build(
 class _Builder:
     def __init__(
         self,
+        diagram: Diagram,
         scope: Scope,
         codes: Mapping[str, Code],
         conditions: Mapping[str, Expression],
         flow_of: dict[tuple[str, str, str], str],
-        main: bool,
     ) -> None:
+        self.diagram = diagram
         self.scope = scope
         self.codes = codes
         self.conditions = conditions
         self.flow_of = flow_of
-        self.spec = ProcessSpec(scope.id, main=main)
+        self.spec = ProcessSpec(scope.id, main=scope.id == diagram.main)
         self.source: dict[str, Any] = {}
         self.target: dict[str, Any] = {}
 
     def build(self) -> ProcessSpec:
         for node in self.scope.nodes.values():
-            if node.kind != "boundaryEvent":
+            if node.by_event:
+                self._guard(node)
+            elif node.kind != "boundaryEvent":
                 self._add(node)
         for node in self.scope.nodes.values():
             self._attach(node)
@@ -138,10 +142,24 @@ class _Builder:
         self.source[node.id] = self.target[node.id] = element
         if node.kind == "startEvent":
             self.spec.start.connect(element)
-            if node.event is None:
+            if node.event is None or self.scope.by_event:
                 self.spec.start.plain = element.name
         elif node.kind == "endEvent":
             element.connect(self.spec.end)
+
+    def _guard(self, node: Node) -> None:
+        """Let an event sub-process wait beside the scope; what starts it stands inside it."""
+        inner = self.diagram.scopes[node.id]
+        begin = next(found for found in inner.nodes.values() if found.kind == "startEvent")
+        # Told as done by the scope inside, where it is drawn.
+        waits = replace(begin, drawn=False)
+        trigger = Trigger(self.spec, f"t.{begin.id}", waits, self.codes.get(begin.id, Code()))
+        handler = Handler(self.spec, f"e.{node.id}", node)
+        handler.interrupting = begin.interrupting
+        self.spec.start.connect(trigger)
+        trigger.connect(handler)
+        handler.connect(self.spec.end)
+        self.source[node.id] = self.target[node.id] = handler
 
     def _attach(self, node: Node) -> None:
         events = self.scope.attached(node.id)

@@ -48,6 +48,8 @@ def start(
 
 def _start_event(compiled: CompiledDefinition, message: str) -> Element:
     for spec in compiled.spec.start.outputs:
+        if spec.guards:
+            continue
         event = spec.node.event
         if (event.name if event is not None else "") == message:
             found: Element = spec

@@ -57,11 +57,6 @@ REFUSED = {
     "complex gateway": (around(node("complexGateway", "x"), "x"), "not-run"),
     "ad-hoc sub-process": (around(node("adHocSubProcess", "x", user("u")), "x"), "not-run"),
     "task without a type": (around(node("task", "x"), "x"), "not-run"),
-    "event sub-process": (
-        around(user("u"), "u", node("subProcess", "x", start("b2") + end("e2") + chain("b2", "e2"),
-                                    triggeredByEvent="true")),
-        "not-run",
-    ),
     "compensation throw": (around(throw("x", event("compensate")), "x"), "not-run"),
     "compensation end": (
         model(start(), end("x", event("compensate")), chain("begin", "x")), "not-run"),
