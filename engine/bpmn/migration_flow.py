@@ -1,0 +1,132 @@
+"""Where tokens can go from where they stand, in the old version and in the new: pure graphs.
+
+What is drawn elsewhere may make a token pass twice, or wait at a join for one that never comes;
+no single element shows that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+from typing import Any
+
+from engine.bpmn.joins import Inclusive, Meeting, Parallel
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a live token stands, in both versions.
+
+    group -- shared by tokens of which only one goes on; came -- the way into a join that it took
+    and waits at, in both versions
+    """
+
+    old: str
+    new: str
+    group: int
+    came: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What would go wrong at an element of the new version: AGAIN or NEVER (a join waits)."""
+
+    code: str
+    at: str
+    place: Place
+
+
+def traps(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
+    """Give what tokens at these places of one scope would run into, and did not before."""
+    yield from _again(old, new, places)
+    yield from _never(old, new, places)
+
+
+def _again(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
+    """Find a token that would come to where another one of the same case is already."""
+    for one, other in permutations(places, 2):
+        if one.group == other.group or one.new == other.new:
+            continue
+        for straight in (True, False):
+            comes = other.new in ahead(new, one.new, straight)
+            came = other.old in ahead(old, one.old, straight)
+            if comes and not came:
+                yield Trap("AGAIN", other.new, one)
+                break
+
+
+def _never(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
+    """Find a join that would wait for a token that no longer comes."""
+    for join in joins(new):
+        if not _missing(new, join, [(place.new, place.came[1]) for place in places]):
+            continue
+        before = old.task_specs.get(join.name)
+        waited = [(place.old, place.came[0]) for place in places]
+        if isinstance(before, Parallel) and _missing(old, before, waited):
+            continue  # it waits in vain today too
+        on_the_way = [p for p in places if p.new == join.name or join.name in ahead(new, p.new)]
+        yield from (Trap("NEVER", join.name, place) for place in on_the_way[:1])
+
+
+def _missing(spec: Any, join: Any, places: Collection[tuple[str, str]]) -> set[str]:
+    """Name the ways into a join on which no token can come, where one does come on another."""
+    if not any(at == join.name or join.name in ahead(spec, at) for at, _ in places):
+        return set()
+    came = {way for at, way in places if at == join.name}
+    return {
+        name
+        for name in join._inputs
+        if name not in came and not any(name in without(spec, at, join.name) for at, _ in places)
+    }
+
+
+def joins(spec: Any) -> list[Any]:
+    """List the gateways of a scope that wait for a token on every way in."""
+    return [s for s in spec.task_specs.values() if isinstance(s, Parallel) and len(s._inputs) > 1]
+
+
+def ahead(spec: Any, start: str, straight: bool = False) -> frozenset[str]:
+    """Name the specs that a token can come to from one; `straight`: without passing a join."""
+    return _ahead(spec, start, straight, "")
+
+
+def without(spec: Any, start: str, barred: str) -> frozenset[str]:
+    """Name the specs that a token can come to without passing one, its own place included."""
+    found = _ahead(spec, start, False, barred)
+    return found if start == barred else found | {start}
+
+
+@lru_cache(maxsize=4096)
+def _ahead(spec: Any, start: str, straight: bool, barred: str) -> frozenset[str]:
+    seen: set[str] = set()
+    todo = [] if start == barred else _next(spec, start)
+    while todo:
+        at = todo.pop()
+        if at in seen or at == barred or at not in spec.task_specs:
+            continue
+        seen.add(at)
+        if not (straight and _is_join(spec.task_specs[at])):
+            todo += _next(spec, at)
+    return frozenset(seen)
+
+
+def _next(spec: Any, name: str) -> list[str]:
+    found = spec.task_specs.get(name)
+    return [] if found is None else [output.name for output in found.outputs]
+
+
+def _is_join(spec: Any) -> bool:
+    return isinstance(spec, Meeting) and len(spec._inputs) > 1
+
+
+def inputs_ahead(spec: Any, start: str, join: Any) -> list[str]:
+    """Name the ways into a join that a token behind a spec can take, before any passes it."""
+    reach = without(spec, start, join.name)
+    return [name for name in join._inputs if name in reach]
+
+
+def is_gateway_join(spec: Any) -> bool:
+    """Tell whether tokens at a spec are told apart by the way they came."""
+    return isinstance(spec, Parallel | Inclusive)
