@@ -19,6 +19,8 @@ _DONE = text("state = 'COMPLETED' AND completed_by IS NOT NULL")
 _OWNED = text("state = 'CREATED' AND owner_id IS NOT NULL")
 _ASKED = text("state = 'ASKED'")
 _NOT_HELD = text("NOT held")
+_FREE = text("state = 'DUE' AND leased_until IS NULL")
+_LEASED = text("state = 'DUE' AND leased_until IS NOT NULL")
 
 
 class Deployment(Base):
@@ -235,7 +237,10 @@ class Undo(Base):
 
 
 class Comment(Base):
-    """What somebody said about a case beside its forms."""
+    """What somebody said about a case beside its forms.
+
+    kind -- SAID; BACK: why it was sent back; ASKED, LOOKED: between who decides and who looks
+    """
 
     __tablename__ = "comment"
     __table_args__ = (Index("ix_comment_instance_id", "instance_id"),)
@@ -244,6 +249,7 @@ class Comment(Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
     person_id: Mapped[int] = mapped_column(Id)
     at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
 
 
@@ -404,9 +410,11 @@ class Job(Base):
             "ix_job_due",
             "priority",
             "run_at",
-            sqlite_where=text("state = 'DUE'"),
-            postgresql_where=text("state = 'DUE'"),
+            "id",
+            sqlite_where=_FREE,
+            postgresql_where=_FREE,
         ),
+        Index("ix_job_leased", "leased_until", sqlite_where=_LEASED, postgresql_where=_LEASED),
         Index("uq_job_dedup_key", "dedup_key", unique=True),
         Index("ix_job_finished", "finished_at"),
         Index("ix_job_group_key", "group_key"),
@@ -545,3 +553,46 @@ class TreeCheckpoint(Base):
     at: Mapped[datetime]
     peaks: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[str] = mapped_column(Text)
+
+
+class MigrationBatch(Base):
+    """Cases were to go from one version of a definition to another: what was asked for, and why.
+
+    rename, retime -- JSON; dry_run -- nothing was changed by it
+    """
+
+    __tablename__ = "migration_batch"
+    __table_args__ = (Index("uq_migration_batch_request_digest", "request_digest", unique=True),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    rename: Mapped[str] = mapped_column(Text)
+    retime: Mapped[str] = mapped_column(Text)
+    dry_run: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    request_digest: Mapped[str] = mapped_column(String(64))
+    asked_by: Mapped[int | None] = mapped_column(Id)
+    asked_at: Mapped[datetime]
+
+
+class MigrationCase(Base):
+    """What became of one case of a batch.
+
+    said -- JSON: what stood in the way, what is lost; revision -- of the instance right afterwards;
+    previous, waited -- its header, and JSON of its rows, as they were, while it can go back
+    """
+
+    __tablename__ = "migration_case"
+    __table_args__ = (
+        Index("uq_migration_case_batch_instance", "batch_id", "instance_id", unique=True),
+        Index("ix_migration_case_instance_id", "instance_id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("migration_batch.id"))
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    said: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime | None]
+    revision: Mapped[int | None]
+    previous: Mapped[bytes | None] = mapped_column(LargeBinary)
+    waited: Mapped[str | None] = mapped_column(Text)

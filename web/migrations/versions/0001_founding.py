@@ -120,10 +120,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_due",
         "job",
-        ["priority", "run_at"],
+        ["priority", "run_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'DUE'"),
-        postgresql_where=sa.text("state = 'DUE'"),
+        sqlite_where=sa.text("state = 'DUE' AND leased_until IS NULL"),
+        postgresql_where=sa.text("state = 'DUE' AND leased_until IS NULL"),
+    )
+    op.create_index(
+        "ix_job_leased",
+        "job",
+        ["leased_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'DUE' AND leased_until IS NOT NULL"),
+        postgresql_where=sa.text("state = 'DUE' AND leased_until IS NOT NULL"),
     )
     op.create_index("uq_job_dedup_key", "job", ["dedup_key"], unique=True)
     op.create_index("ix_job_finished", "job", ["finished_at"], unique=False)
@@ -791,16 +799,24 @@ def upgrade() -> None:
         "task",
         ["candidate_group", "order_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL"),
-        postgresql_where=sa.text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL"),
+        sqlite_where=sa.text(
+            "state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL"
+        ),
+        postgresql_where=sa.text(
+            "state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL"
+        ),
     )
     op.create_index(
         "ix_task_taken",
         "task",
         ["candidate_group", "order_at", "id"],
         unique=False,
-        sqlite_where=sa.text("state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL"),
-        postgresql_where=sa.text("state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL"),
+        sqlite_where=sa.text(
+            "state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL"
+        ),
+        postgresql_where=sa.text(
+            "state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL"
+        ),
     )
     op.create_index(
         "ix_task_done",
@@ -1226,6 +1242,7 @@ def upgrade() -> None:
         sa.Column("task_id", ID, nullable=False),
         sa.Column("person_id", ID, nullable=False),
         sa.Column("at", UTC, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["instance.id"], name=op.f("fk_comment_instance_id")
@@ -1315,10 +1332,66 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feed")),
     )
     op.create_index("uq_calendar_feed_token_hash", "calendar_feed", ["token_hash"], unique=True)
+    op.create_table(
+        "migration_batch",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("from_id", ID, nullable=False),
+        sa.Column("to_id", ID, nullable=False),
+        sa.Column("rename", sa.Text(), nullable=False),
+        sa.Column("retime", sa.Text(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("request_digest", sa.String(length=64), nullable=False),
+        sa.Column("asked_by", ID, nullable=True),
+        sa.Column("asked_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["definition.id"], name=op.f("fk_migration_batch_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["definition.id"], name=op.f("fk_migration_batch_to_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_migration_batch")),
+    )
+    op.create_index(
+        "uq_migration_batch_request_digest", "migration_batch", ["request_digest"], unique=True
+    )
+    op.create_table(
+        "migration_case",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
+        sa.Column("previous", sa.LargeBinary(), nullable=True),
+        sa.Column("waited", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["migration_batch.id"], name=op.f("fk_migration_case_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_migration_case_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_migration_case")),
+    )
+    op.create_index(
+        "ix_migration_case_instance_id", "migration_case", ["instance_id"], unique=False
+    )
+    op.create_index(
+        "uq_migration_case_batch_instance",
+        "migration_case",
+        ["batch_id", "instance_id"],
+        unique=True,
+    )
 
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("uq_migration_case_batch_instance", table_name="migration_case")
+    op.drop_index("ix_migration_case_instance_id", table_name="migration_case")
+    op.drop_table("migration_case")
+    op.drop_index("uq_migration_batch_request_digest", table_name="migration_batch")
+    op.drop_table("migration_batch")
     for table in ("calendar_feed", "saved_filter", "absence", "extension", "comment"):
         op.drop_table(table)
     op.drop_table("undo")
@@ -1482,12 +1555,8 @@ def downgrade() -> None:
     op.drop_index("ix_job_group_key", table_name="job")
     op.drop_index("ix_job_finished", table_name="job")
     op.drop_index("uq_job_dedup_key", table_name="job")
-    op.drop_index(
-        "ix_job_due",
-        table_name="job",
-        sqlite_where=sa.text("state = 'DUE'"),
-        postgresql_where=sa.text("state = 'DUE'"),
-    )
+    op.drop_index("ix_job_leased", table_name="job")
+    op.drop_index("ix_job_due", table_name="job")
     op.drop_table("job")
     op.drop_table("holiday")
     op.drop_index("ix_history_at", table_name="history")
