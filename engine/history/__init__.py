@@ -1,7 +1,14 @@
 """What can happen, as frozen events; their canonical text and chain.  Pure: no database here."""
 
 from engine.history.canonical import canonical
-from engine.history.chain import DIGEST, Broken, event_hash, value_digest, verify
+from engine.history.chain import (
+    DIGEST,
+    Broken,
+    event_hash,
+    hashed_columns,
+    value_digest,
+    verify,
+)
 from engine.history.events import Event
 from engine.history.sealing import pack, unpack
 
@@ -11,6 +18,7 @@ __all__ = [
     "Event",
     "canonical",
     "event_hash",
+    "hashed_columns",
     "pack",
     "unpack",
     "value_digest",

@@ -28,6 +28,12 @@ _PLACE = (
 )
 
 
+def hashed_columns(event: Mapping[str, Any]) -> list[Any]:
+    """Give what an event's columns say, as JSON has it, in the order in which it is hashed."""
+    at = event["at"].isoformat()
+    return [FORMAT, *[at if name == "at" else event[name] for name in _PLACE]]
+
+
 def event_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:
     """Give the SHA-256 of an event, a row of the history, after the hash of the one before it.
 
@@ -36,7 +42,7 @@ def event_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:
     and the body as it is stored.
     """
     digests = event["digests"] or b""
-    place = [FORMAT, *[event[name] for name in _PLACE], len(digests)]
+    place = [*hashed_columns(event), len(digests)]
     body: str = event["body"]
     leaf = (b"\x00", previous, canonical(place).encode(), digests, body.encode())
     return hashlib.sha256(b"".join(leaf)).digest()
