@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -26,8 +27,16 @@ if TYPE_CHECKING:
 NO_CHROMIUM = "no Chromium: `apt install chromium` or `./run.sh browser` gets one"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 PHONE, DESK = 390, 1280
+HEIGHT = 844
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-AXE = Axe()
+# Only what is wrong is worked out and sent back; no style sheet is fetched a second time.
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": RULES},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+AXE_RUN = f"axe.run({json.dumps(AXE_OPTIONS)}).then(found => found.violations)"
+AXE_SCRIPT = Axe().axe_script
 
 
 def chromium() -> str | None:
@@ -107,17 +116,73 @@ def _serve(template: Path, folder: Path) -> Iterator[Site]:
     database.dispose()
 
 
+class Tab:
+    """A page of the browser that people use one after the other, each with own cookies.
+
+    A context of their own would cost each of them a new process, a cold cache and a second.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.user: Visit | None = None
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        page.on("console", self._note_console)
+
+    def give(self, visit: Visit) -> None:
+        """Put the cookies of whoever had the page aside, and take out those of this visit."""
+        if self.user is visit:
+            return
+        context = self.page.context
+        if self.user is not None:
+            self.user.cookies = [dict(cookie) for cookie in context.cookies()]
+        self.page.goto("about:blank")
+        context.clear_cookies()
+        if visit.cookies:
+            context.add_cookies(visit.cookies)  # type: ignore[arg-type]
+        self.page.set_viewport_size({"width": visit.width, "height": HEIGHT})
+        self.user = visit
+
+    def clear(self) -> None:
+        """Leave nothing of one test for the next."""
+        self.page.goto("about:blank")
+        self.page.context.clear_cookies()
+        self.user = None
+
+    def _note_console(self, message: Any) -> None:
+        # Chromium also reports every answer of 400 and above; that is what some tests are about.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self._note(f"console: {message.text}")
+
+    def _note(self, trouble: str) -> None:
+        if self.user is not None:
+            self.user.trouble.append(trouble)
+
+
 @dataclass
 class Visit:
     """Somebody at a browser, with everything that went wrong in it."""
 
-    page: Page
+    tab: Tab
     site: Site
+    width: int
+    cookies: list[dict[str, Any]] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
+    @property
+    def page(self) -> Page:
+        """The page, which is this visit's: whoever comes back to it must `go` somewhere first."""
+        assert self.tab.user is self, "Expected one's own page, but somebody else has it by now."
+        return self.tab.page
+
     def go(self, path: str) -> Page:
+        self.tab.give(self)
         self.page.goto(self.site.address + path)
         return self.page
+
+    def resize(self, width: int) -> None:
+        """Show the page as it stands at another width."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
 
     def press(self, words: str) -> None:
         """Press a button, and wait for the page that it leads to."""
@@ -173,9 +238,9 @@ class Visit:
 
     def check_page(self) -> list[str]:
         """Say what is wrong with the page as it stands: scripts, sideways scroll, WCAG 2.2 AA."""
-        options = {"runOnly": {"type": "tag", "values": RULES}}
         found = self.check_layout()
-        for violation in AXE.run(self.page, options=options).response["violations"]:
+        self.page.evaluate(AXE_SCRIPT)
+        for violation in self.page.evaluate(AXE_RUN):
             places = ", ".join(str(node["target"]) for node in violation["nodes"][:3])
             found.append(f"{violation['id']}: {violation['help']} at {places}")
         return found
@@ -197,53 +262,51 @@ class Visit:
 Visits = Callable[..., Visit]
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> dict[bool, Tab]:
+    """Two pages for all tests: one that is touched, one with a mouse."""
+    made = {}
+    for touched in (True, False):
+        context = browser.new_context(
+            viewport={"width": PHONE if touched else DESK, "height": HEIGHT},
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            has_touch=touched,
+        )
+        made[touched] = Tab(context.new_page())
+    return made
+
+
 @pytest.fixture
-def visits(browser: Browser) -> Iterator[Visits]:
-    """Open browsers, each with its own cookies: `visits(site, "EMP", width=390)`."""
-    contexts = []
+def visits(tabs: dict[bool, Tab]) -> Iterator[Visits]:
+    """Let people come to the browser, each with own cookies: `visits(site, "EMP", width=390)`."""
 
     def visit(
         site: Site, code: str | None = None, *, width: int = DESK, language: str = "id"
     ) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": 844},
-            locale="id-ID",
-            timezone_id="Asia/Jakarta",
-            has_touch=width == PHONE,
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": "alur_language", "value": language, "url": site.address}])
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        visitor = Visit(page, site)
-        page.on("pageerror", lambda error: visitor.trouble.append(f"script: {error}"))
-        page.on("console", lambda message: _note(visitor, message))
+        visitor = Visit(tabs[width == PHONE], site, width)
+        visitor.cookies.append({"name": "alur_language", "value": language, "url": site.address})
         if code:
-            _log_in(visitor, code)
+            visitor.cookies.append(
+                {"name": "alur", "value": _log_in(site, code), "url": site.address}
+            )
+        visitor.tab.give(visitor)
         return visitor
 
     yield visit
-    for context in contexts:
-        context.close()
+    for tab in tabs.values():
+        tab.clear()
 
 
-def _note(visitor: Visit, message: Any) -> None:
-    # Chromium also reports every answer of 400 and above; those are what some tests are about.
-    if message.type == "error" and "Failed to load resource" not in message.text:
-        visitor.trouble.append(f"console: {message.text}")
-
-
-def _log_in(visitor: Visit, code: str) -> None:
-    """Hand the browser a session; that the form does so too is a test of its own."""
+def _log_in(site: Site, code: str) -> str:
+    """Give the token of a session; that the form hands it out too is a test of its own."""
     from hr.accounts.commands import LogIn
     from hr.demo.cast import DEMO_PASSWORD, LOGINS
 
     names = {role: name for name, role in LOGINS.items()}
     command = LogIn(username=names[code], password=DEMO_PASSWORD, address="127.0.0.1")
-    token = visitor.site.engine.execute(command).session_token
-    visitor.page.context.add_cookies(
-        [{"name": "alur", "value": token, "url": visitor.site.address}]
-    )
+    token: str = site.engine.execute(command).session_token
+    return token
 
 
 def start_case(site: Site, key: str = "quarterly_evaluation", code: str = "EMP") -> Any:
