@@ -26,14 +26,25 @@ class TaskState(StrEnum):
 
 
 class JobState(StrEnum):
+    """Of a job: WAITING until its case is resumed."""
+
     DUE = "DUE"
+    WAITING = "WAITING"
     DONE = "DONE"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
 
 
 class IncidentState(StrEnum):
     OPEN = "OPEN"
     RESOLVED = "RESOLVED"
+
+
+class Resolve(StrEnum):
+    """What may be proposed about an incident: past the element, or again with other variables."""
+
+    SKIP = "SKIP"
+    CHANGE = "CHANGE"
 
 
 class Channel(StrEnum):
@@ -64,6 +75,14 @@ class Act(StrEnum):
     DEPLOY = "DEPLOY"
     PUBLISH = "PUBLISH"
     READ = "READ"
+    REMIND = "REMIND"
+    TAKE_OVER = "TAKE_OVER"
+    SEND_BACK = "SEND_BACK"
+    WITHDRAW = "WITHDRAW"
+    DELEGATE = "DELEGATE"
+    COMMENT = "COMMENT"
+    ASK_EXTENSION = "ASK_EXTENSION"
+    EXTEND = "EXTEND"
 
 
 class StreamKind(StrEnum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.bounds import Bounds
@@ -163,6 +163,25 @@ class Notary(Protocol):
         """Give the signature, 64 bytes."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Something a person should know about a case; `notice` is a stable name, such as MENTIONED."""
+
+    person_id: int
+    notice: str
+    process_key: str
+    instance_id: int
+    case_no: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Notices(Protocol):
+    """Where notices to persons go, in the engine's transaction; it never sends anything itself."""
+
+    def tell(self, connection: Connection, told: Sequence[Told], at: datetime) -> None:
+        """Keep notices for their persons."""
+
+
 class Files(Protocol):
     """Where uploaded and made files are kept, by content; never in the database."""
 
@@ -192,11 +211,42 @@ class Attempts(Protocol):
 
 
 @dataclass(frozen=True)
+class Again:
+    """What a job gives back that has done a part: it is due again with another payload.
+
+    done -- how many more of its `progress_total` are done; pause -- before it goes on
+    """
+
+    payload: Mapping[str, Any]
+    done: int = 0
+    pause: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
 class JobKind:
-    """A kind of job of the host's, worked off in the job's transaction: once or not at all."""
+    """A kind of job of the host's, worked off in the job's transaction: once or not at all.
+
+    send -- where something leaves the house: `run` then only reads, and gives what to send, or None
+    where there is nothing to; it is sent between two transactions, and may be sent twice after a
+    crash.  send(what, key: str) -> None; the key is the same each time.
+    """
 
     name: str
-    run: Callable[..., None]  # run(ctx: engine.Context, payload: dict)
+    run: Callable[..., Any]  # run(ctx: engine.Context, payload: dict) -> None | Again
+    send: Callable[[Any, str], None] | None = None
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """A job that comes again and again, by a rule of `engine.recurrence`.
+
+    makes_up -- also for the last time before it was installed
+    """
+
+    name: str
+    kind: str
+    rule: str
+    makes_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,7 +262,9 @@ class Ports:
     groups: frozenset[str] = frozenset()
     escalations: Mapping[str, Sequence[EscalationStep]] = field(default_factory=dict)
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
+    schedules: Sequence[Recurring] = ()
     notary: Notary | None = None  # None where no checkpoints are made
     files: Files | None = None  # None where the host keeps no files
+    notices: Notices | None = None  # None where nobody is told anything
     zone: tzinfo = UTC  # of dates and times that people write without one
     bounds: Bounds = field(default_factory=Bounds)

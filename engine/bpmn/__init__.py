@@ -24,6 +24,7 @@ from engine.bpmn.outcome import (
     WaitingTimer,
 )
 from engine.bpmn.picture import picture
+from engine.bpmn.returning import difference, may_be_undone, send_back, steps_back
 from engine.bpmn.starting import load, start
 
 __all__ = [
@@ -53,8 +54,12 @@ __all__ = [
     "check",
     "compile_definition",
     "compile_deployed",
+    "difference",
     "layout",
     "load",
+    "may_be_undone",
     "picture",
+    "send_back",
     "start",
+    "steps_back",
 ]

@@ -13,6 +13,7 @@ from engine.commands.bounding import moved_by_itself
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.commands.sending import look_for_messages, send
+from engine.commands.suspending import kept_for_later
 from engine.feel.values import from_json, normalize
 from engine.history import Event
 from engine.history.events import (
@@ -97,7 +98,8 @@ class DeliverMessage(Command[bool]):
         case = Case.lock(ctx, self.instance_id)
         if message is None or case.row.state in (InstanceState.COMPLETED, InstanceState.CANCELLED):
             return False
-        case.require_active()
+        if kept_for_later(case, "deliver_message", vars(self)):
+            return False
         name, correlation = message.name, message.correlation
         waiting = ctx.store.messages.waiting(case.id, "message", name, correlation)
         if not waiting:
@@ -124,7 +126,9 @@ class FireTimers(Command[int]):
     instance_id: int
 
     def execute(self, ctx: Context) -> int:
-        case = Case.lock(ctx, self.instance_id)
+        case = Case.seize(ctx, self.instance_id)
+        if case is None:  # whoever is at it leaves what is due, and the next look finds it
+            return 0
         fired, began = 0, monotonic()
         while case.row.state == InstanceState.ACTIVE:
             # One at a time: an interrupting timer may take the next one's token with it.
@@ -160,13 +164,17 @@ def _again(case: Case) -> Case:
 
 @dataclass(frozen=True, kw_only=True)
 class ServeDueTask(Command[None]):
-    """Take the next step of a task's escalation policy: remind, or hand it on to the next level."""
+    """Take the next step of a task's escalation policy: remind, or hand it on to the next level.
+
+    held -- it failed before and was held back: its time has come
+    """
 
     task_id: int
+    held: bool = False
 
     def execute(self, ctx: Context) -> None:
         case, task = Case.of_task(ctx, self.task_id)
-        if task.state != TaskState.CREATED or not task.next_step_at or task.next_step_at > ctx.now:
+        if task.state != TaskState.CREATED or not self._is_due(task, ctx.now):
             return
         steps = ctx.ports.escalations.get(task.escalation, ())
         if task.escalation_step >= len(steps):
@@ -184,6 +192,11 @@ class ServeDueTask(Command[None]):
             **columns,
         )
         case.write_events()
+
+    def _is_due(self, task: Any, now: datetime) -> bool:
+        if self.held:
+            return task.next_step_at is None and not task.suspended
+        return task.next_step_at is not None and task.next_step_at <= now
 
     def _remind(self, case: Case, task: Any) -> dict[str, Any]:
         if not task.anonymous:
@@ -221,5 +234,6 @@ class ServeDueTask(Command[None]):
             "assignee_id": upper.person_id,
             "candidate_group": upper.group,
             "claimed_at": None,
-            "escalated_from": task.assignee_id,
+            "owner_id": None,
+            "escalated_from": task.owner_id or task.assignee_id,
         }

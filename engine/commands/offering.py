@@ -37,7 +37,7 @@ def offer(case: Case, waiting: WaitingTask) -> Offer:
         # What led here was accepted: a host that cannot say who is next must not undo it.
         with savepoint(ctx.connection):
             holder, nobody = _holder(case, waiting)
-            step, next_at = _first_step(case, model.escalation, waiting.due_at)
+            step, next_at = first_step(case, model.escalation, waiting.due_at)
     except Busy:
         raise
     except Exception as error:
@@ -72,7 +72,7 @@ def offer(case: Case, waiting: WaitingTask) -> Offer:
     return Offer(columns, nobody)
 
 
-def _first_step(case: Case, policy: str, due_at: datetime | None) -> tuple[int, datetime | None]:
+def first_step(case: Case, policy: str, due_at: datetime | None) -> tuple[int, datetime | None]:
     """Give the first step that is still to come: a short task is not reminded at once."""
     steps = case.ctx.ports.escalations.get(policy, ())
     if due_at is None:
@@ -219,6 +219,7 @@ def _did(case: Case, elements: Collection[str], persons: set[int]) -> bool:
 def forget_person(ctx: Context, task: Any) -> None:
     """Take the person out of an anonymous task's row: only the unmask key can tell from now on."""
     who = to_json({"person": task.assignee_id, "task": task.id})
+    ctx.store.desk.unname_time(task.id)
     ctx.store.tasks.change(
         task.id,
         masked_person=ctx.ports.vault.mask(who) if task.assignee_id is not None else None,

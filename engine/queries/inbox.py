@@ -164,7 +164,7 @@ def done_tasks(
     limit: int = 25,
 ) -> Page[TaskRow]:
     """Give a page of what the person completed, newest first; anonymous tasks leave no trace."""
-    chosen = [_DONE, _task.c.completed_by == scope.person_id]
+    chosen: list[Any] = [_DONE, _task.c.completed_by == scope.person_id]
     chosen += _narrowed(Wanted(process, period, unit, text=text), now)
     if after:
         chosen.append(_task.c.id < read_key(after, [int])[0])
@@ -287,7 +287,7 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
     if tab not in ("groups", "taken"):
         return [false()]
     free = _task.c.assignee_id.is_(None) if tab == "groups" else _task.c.assignee_id.is_not(None)
-    bounds = [free]
+    bounds: list[Any] = [free]
     if tab == "taken":
         bounds.append(_task.c.assignee_id != scope.person_id)
     if scope.exclude_subjects:
@@ -298,7 +298,7 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
 
 def _stood_in(person: int, keys: Collection[str]) -> Any:
     """Give the tasks of somebody who is away; what is his own business waits for him."""
-    chosen = [
+    chosen: list[Any] = [
         _task.c.assignee_id == person,
         _task.c.subject_id.is_distinct_from(person),
         _task.c.anonymous.is_(False),

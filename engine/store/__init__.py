@@ -5,10 +5,19 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from engine.store.definitions import DefinitionStore
+from engine.store.desk import DeskStore
 from engine.store.history import HistoryStore
 from engine.store.instances import InstanceStore
 from engine.store.jobs import JobStore
+from engine.store.leases import LeaseStore
+from engine.store.leases import LeaseStore
+from engine.store.leases import LeaseStore
 from engine.store.messages import MessageStore
+from engine.store.schedules import ScheduleStore
+from engine.store.resolutions import ResolutionStore
+from engine.store.suspensions import SuspensionStore
+from engine.store.schedules import ScheduleStore
+from engine.store.schedules import ScheduleStore
 from engine.store.tasks import TaskStore
 from engine.store.tree import TreeStore
 
@@ -23,7 +32,16 @@ class Store:
         self.definitions = DefinitionStore(connection)
         self.instances = InstanceStore(connection)
         self.tasks = TaskStore(connection)
+        self.desk = DeskStore(connection)
         self.jobs = JobStore(connection)
+        self.leases = LeaseStore(connection)
+        self.schedules = ScheduleStore(connection)
+        self.leases = LeaseStore(connection)
+        self.schedules = ScheduleStore(connection)
+        self.leases = LeaseStore(connection)
+        self.schedules = ScheduleStore(connection)
         self.messages = MessageStore(connection)
+        self.resolutions = ResolutionStore(connection)
+        self.suspensions = SuspensionStore(connection)
         self.history = HistoryStore(connection)
         self.tree = TreeStore(connection)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.base import Base, Id
 
 _OPEN = text("state = 'CREATED'")
-_FREE = text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL")
+_OFFERED = text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL")
 _TAKEN = text("state = 'CREATED' AND assignee_id IS NOT NULL AND candidate_group IS NOT NULL")
 _DONE = text("state = 'COMPLETED' AND completed_by IS NOT NULL")
 _OWNED = text("state = 'CREATED' AND owner_id IS NOT NULL")
@@ -147,8 +147,8 @@ class Task(Base):
             "candidate_group",
             "order_at",
             "id",
-            sqlite_where=_FREE,
-            postgresql_where=_FREE,
+            sqlite_where=_OFFERED,
+            postgresql_where=_OFFERED,
         ),
         Index(
             "ix_task_taken",

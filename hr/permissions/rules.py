@@ -20,7 +20,13 @@ READERS = frozenset({HRC, PPK, AUD, HRO})
 POST_LANES = frozenset({RTR, SU2})  # what a post has to do, so that its acting official may
 EVERYWHERE = ""  # the prefix of every scope path
 
-_PERSONAL = (Act.SAVE_DRAFT, Act.COMPLETE)
+_PERSONAL = (
+    Act.SAVE_DRAFT,
+    Act.COMPLETE,
+    Act.SEND_BACK,
+    Act.DELEGATE,
+    Act.ASK_EXTENSION,
+)
 _BY_AGENCY = (Act.CANCEL, Act.RETRY, Act.PUBLISH)
 
 OWN_CASE = Refused("OWN_CASE", "Expected somebody else's case, but this one is about you.")
@@ -115,7 +121,16 @@ def _on_task(standing: Standing, act: Act, task: TaskFacts) -> Allowed | Refused
             return Allowed() if task.assignee_id == standing.person_id else NOT_YOURS
         case Act.ASSIGN:
             return _may_assign(standing, task)
-        case Act.READ:
+        case Act.TAKE_OVER:
+            mine = task.candidate_group is not None and task.candidate_group in groups(standing)
+            return Allowed() if mine else NOT_MEMBER
+        case Act.REMIND:
+            above = standing.above_subject or _covers_path(standing, task.scope_path)
+            return Allowed() if above else NO_ROLE
+        case Act.EXTEND:
+            others = task.assignee_id != standing.person_id
+            return Allowed() if others and _held(standing, HRC) else NO_ROLE
+        case Act.READ | Act.COMMENT:
             own = _personally(standing, task)
             return Allowed() if isinstance(own, Refused) and _is_member(standing, task) else own
         case _ if act in _PERSONAL:

@@ -116,9 +116,18 @@ class Host:
             if person == task.subject_id:
                 return _refused("OWN_CASE")
             return Allowed() if self._in(task.candidate_group, person) else _refused("NOT_IN_GROUP")
-        if act in (Act.UNCLAIM, Act.SAVE_DRAFT, Act.COMPLETE):
+        if act == Act.TAKE_OVER:
+            return Allowed() if self._in(task.candidate_group, person) else _refused("NOT_IN_GROUP")
+        if act in (
+            Act.UNCLAIM,
+            Act.SAVE_DRAFT,
+            Act.COMPLETE,
+            Act.SEND_BACK,
+            Act.DELEGATE,
+            Act.ASK_EXTENSION,
+        ):
             return self._assigned(person, task)
-        if act == Act.READ and (
+        if act in (Act.READ, Act.COMMENT) and (
             person == task.assignee_id or self._in(task.candidate_group, person)
         ):
             return Allowed()

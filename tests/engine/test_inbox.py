@@ -101,7 +101,8 @@ def test_a_page_reads_a_page_of_an_index_on_postgresql(host_engine: Engine) -> N
                 ask(connection, now)
                 ask(connection, now, after=following)
         # A page and one row more, of each range that the list is merged from.
-        assert found and max(found) <= RANGES[name] * (PAGE + 1), (name, found)
+        assert found, name
+        assert max(found) <= RANGES[name] * (PAGE + 1), (name, found)
     counted: list[int] = []
     with host_engine.database.begin() as connection, rows_read(host_engine, counted):
         inbox.counts(connection, SCOPE, now=now)
