@@ -38,6 +38,10 @@ class CaseSuspended(InvalidState):
     """Expected a case that goes on, but it is suspended."""
 
 
+class TooNew(InvalidState):
+    """Expected what this version of the engine can read, but a newer one wrote it."""
+
+
 class Conflict(EngineError):
     """Expected to be the first to do this, but somebody else was."""
 

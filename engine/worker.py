@@ -1,29 +1,69 @@
-"""The local executor: takes what is due (timers, due-date steps, jobs) and has the engine do it."""
+"""The local executor: takes what is due (schedules, timers, due-date steps, jobs) and does it."""
 
 from __future__ import annotations
 
 import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from threading import Event as Signal
 from typing import Any
 
 from engine.api import Engine
-from engine.commands import Command, FireTimers, PutOffJob, RunJob, ServeDueTask
-from engine.errors import Busy, EngineError
+from engine.commands import (
+    ClaimJobs,
+    Command,
+    FinishJob,
+    FireTimers,
+    Heartbeat,
+    HoldBack,
+    PrepareJob,
+    PutOffJob,
+    ReleaseJobs,
+    RunJob,
+    RunSchedule,
+    ServeDueTask,
+    Skills,
+)
+from engine.commands.jobs import FORMAT, kinds
+from engine.commands.leasing import Claim
+from engine.errors import Busy, CaseSuspended, EngineError, TooNew
 from engine.queries import due
 
 log = logging.getLogger(__name__)
 
+_BATCH = 20
+_BEAT_SECONDS = 10.0
+# What only a newer worker understands is not looked at again for this long.
+_ASIDE = timedelta(minutes=1)
+
 
 class Worker:
-    """Works off what is due; any number of them may run against one database."""
+    """Works off what is due; any number of them may run against one database.
 
-    def __init__(self, engine: Engine) -> None:
+    Whatever it is killed in is done by another: what is done in a transaction once, what leaves the
+    house at least once.
+    """
+
+    def __init__(self, engine: Engine, *, executor: str = "local", format: int = FORMAT) -> None:
         self.engine = engine
+        self.executor = executor
+        self.host = socket.gethostname()[:60]
+        self.name = f"{self.host}/{os.getpid()}/{secrets.token_hex(2)}"
+        self.skills = Skills(kinds(engine.ports), format)
+        self.done = 0
+        self._began = engine.clock()
+        self._beaten = -_BEAT_SECONDS
+        self._stop = Signal()
+        self._aside: dict[tuple[str, int], Any] = {}
 
     def run_due(self, limit: int = 200) -> int:
         """Do what is due now, until nothing is; give how many steps were taken."""
         done = 0
-        while done < limit:
+        while done < limit and not self._stop.is_set():
             round_ = self._round(limit - done)
             if round_ == 0:
                 break
@@ -32,45 +72,158 @@ class Worker:
 
     def serve(self, stop: Signal, pause_seconds: float = 1.0) -> None:
         """Work until told to stop; whatever fails is noted and does not end the loop."""
+        self._stop = stop
         while not stop.is_set():
             try:
+                self.beat()
                 busy = self.run_due()
             except Exception:
                 log.exception("The worker could not look for due work.")
                 busy = 0
             if not busy:
                 stop.wait(pause_seconds)
+        self.beat(stopped=True)
+
+    def beat(self, *, stopped: bool = False) -> None:
+        """Say that this worker lives, if it has not just done so, and keep its jobs for it."""
+        if not stopped and time.monotonic() - self._beaten < _BEAT_SECONDS:
+            return
+        self._beaten = time.monotonic()
+        command = Heartbeat(
+            name=self.name,
+            executor=self.executor,
+            host=self.host,
+            pid=os.getpid(),
+            format=self.skills.format,
+            started_at=self._began,
+            jobs_done=self.done,
+            stopped=stopped,
+        )
+        try:
+            self.engine.execute(command)
+        except Busy:
+            log.warning("The worker could not say that it lives; it tries again.")
+
+    def look(self, limit: int = 200) -> due.Work:
+        """Name what is due and what this worker understands."""
+        return self.engine.ask(
+            due.work,
+            now=self.engine.clock(),
+            kinds=self.skills.kinds,
+            format=self.skills.format,
+            limit=limit,
+        )
 
     def _round(self, limit: int) -> int:
-        work = self.engine.ask(due.work, now=self.engine.clock(), limit=limit)
-        done = 0
+        work = self.look(limit)
+        done = sum(self.run_schedule(name) for name in work.schedules)
         for instance_id in work.instances:
-            done += self._alone(FireTimers(instance_id=instance_id))
+            done += self._unless_stopped(self.fire_timers, instance_id)
         for task_id in work.tasks:
-            done += self._alone(ServeDueTask(task_id=task_id))
-        for job_id in work.jobs:
-            done += self._job(job_id)
-        return done
+            done += self._unless_stopped(self.serve_task, task_id)
+        return done + (self._jobs(min(limit, _BATCH)) if work.jobs else 0)
 
-    def _alone(self, command: Command[Any]) -> int:
-        # One case that cannot be moved is logged, and stops nobody else's work.
+    def _unless_stopped(self, act: Callable[[int], int], id_: int) -> int:
+        if self._stop.is_set():
+            return 0
+        self.beat()
+        return act(id_)
+
+    # ---- schedules, timers, steps
+
+    def run_schedule(self, name: str) -> int:
+        """Write the job of a schedule, if its time has come and nobody else did."""
+        try:
+            return int(self.engine.execute(RunSchedule(name=name)) is not None)
+        except Busy:
+            return 0
+        except Exception:
+            log.exception("Expected the schedule %s to be run, but it failed.", name)
+            return 0
+
+    def fire_timers(self, instance_id: int) -> int:
+        """Fire the due timers of a case; what fails is left to a job of its own."""
+        command = FireTimers(instance_id=instance_id)
+        return self._alone(command, ("timers", instance_id), instance_id=instance_id)
+
+    def serve_task(self, task_id: int) -> int:
+        """Take the due step of a task's policy; what fails is left to a job of its own."""
+        return self._alone(ServeDueTask(task_id=task_id), ("task", task_id), task_id=task_id)
+
+    def _alone(self, command: Command[Any], key: tuple[str, int], **what: int) -> int:
+        # One case that cannot be moved stops nobody else's work.
+        if self._aside.get(key, self.engine.clock()) > self.engine.clock():
+            return 0
         try:
             result = self.engine.execute(command)
         except Busy:
             return 0
-        except Exception:
-            log.exception("Expected to do %s, but it failed.", command)
-            return 0
-        return int(result is None or result > 0)
-
-    def _job(self, job_id: int) -> int:
-        try:
-            return int(self.engine.execute(RunJob(job_id=job_id)))
-        except Busy:
+        except TooNew:
+            self._aside[key] = self.engine.clock() + _ASIDE
             return 0
         except Exception as error:
-            # What was not meant to be read may quote answers: the incident tells its kind alone.
-            said = f": {error.message}" if isinstance(error, EngineError) else ""
-            log.warning("Job %s failed (%s).", job_id, type(error).__name__, exc_info=error)
-            self.engine.execute(PutOffJob(job_id=job_id, error=type(error).__name__ + said))
+            log.warning("%s failed (%s).", command, type(error).__name__, exc_info=error)
+            self.engine.execute(HoldBack(error=_told(error), **what))
             return 1
+        return int(result is None or result > 0)
+
+    # ---- jobs
+
+    def run_job(self, job_id: int) -> int:
+        """Do one certain job, if it is due and nobody has it; tell how many were done: 0 or 1."""
+        skills, name = self.skills, self.name
+        claimed = self.engine.execute(ClaimJobs(worker=name, skills=skills, job_id=job_id))
+        return sum(self._job(claim) for claim in claimed)
+
+    def _jobs(self, limit: int) -> int:
+        try:
+            command = ClaimJobs(worker=self.name, skills=self.skills, limit=limit)
+            claimed = self.engine.execute(command)
+        except Busy:
+            return 0
+        done = 0
+        for place, claim in enumerate(claimed):
+            if self._stop.is_set():
+                rest = [one.id for one in claimed[place:]]
+                self.engine.execute(ReleaseJobs(worker=self.name, job_ids=rest))
+                break
+            self.beat()
+            done += self._job(claim)
+        return done
+
+    def _job(self, claim: Claim) -> int:
+        try:
+            done = self._do(claim)
+        except (Busy, TooNew, CaseSuspended) as error:
+            # Not the job's fault: it stays due, for a newer worker or a calmer moment.
+            self._put_off(claim, error, counted=False)
+            return 0
+        except Exception as error:
+            log.warning("Job %s failed (%s).", claim.id, type(error).__name__, exc_info=error)
+            self._put_off(claim, error)
+            return 1
+        self.done += done
+        return int(done)
+
+    def _do(self, claim: Claim) -> bool:
+        kind = self.engine.ports.job_kinds.get(claim.kind)
+        if kind is None or kind.send is None:
+            return self.engine.execute(RunJob(job_id=claim.id, worker=self.name))
+        prepared = self.engine.execute(PrepareJob(job_id=claim.id, worker=self.name))
+        if prepared is None:
+            return True
+        kind.send(prepared.what, prepared.key)
+        return self.engine.execute(FinishJob(job_id=claim.id, worker=self.name))
+
+    def _put_off(self, claim: Claim, error: Exception, *, counted: bool = True) -> None:
+        command = PutOffJob(job_id=claim.id, error=_told(error), worker=self.name, counted=counted)
+        try:
+            self.engine.execute(command)
+        except Busy:  # its lease ends, and it is due again
+            log.warning("Job %s could not be put off.", claim.id)
+
+
+def _told(error: Exception) -> str:
+    # What was not meant to be read may quote answers: the incident tells its kind alone.
+    said = f": {error.message}" if isinstance(error, EngineError) else ""
+    return type(error).__name__ + said

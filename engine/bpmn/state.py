@@ -29,7 +29,7 @@ from engine.bpmn.nodes import LIVE
 from engine.bpmn.outcome import SavedState
 from engine.bpmn.step import Step
 from engine.bpmn.token import NOTHING, Token
-from engine.errors import InvalidState
+from engine.errors import InvalidState, TooNew
 from engine.feel.values import Kept
 
 FORMAT = 2
@@ -142,7 +142,7 @@ def save(instance: Instance, parked: list[int], known: Collection[str]) -> Saved
     """Write an instance; `values` of the result leaves out what is known to be stored."""
     if instance.completed and _left(instance) <= MOST_ALONE:
         header = _header(instance, parked, _Values(apart=False))
-        return SavedState(_PACKED + zlib.compress(header, 1), {}, alone=True)
+        return SavedState(_PACKED + zlib.compress(header, 6), {}, alone=True)
     values = _Values()
     header = _header(instance, parked, values)
     new = {digest: value.text for digest, value in values.big.items() if digest not in known}
@@ -272,6 +272,8 @@ def restore(
         state = _read(header)
     except (msgspec.DecodeError, msgspec.ValidationError, zlib.error) as problem:
         raise InvalidState(f"Expected a stored instance, but {problem}") from problem
+    if state.format > FORMAT:
+        raise TooNew
     if state.format != FORMAT:
         raise InvalidState(
             f"Expected a stored instance of format {FORMAT}, but it is {state.format}."

@@ -15,7 +15,7 @@ from engine.history.events import (
     IncidentResolved,
 )
 from engine.library import Readied
-from engine.model import InstanceState
+from engine.model import CaseFacts, InstanceState
 from engine.store.history import Head
 
 
@@ -55,6 +55,12 @@ class Case:
         return cls._locked(ctx, row)
 
     @classmethod
+    def seize(cls, ctx: Context, instance_id: int) -> Case | None:
+        """Lock a case and its tasks at once; None where somebody is at it."""
+        row = ctx.store.instances.lock(instance_id, wait=False)
+        return None if row is None else cls._locked(ctx, row)
+
+    @classmethod
     def _locked(cls, ctx: Context, row: Any) -> Case:
         definition = ctx.library.get(ctx.store, row.definition_id)
         head = Head(row.stream_id, row.head_seq, row.head_hash)
@@ -75,6 +81,12 @@ class Case:
             raise InvalidState(
                 f"Expected an open case, but {self.row.case_no} is {self.row.state}."
             )
+
+    @property
+    def facts(self) -> CaseFacts:
+        """Give what a host is told about this case."""
+        row = self.row
+        return CaseFacts(self.id, row.process_key, row.subject_id, row.scope_path)
 
     @property
     def env(self) -> Environment:
@@ -114,7 +126,8 @@ class Case:
         )
 
     def resolve_incident(self, incident: Any) -> None:
-        """Close an incident of this case."""
+        """Close an incident of this case, and with it what was proposed about it."""
+        self.ctx.store.resolutions.void(incident.id, self.ctx.now)
         self.ctx.store.jobs.resolve_incident(incident.id, self.ctx.now, self.ctx.actor.person_id)
         self.events.append(
             IncidentResolved(element_id=incident.element_id, incident_id=incident.id)

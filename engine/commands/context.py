@@ -90,16 +90,23 @@ class Context:
         *,
         run_at: datetime | None = None,
         dedup_key: str | None = None,
+        group_key: str | None = None,
+        progress_total: int | None = None,
         priority: int = 5,
         max_attempts: int = 8,
     ) -> int | None:
-        """Write a job in this transaction; None where one with its `dedup_key` was there before."""
+        """Write a job in this transaction; None where one with its `dedup_key` was there before.
+
+        priority -- 1 comes before 5 comes before 9; group_key -- work that is shown as one
+        """
         return self.store.jobs.add(
             kind=kind,
             payload=to_json(dict(payload)),
             run_at=run_at or self.now,
             created_at=self.now,
             dedup_key=dedup_key,
+            group_key=group_key,
+            progress_total=progress_total,
             priority=priority,
             max_attempts=max_attempts,
         )

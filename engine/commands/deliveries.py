@@ -13,7 +13,7 @@ from engine.commands.signals import DeliverSignal
 
 def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
     """Give what a job of this kind does; None where the kind is not the engine's."""
-    given = {name: int(value) for name, value in payload.items()} if kind in _KINDS else {}
+    given = {name: int(value) for name, value in payload.items()} if kind in KINDS else {}
     match kind:
         case "deliver_message":
             return DeliverMessage(message_id=given["message_id"], instance_id=given["instance_id"])
@@ -28,4 +28,4 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
     return None
 
 
-_KINDS = frozenset({"deliver_message", "deliver_signal", FAN_OUT})
+KINDS = frozenset({"deliver_message", "deliver_signal", FAN_OUT})

@@ -2,37 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from engine.store import Store
 from engine.store.base import table_of
+from engine.store.leases import room
 from engine.store.tables import Incident, Job, Timer
 
 _job = table_of(Job)
 _timer = table_of(Timer)
 _incident = table_of(Incident)
+# Further ahead than any lease: the clock was put back.
+_NEVER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Work:
-    """Ids of what is due: instances with timers, tasks with a step of their policy, jobs."""
+    """Ids of what is due: instances with timers, tasks with a step of their policy, jobs.
+
+    jobs -- that nobody has; no more of a kind than its limit lets begin now.  schedules -- by name
+    """
 
     instances: tuple[int, ...]
     tasks: tuple[int, ...]
     jobs: tuple[int, ...]
+    schedules: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything."""
+        return bool(self.instances or self.tasks or self.jobs or self.schedules)
 
 
-def work(connection: Connection, *, now: datetime, limit: int = 200) -> Work:
-    """Name what is due now, most urgent first, at most `limit` of each."""
+def work(
+    connection: Connection,
+    *,
+    now: datetime,
+    kinds: Collection[str],
+    format: int,
+    limit: int = 200,
+) -> Work:
+    """Name what is due now, most urgent first, at most `limit` of each.
+
+    kinds, format -- the jobs that whoever asks understands
+    """
     store = Store(connection)
     return Work(
         instances=tuple(store.instances.instances_with_due_timers(now, limit)),
         tasks=tuple(store.tasks.with_due_step(now, limit)),
-        jobs=tuple(store.jobs.due(now, limit)),
+        jobs=tuple(_jobs(store, now, frozenset(kinds), format, limit)),
+        schedules=tuple(store.schedules.due(now)),
     )
+
+
+def _jobs(store: Store, now: datetime, kinds: frozenset[str], format: int, limit: int) -> list[int]:
+    limits = {limit.kind: limit for limit in store.leases.limits() if limit.kind in kinds}
+    wanted = {"now": now, "never": now + _NEVER, "format": format}
+    found = store.leases.free({**wanted, "kinds": sorted(kinds - set(limits))}, limit)
+    for kind, its in limits.items():
+        if most := min(room(its, now), limit - len(found)):
+            found += store.leases.free({**wanted, "kinds": [kind]}, most)
+    if len(found) < limit:
+        found += store.leases.left({**wanted, "kinds": sorted(kinds)}, limit - len(found))
+    return found
 
 
 @dataclass(frozen=True)

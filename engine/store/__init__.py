@@ -10,14 +10,10 @@ from engine.store.history import HistoryStore
 from engine.store.instances import InstanceStore
 from engine.store.jobs import JobStore
 from engine.store.leases import LeaseStore
-from engine.store.leases import LeaseStore
-from engine.store.leases import LeaseStore
 from engine.store.messages import MessageStore
-from engine.store.schedules import ScheduleStore
 from engine.store.resolutions import ResolutionStore
+from engine.store.schedules import ScheduleStore
 from engine.store.suspensions import SuspensionStore
-from engine.store.schedules import ScheduleStore
-from engine.store.schedules import ScheduleStore
 from engine.store.tasks import TaskStore
 from engine.store.tree import TreeStore
 
@@ -34,10 +30,6 @@ class Store:
         self.tasks = TaskStore(connection)
         self.desk = DeskStore(connection)
         self.jobs = JobStore(connection)
-        self.leases = LeaseStore(connection)
-        self.schedules = ScheduleStore(connection)
-        self.leases = LeaseStore(connection)
-        self.schedules = ScheduleStore(connection)
         self.leases = LeaseStore(connection)
         self.schedules = ScheduleStore(connection)
         self.messages = MessageStore(connection)

@@ -26,6 +26,7 @@ _WITH_HEAD = (
     .with_for_update()
 )
 _LOCK = _WITH_HEAD.where(_instance.c.id == bindparam("instance_id"))
+_SEIZE = _LOCK.with_for_update(skip_locked=True)
 _LOCK_OF_TASK = _WITH_HEAD.where(
     _instance.c.id
     == select(_task.c.instance_id).where(_task.c.id == bindparam("task_id")).scalar_subquery()
@@ -63,6 +64,28 @@ _DUE_TIMERS = (
     .where(_timer.c.instance_id == bindparam("instance_id"), _timer.c.due_at <= bindparam("now"))
     .order_by(_timer.c.due_at, _timer.c.token)
 )
+_HOLD_TIMERS = (
+    update(_timer)
+    .where(
+        _timer.c.instance_id == bindparam("of_instance"),
+        _timer.c.due_at <= bindparam("now"),
+        text("NOT held"),
+    )
+    .values(held=True)
+    .returning(_timer.c.element_id, _timer.c.due_at)
+)
+_FREE_TIMERS = (
+    update(_timer)
+    .where(
+        _timer.c.instance_id == bindparam("of_instance"),
+        _timer.c.held,
+        select(_instance.c.state)
+        .where(_instance.c.id == bindparam("of_instance"))
+        .scalar_subquery()
+        == "ACTIVE",
+    )
+    .values(held=False)
+)
 _WITH_DUE_TIMERS = (
     select(_timer.c.instance_id)
     .where(text("NOT held"), _timer.c.due_at <= bindparam("now"))
@@ -82,9 +105,10 @@ class InstanceStore:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def lock(self, instance_id: int) -> Any:
-        """Lock an instance and its stream; None where there is no such instance."""
-        return self.connection.execute(_LOCK, {"instance_id": instance_id}).first()
+    def lock(self, instance_id: int, *, wait: bool = True) -> Any:
+        """Lock an instance and its stream; None where there is none, or, unless `wait`, no lock."""
+        statement = _LOCK if wait else _SEIZE
+        return self.connection.execute(statement, {"instance_id": instance_id}).first()
 
     def lock_of_task(self, task_id: int) -> Any:
         """Lock the instance of a task, and its stream; None where there is no such task."""
@@ -149,6 +173,16 @@ class InstanceStore:
     def due_timers(self, instance_id: int, now: datetime) -> list[Any]:
         """Give the due timers of a locked instance, earliest first."""
         return list(self.connection.execute(_DUE_TIMERS, {"instance_id": instance_id, "now": now}))
+
+    def hold_timers(self, instance_id: int, now: datetime) -> list[str]:
+        """Keep an instance's due timers from being found; name their elements, earliest first."""
+        named = {"of_instance": instance_id, "now": now}
+        rows = self.connection.execute(_HOLD_TIMERS, named)
+        return [row.element_id for row in sorted(rows, key=lambda row: row.due_at)]
+
+    def free_timers(self, instance_id: int) -> None:
+        """Let held timers be found again, unless the instance is suspended."""
+        self.connection.execute(_FREE_TIMERS, {"of_instance": instance_id})
 
     def instances_with_due_timers(self, now: datetime, limit: int) -> list[int]:
         """Name instances with a due timer, reading no more of the index than what is due."""

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.base import insert_row, table_of, update_row
-from engine.store.tables import Incident, Job
+from engine.store.tables import Incident, Instance, Job
 
+_instance = table_of(Instance)
 _job = table_of(Job)
 _incident = table_of(Incident)
 
-_DUE = (
-    select(_job.c.id)
-    .where(
-        _job.c.state == text("'DUE'"),
-        _job.c.run_at <= bindparam("now"),
-        or_(_job.c.leased_until.is_(None), _job.c.leased_until <= bindparam("now")),
-    )
-    .order_by(_job.c.priority, _job.c.run_at, _job.c.id)
-    .limit(bindparam("most"))
-)
 _ADD = insert(_job)
 _LOCK = (
     select(_job)
@@ -33,7 +25,7 @@ _LOCK = (
 _REVIVE = (
     update(_job)
     .where(_job.c.id == bindparam("job_id"), _job.c.state == "FAILED")
-    .values(state="DUE", attempts=0, finished_at=None)
+    .values(state="DUE", attempts=0, finished_at=None, leased_until=None, cancel_requested=False)
 )
 _INCIDENT = select(_incident).where(_incident.c.id == bindparam("incident_id"))
 _OPEN_INCIDENTS = select(_incident).where(
@@ -60,9 +52,10 @@ class JobStore:
         if rows:
             self.connection.execute(_ADD, [{"state": "DUE", **row} for row in rows])
 
-    def due(self, now: datetime, limit: int) -> list[int]:
-        """Name due jobs that nobody holds, most urgent first."""
-        return list(self.connection.scalars(_DUE, {"now": now, "most": limit}))
+    def kind(self, job_id: int) -> str | None:
+        """Tell of which kind a job is; None where there is none."""
+        found = select(_job.c.kind).where(_job.c.id == job_id)
+        return self.connection.scalars(found).first()
 
     def lock(self, job_id: int) -> Any:
         """Lock a job that nobody else is working on; None where it is gone, done or held."""
@@ -86,6 +79,15 @@ class JobStore:
         """Give an incident, or None."""
         return self.connection.execute(_INCIDENT, {"incident_id": incident_id}).first()
 
+    def count_incidents(self, wanted: Mapping[str, Any]) -> int:
+        """Count the open incidents that fit: process_key, element_id, kind, message; empty: any."""
+        fitting = _fitting(wanted, 0).subquery()
+        return self.connection.scalars(select(func.count()).select_from(fitting)).one()
+
+    def find_incidents(self, wanted: Mapping[str, Any], after: int, most: int) -> list[int]:
+        """Name the next open incidents that fit."""
+        return list(self.connection.scalars(_fitting(wanted, after).limit(most)))
+
     def open_incidents(self, instance_id: int) -> list[Any]:
         """Give the open incidents of an instance."""
         return list(self.connection.execute(_OPEN_INCIDENTS, {"instance_id": instance_id}))
@@ -100,3 +102,19 @@ class JobStore:
             resolved_at=at,
             resolved_by=by,
         )
+
+
+def _fitting(wanted: Mapping[str, Any], after: int) -> Select[Any]:
+    found = (
+        select(_incident.c.id)
+        .join(_instance, _instance.c.id == _incident.c.instance_id, isouter=True)
+        .where(_incident.c.state == "OPEN", _incident.c.id > after)
+        .order_by(_incident.c.id)
+    )
+    if wanted["process_key"]:
+        found = found.where(_instance.c.process_key == wanted["process_key"])
+    for column in ("element_id", "kind", "message"):
+        if wanted[column]:
+            found = found.where(_incident.c[column] == wanted[column])
+    # A task of nobody is settled by giving it to somebody, never by trying again.
+    return found.where(_incident.c.kind != "NOBODY")

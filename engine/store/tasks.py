@@ -48,6 +48,16 @@ _WITH_DUE_STEP = (
     .order_by(_task.c.next_step_at)
     .limit(bindparam("most"))
 )
+_HOLD_STEP = (
+    update(_task)
+    .where(
+        _task.c.id == bindparam("of_task"),
+        _task.c.state == "CREATED",
+        _task.c.next_step_at <= bindparam("now"),
+    )
+    .values(next_step_at=None)
+    .returning(_task.c.instance_id, _task.c.element_id)
+)
 _CHANGE_DRAFT = update(_draft).where(
     _draft.c.task_id == bindparam("of_task"), _draft.c.person_id == bindparam("of_person")
 )
@@ -97,6 +107,10 @@ class TaskStore:
     def with_due_step(self, now: datetime, limit: int) -> list[int]:
         """Name open tasks whose reminder or escalation is due, earliest first."""
         return list(self.connection.scalars(_WITH_DUE_STEP, {"now": now, "most": limit}))
+
+    def hold_step(self, task_id: int, now: datetime) -> Any:
+        """Keep the due step of an open task from being found; None where it has none."""
+        return self.connection.execute(_HOLD_STEP, {"of_task": task_id, "now": now}).first()
 
     # ---- drafts
 

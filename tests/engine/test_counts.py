@@ -129,6 +129,7 @@ def crowd(host_engine: Engine) -> Engine:
     return host_engine
 
 
+WANTED = {"kinds": ["note"], "format": 1}
 ASKED: dict[str, Callable[[Store, Any], Any]] = {
     "my inbox": lambda s, now: inbox.open_tasks(s.connection, Scope(person_id=107), now=now),
     "my group's inbox": lambda s, now: inbox.open_tasks(
@@ -139,7 +140,8 @@ ASKED: dict[str, Callable[[Store, Any], Any]] = {
     ),
     "due timers": lambda s, now: s.instances.instances_with_due_timers(now, 100),
     "due timers of a case": lambda s, now: s.instances.due_timers(1, now),
-    "due jobs": lambda s, now: s.jobs.due(now, 50),
+    "due jobs": lambda s, now: s.leases.free(WANTED | {"now": now}, 50),
+    "jobs of dead workers": lambda s, now: s.leases.left(WANTED | {"now": now, "never": now}, 50),
     "due reminders": lambda s, now: s.tasks.with_due_step(now, 50),
     "which of my tokens wait for a message": lambda s, _: s.messages.waiting(
         1, "message", "m", "c1500"
