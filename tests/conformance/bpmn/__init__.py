@@ -1,0 +1,1 @@
+"""Small models of our own, each played in four modes, which must not differ in anything."""

@@ -1,0 +1,180 @@
+"""How a model's driver speaks: what waits, what is done to it, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from engine.feel.values import from_json, normalize
+from tests.conformance.bpmn.modes import MODES, Mode
+from tests.conformance.bpmn.steps import Act, Files, Seen
+from tests.engine.bpmn.stage import NOW, Stage
+
+Driver = Callable[["Player"], None]
+NO_ANSWERS: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A drawing with its driver; `row` is the line of docs/bpmn.md that it stands for, if any."""
+
+    name: str
+    files: Files
+    drive: Driver
+    row: str = ""
+
+
+MODELS: dict[str, Model] = {}
+
+
+def conforms(*files: Mapping[str, bytes], row: str = "") -> Callable[[Driver], Driver]:
+    """Register a driver, by its name, for a process folder."""
+
+    def register(drive: Driver) -> Driver:
+        assert drive.__name__ not in MODELS, drive.__name__
+        (folder,) = files
+        MODELS[drive.__name__] = Model(drive.__name__, folder, drive, row)
+        return drive
+
+    return register
+
+
+@dataclass
+class Player:
+    """One instance in one mode; asserts what its driver expects, and remembers what was seen."""
+
+    mode: Mode
+    now: Any = NOW
+    failing: bool = False
+    record: list[Seen] = field(default_factory=list)
+
+    # ----- what happens
+
+    def starts(self, message: str = "", payload: Any = None, **variables: Any) -> None:
+        """Begin, with variables or by a message."""
+        self._do("", variables, message, payload)
+
+    def completes(self, element: str, answers: Any = NO_ANSWERS, item: int | None = None) -> None:
+        """Let a person do a task; of several items the first, or that of an index."""
+        self._do("complete", self._token("tasks", element, item), answers)
+
+    def fires(self, element: str) -> None:
+        """Let time pass until a timer is due."""
+        token = self._token("timers", element)
+        self.now = max(self.now, self.seen.timers[token]["due_at"])
+        self._do("fire", token)
+
+    def hears(self, element: str, payload: Any = None) -> None:
+        """Let a message or signal arrive."""
+        self._do("deliver", self._token("catches", element), payload)
+
+    def retries(self, element: str) -> None:
+        """Try a parked element again."""
+        (token,) = [t for t, (at, _) in self.seen.incidents.items() if at == element]
+        self._do("retry", token)
+
+    def cancels(self) -> None:
+        """End the case before its time."""
+        self._do("cancel")
+
+    def waits_for(self, time: timedelta) -> None:
+        """Let time pass without anything happening."""
+        self.now += time
+
+    # ----- what is expected
+
+    @property
+    def seen(self) -> Seen:
+        return self.record[-1]
+
+    def expects(self, *tasks: str, timers: str = "", catches: str = "") -> None:
+        """Say which elements wait, in any order: tasks, timers and catches."""
+        now = self.seen
+        assert sorted(t["element_id"] for t in now.tasks.values()) == sorted(tasks)
+        assert sorted(t["element_id"] for t in now.timers.values()) == sorted(timers.split())
+        assert sorted(c["element_id"] for c in now.catches.values()) == sorted(catches.split())
+        assert now.incidents == {}
+
+    def parks(self, element: str, kind: str) -> None:
+        """Say that one element could not go on, and why."""
+        assert list(self.seen.incidents.values()) == [(element, kind)]
+
+    def shows(self, element: str, **variables: Any) -> None:
+        """Say which variables a task's form may show: exactly these."""
+        found = self.mode.variables_of(self._token("tasks", element))
+        assert found == normalize(variables)
+
+    def ends(self, done: str | None = None, **variables: Any) -> None:
+        """Say that the case is over, with these variables, and, if given, the order of elements."""
+        assert self.seen.completed, (self.seen.tasks, self.seen.incidents)
+        assert self.variables == normalize(variables)
+        if done is not None:
+            assert self.done == done.split()
+
+    @property
+    def variables(self) -> Any:
+        return from_json(self.seen.variables)
+
+    @property
+    def done(self) -> list[str]:
+        """List the drawn elements that were completed, in order."""
+        return [row[1] for row in self._facts("ElementCompleted")]
+
+    @property
+    def flows(self) -> list[str]:
+        return [row[1] for row in self._facts("FlowTaken")]
+
+    @property
+    def thrown(self) -> list[tuple[str, ...]]:
+        return [row for seen in self.record for row in seen.thrown]
+
+    @property
+    def calls(self) -> list[tuple[str, ...]]:
+        return [row for seen in self.record for row in seen.calls]
+
+    @property
+    def notes(self) -> list[str]:
+        return [note for seen in self.record for note in seen.notes]
+
+    def _facts(self, kind: str) -> list[tuple[str, ...]]:
+        return [row for seen in self.record for row in seen.happened if row[0] == kind]
+
+    def _token(self, what: str, element: str, item: int | None = None) -> int:
+        rows: Mapping[int, Mapping[str, Any]] = getattr(self.seen, what)
+        found = [
+            token
+            for token, row in sorted(rows.items())
+            if row["element_id"] == element and item in (None, row.get("item_index"))
+        ]
+        assert found, f"{element} is not among {what}: {[r['element_id'] for r in rows.values()]}"
+        return found[0]
+
+    def _do(self, name: str, *arguments: Any) -> None:
+        act = Act(name, arguments, self.now, self.failing)
+        self.record.append(self.mode.do(act))
+
+
+def play(files: Files, drive: Driver) -> dict[str, Player]:
+    """Drive a folder in every mode; a failed expectation tells the mode."""
+    played = {}
+    for name, kind in MODES.items():
+        player = Player(kind(files, Stage()))
+        try:
+            drive(player)
+        except Exception as error:
+            error.add_note(f"This was {name}.")
+            raise
+        played[name] = player
+    return played
+
+
+def assert_same(played: Mapping[str, Player]) -> None:
+    """Say that every mode saw the same after every step."""
+    names = list(played)
+    for name in names[1:]:
+        for number, (one, other) in enumerate(
+            zip(played[names[0]].record, played[name].record, strict=True)
+        ):
+            assert one == other, f"step {number} {name} is not as {names[0]}"
