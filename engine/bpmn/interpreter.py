@@ -16,6 +16,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bounds import BoundExceeded
+from engine.bpmn import resolving
 from engine.bpmn.events import Catch, all_tokens, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
@@ -30,10 +31,10 @@ from engine.bpmn.outcome import (
     SavedState,
     WaitingTask,
 )
-from engine.bpmn.repeating import AnonymousGroup
 from engine.bpmn.shared import seen_in
 from engine.bpmn.state import save
 from engine.bpmn.step import ElementFailed
+from engine.bpmn.undoing import is_kept
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
 from engine.errors import Busy, InvalidState, LimitExceeded
 from engine.feel.values import Kept, normalize
@@ -88,7 +89,8 @@ class Run:
             raise InvalidState(f"Expected token {token} to be an open task, but it is not.")
         spec = task.task_spec
         try:
-            if isinstance(task.parent.task_spec, AnonymousGroup):
+            # What follows a group stands below it as well, but has no pseudonym.
+            if "pseudonym" in task.internal_data:
                 kept = Kept.of(answers)
                 self.step.weigh({"answers": kept})
                 # Nothing but the sealed text stays: neither in the data nor in a fact.
@@ -121,6 +123,24 @@ class Run:
         task = self._unpark(token)
         if task._state == TaskState.WAITING and task.internal_data.get("armed"):
             self.fire(token)
+
+    def change(self, token: int, values: Mapping[str, Any]) -> resolving.Changes:
+        """Give a parked token other variables; tell old and new of each.  Raises InvalidState."""
+        task = self._token(token)
+        if task is None or token not in self._parked:
+            raise InvalidState(f"Expected token {token} to be parked, but it is not.")
+        try:
+            return resolving.change(task, values)
+        except ValueError as problem:
+            raise InvalidState(f"Expected values that can be kept, but {problem}") from problem
+
+    def skip(self, token: int) -> None:
+        """Let a parked token leave its element undone.  Raises InvalidState at a gateway."""
+        task = self._token(token)
+        if task is not None:
+            resolving.require_skippable(task)
+        if resolving.let_go(self._unpark(token)):
+            self._finish(task)
 
     def park(self, token: int, beyond: BoundExceeded) -> None:
         """Keep a due timer from going off until it is retried.  Raises InvalidState."""
@@ -325,8 +345,11 @@ class Run:
             if not inner.completed:
                 continue
             outer = self._token(number)
+            if is_kept(outer):
+                continue
             del self.instance.subprocesses[number]
             if outer is not None and outer._state == TaskState.STARTED:
+                outer.task_spec.leave(outer, inner)
                 outer.data = inner.last_task.data
                 outer.internal_data["returned"] = True
                 outer._set_state(TaskState.READY)

@@ -23,13 +23,10 @@ class RetryIncident(Command[bool]):
         incident = ctx.store.jobs.incident(self.incident_id)
         if incident is None:
             raise NotFound(f"Expected an incident {self.incident_id}, but there is none.")
-        if incident.instance_id is None:
+        if incident.job_id is not None or incident.instance_id is None:
             return self._retry_job(ctx, incident)
         case = Case.lock(ctx, incident.instance_id)
-        ctx.authorize(
-            Act.RETRY,
-            CaseFacts(case.id, case.row.process_key, case.row.subject_id, case.row.scope_path),
-        )
+        ctx.authorize(Act.RETRY, case.facts)
         incident = ctx.store.jobs.incident(self.incident_id)
         if incident.state != IncidentState.OPEN:
             raise InvalidState("Expected an open incident, but it is settled already.")
@@ -52,7 +49,10 @@ class RetryIncident(Command[bool]):
         return not parked
 
     def _retry_job(self, ctx: Context, incident: Any) -> bool:
-        ctx.authorize(Act.RETRY, CaseFacts(None, "", None, ""))
+        if incident.instance_id is None:
+            ctx.authorize(Act.RETRY, CaseFacts(None, "", None, ""))
+        else:
+            ctx.authorize(Act.RETRY, Case.lock(ctx, incident.instance_id).facts)
         # The job's row decides between two who ask at once: only one finds it given up.
         if incident.state != IncidentState.OPEN or not ctx.store.jobs.revive(
             incident.job_id, ctx.now

@@ -13,6 +13,7 @@ from engine.bpmn import Run, start
 from engine.commands import settling
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
+from engine.commands.suspending import go_on, require_reason
 from engine.errors import InvalidForm, NotFound, Problem
 from engine.feel.values import Kept
 from engine.history.events import ChunkStarted, DossierOpened, InstanceCancelled, InstanceStarted
@@ -43,7 +44,7 @@ class StartInstance(Command[Started]):
 
     def _digest(self, ctx: Context) -> str:
         text = f"{ctx.actor.person_id}|{self.key}|{self.case.subject_id}|{self.request_key}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,12 +190,11 @@ class CancelInstance(Command[None]):
 
     def execute(self, ctx: Context) -> None:
         case = Case.lock(ctx, self.instance_id)
-        ctx.authorize(Act.CANCEL, case_facts(case.row))
-        if not self.reason.strip():
-            raise InvalidForm(
-                [Problem("reason", "required", "Expected a reason, but none was given.")]
-            )
-        case.require_active()
+        ctx.authorize(Act.CANCEL, case.facts)
+        require_reason(self.reason)
+        case.require_open()
+        if case.row.state == InstanceState.SUSPENDED:
+            go_on(case)
         run = case.load()
         run.cancel()
         case.events.append(InstanceCancelled(reason=self.reason))

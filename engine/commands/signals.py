@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.commands.bounding import moved_by_itself
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.commands.sending import send
+from engine.commands.suspending import kept_for_later
 from engine.errors import InvalidState
 from engine.feel.values import from_json, normalize
 from engine.history import Event
@@ -70,7 +72,9 @@ class DeliverSignal(Command[bool]):
         case = Case.lock(ctx, self.instance_id)
         if signal is None or case.row.state in (InstanceState.COMPLETED, InstanceState.CANCELLED):
             return False
-        case.require_active()
+        payload = {"message_id": self.signal_id, "instance_id": case.id, "token": self.token}
+        if kept_for_later(case, "deliver_signal", payload):
+            return False
         meant = [
             waiting
             for waiting in ctx.store.messages.waiting(case.id, "signal", signal.name, "")
@@ -79,16 +83,16 @@ class DeliverSignal(Command[bool]):
         if not meant or not ctx.store.messages.catch(signal.id, case.id):
             return False
         run = case.load()
-        payload = from_json(signal.payload)
+        brought = from_json(signal.payload)
         for waiting in meant:
             try:
-                run.deliver(waiting.token, payload)
+                run.deliver(waiting.token, brought)
             except InvalidState:
                 continue  # another of its tokens has just taken it away, at an event gateway
             case.events.append(
                 SignalCaught(element_id=waiting.element_id, signal_id=signal.id, name=signal.name)
             )
-        run.advance()
+        run.advance(beyond=moved_by_itself(case, ctx.now))
         case.settle(run)
         case.write_events()
         return True

@@ -27,7 +27,8 @@ _PERSONAL = (
     Act.DELEGATE,
     Act.ASK_EXTENSION,
 )
-_BY_AGENCY = (Act.CANCEL, Act.RETRY, Act.PUBLISH)
+_BY_AGENCY = (Act.CANCEL, Act.RETRY, Act.RESOLVE, Act.PUBLISH)
+_BY_EITHER = (Act.SUSPEND, Act.RESUME)  # by the agency, or for technical reasons
 
 OWN_CASE = Refused("OWN_CASE", "Expected somebody else's case, but this one is about you.")
 NOT_YOURS = Refused("NOT_YOURS", "Expected a task of yours, but this one is somebody else's.")
@@ -148,6 +149,11 @@ def _on_case(standing: Standing, act: Act, case: CaseFacts) -> Allowed | Refused
         return OWN_CASE
     if act is Act.START:
         return Allowed() if _covers_path(standing, case.scope_path) else NO_ROLE
+    machine = act is Act.RETRY and case.instance_id is None and not case.process_key
+    if act in _BY_EITHER or machine:
+        return Allowed() if _held(standing, HRC) or _held(standing, ADM) else NO_ROLE
+    if act is Act.PROPOSE:
+        return Allowed() if _held(standing, ADM) else NO_ROLE
     if act in _BY_AGENCY:
         return Allowed() if _held(standing, HRC) else NO_ROLE
     return NO_ROLE

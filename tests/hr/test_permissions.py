@@ -267,3 +267,18 @@ def test_no_act_on_ones_own_case_but_reading(standing: Standing, act: Act, path:
 def test_rights_are_read_in_one_statement(cast: Connection) -> None:
     assert store.rights(cast, HRO, date(2026, 7, 1))[0]["role"] == "HRO"
     assert store.rights(cast, EMP, date(2026, 7, 1))[0]["role"] is None
+
+
+def test_an_administrator_suspends_and_proposes_and_the_agency_decides() -> None:
+    technical = Standing(901, grants={RoleGrant("ADM", "")})
+    agency = Standing(902, grants={RoleGrant("HRC", "")})
+    may = {
+        who: {act for act in Act if rules.may_act(who_is, act, CASE) == Allowed()}
+        for who, who_is in (("ADM", technical), ("HRC", agency))
+    }
+    assert may["ADM"] == {Act.SUSPEND, Act.RESUME, Act.PROPOSE}
+    assert {Act.SUSPEND, Act.RESUME, Act.RETRY, Act.RESOLVE, Act.CANCEL} <= may["HRC"]
+    assert Act.PROPOSE not in may["HRC"]
+    machine = CaseFacts(None, "", None, "")
+    assert rules.may_act(technical, Act.RETRY, machine) == Allowed()
+    assert rules.may_act(Standing(903), Act.RETRY, machine) == rules.NO_ROLE
