@@ -47,6 +47,17 @@ class Resolve(StrEnum):
     CHANGE = "CHANGE"
 
 
+class MigrationState(StrEnum):
+    """Of a case that is to go to another version; FEASIBLE is what a dry run found."""
+
+    WAITING = "WAITING"
+    HANDED_OUT = "HANDED_OUT"
+    MIGRATED = "MIGRATED"
+    FEASIBLE = "FEASIBLE"
+    BLOCKED = "BLOCKED"
+    UNDONE = "UNDONE"
+
+
 class Channel(StrEnum):
     """Through which door a command came in."""
 

@@ -1,5 +1,6 @@
 """Everything that changes anything: frozen dataclasses that say what is wanted, and do it."""
 
+from engine.commands.auditing import NoteExport, NoteVerification
 from engine.commands.checkpoints import MakeCheckpoint
 from engine.commands.commenting import CommentTask
 from engine.commands.context import Command, Context
@@ -11,6 +12,7 @@ from engine.commands.instances import CancelInstance, OpenDossier, StartInstance
 from engine.commands.jobs import FinishJob, PrepareJob, PutOffJob, RunJob
 from engine.commands.leasing import CancelJob, ClaimJobs, ReleaseJobs, SetJobLimit, Skills
 from engine.commands.messages import DeliverMessage, FireTimers, PublishMessage, ServeDueTask
+from engine.commands.migrating import MigrateInstance, MigrateInstances, UndoMigration
 from engine.commands.reminding import RemindHolder
 from engine.commands.resolving import ProposeResolution, ResolveIncident
 from engine.commands.schedules import ChangeSchedule, InstallSchedules, RunSchedule
@@ -51,6 +53,10 @@ __all__ = [
     "HoldRelay",
     "InstallSchedules",
     "MakeCheckpoint",
+    "MigrateInstance",
+    "MigrateInstances",
+    "NoteExport",
+    "NoteVerification",
     "OpenDossier",
     "PrepareJob",
     "ProposeResolution",
@@ -75,5 +81,6 @@ __all__ = [
     "SuspendInstance",
     "TakeOverTask",
     "UnclaimTask",
+    "UndoMigration",
     "Withdraw",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.commands.context import Command
 from engine.commands.messages import DeliverMessage
+from engine.commands.migrating import MIGRATE_MANY, MIGRATE_ONE, HandOutCases, MigrateCase
 from engine.commands.sending import FAN_OUT, FanOut
 from engine.commands.signals import DeliverSignal
 
@@ -25,7 +26,11 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
             )
         case "fan_out":
             return FanOut(message_id=given["message_id"])
+        case "migrate_cases":
+            return HandOutCases(batch_id=given["batch_id"])
+        case "migrate_case":
+            return MigrateCase(case_id=given["case_id"])
     return None
 
 
-KINDS = frozenset({"deliver_message", "deliver_signal", FAN_OUT})
+KINDS = frozenset({"deliver_message", "deliver_signal", FAN_OUT, MIGRATE_MANY, MIGRATE_ONE})

@@ -95,6 +95,41 @@ class InstanceResumed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InstanceMigrated(Event):
+    """A case went to another version of its definition (`definition_id`), with all it had."""
+
+    kind = "INSTANCE_MIGRATED"
+    old_version: int
+    new_version: int
+    old_sha256: str
+    new_sha256: str
+    rename: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationUndone(Event):
+    """A case that had not moved since went back to the version it came from."""
+
+    kind = "MIGRATION_UNDONE"
+    old_version: int
+    new_version: int
+    new_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationAsked(Event):
+    """All these cases of a version are to go to another one, or are tried out."""
+
+    kind = "MIGRATION_ASKED"
+    batch_id: int
+    old_version: int
+    new_version: int
+    cases: int
+    rename: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class TokensMoved(Event):
     """Which automatic elements ran, and which flows were taken, in order."""
 
@@ -399,6 +434,7 @@ class Exported(Event):
     what: str
     filter: str = ""
     rows: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

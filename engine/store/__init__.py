@@ -11,6 +11,7 @@ from engine.store.instances import InstanceStore
 from engine.store.jobs import JobStore
 from engine.store.leases import LeaseStore
 from engine.store.messages import MessageStore
+from engine.store.migrations import MigrationStore
 from engine.store.resolutions import ResolutionStore
 from engine.store.schedules import ScheduleStore
 from engine.store.suspensions import SuspensionStore
@@ -33,6 +34,7 @@ class Store:
         self.leases = LeaseStore(connection)
         self.schedules = ScheduleStore(connection)
         self.messages = MessageStore(connection)
+        self.migrations = MigrationStore(connection)
         self.resolutions = ResolutionStore(connection)
         self.suspensions = SuspensionStore(connection)
         self.history = HistoryStore(connection)
