@@ -21,7 +21,7 @@ HEAVY = "{ n: count(for a in 1..9999, b in 1..9999 return a) }"
 BIG = '{ big: for i in 1..400 return "0123456789" }'
 
 
-def _bounded(engine: Engine, **bounds: Any) -> Engine:
+def bounded(engine: Engine, **bounds: Any) -> Engine:
     changed = replace(engine.ports, bounds=replace(engine.ports.bounds, **bounds))
     return Engine(engine.database, changed, engine.clock)
 
@@ -94,7 +94,7 @@ def test_a_hostile_model_gets_an_incident_that_names_the_bound(
     host_engine: Engine, host: Host, bound: str
 ) -> None:
     files, allowed, element = HOSTILE[bound]
-    engine = _bounded(host_engine, **{bound: allowed})
+    engine = bounded(host_engine, **{bound: allowed})
     engine.execute(Deploy(files=files, reason="uji"))
     begin(engine, "test")
     found = _incidents(engine)
@@ -123,7 +123,7 @@ def test_every_bound_has_a_hostile_model_and_says_what_it_bounds() -> None:
 def test_a_task_that_comes_back_for_ever_stops_with_an_incident(
     host_engine: Engine, clock: MovableClock
 ) -> None:
-    engine = _bounded(host_engine, rounds=3)
+    engine = bounded(host_engine, rounds=3)
     engine.execute(Deploy(files=_loop(d.user("u", assignee="4"), "u"), reason="uji"))
     begin(engine, "test")
     for _ in range(3):
@@ -138,7 +138,7 @@ def test_a_task_that_comes_back_for_ever_stops_with_an_incident(
 def test_a_case_that_turns_without_a_person_is_held_and_others_have_their_turn(
     host_engine: Engine, host: Host, clock: MovableClock
 ) -> None:
-    engine = _bounded(host_engine, moves=30)
+    engine = bounded(host_engine, moves=30)
     engine.execute(Deploy(files=_loop(d.catch("t", d.timer("PT0S")), "t"), reason="uji"))
     begin(engine, "test")
     with engine.database.begin() as connection:
@@ -163,7 +163,7 @@ def test_catching_up_after_a_long_silence_is_no_runaway(
     host_engine: Engine, clock: MovableClock
 ) -> None:
     """A reminder a day stays one, though half a year of them is due at once."""
-    engine = _bounded(host_engine, moves=30)
+    engine = bounded(host_engine, moves=30)
     files = d.model(
         d.start(), d.user("u", assignee="4"),
         d.boundary("daily", "u", d.timer("R/P1D", "Cycle"), interrupting=False),
