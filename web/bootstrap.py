@@ -12,10 +12,12 @@ from sqlalchemy import make_url
 from engine import Engine, open_database
 from engine.ports import Clock, Ports
 from hr.process_bindings import ports
+from web import witness
 from web.attempts import AttemptFiles, NoAttempts
 from web.clock import DemoClock, demo_clock, real_clock
 from web.filing import FileFolder, FilesInMemory
 from web.migrations import schema
+from web.notary import KeyNotary, origin_of
 from web.settings import Settings
 from web.vault import KeyVault
 
@@ -68,7 +70,20 @@ def ports_of(settings: Settings) -> Ports:
         FileFolder(settings.files_dir),
         city=settings.city,
     )
-    return replace(given, bounds=settings.bounds)
+    witnessing = {kind.name: kind for kind in witness.jobs(settings.checkpoints_file)}
+    return replace(
+        given,
+        bounds=settings.bounds,
+        notary=notary_of(settings),
+        job_kinds={**given.job_kinds, **witnessing},
+    )
+
+
+def notary_of(settings: Settings) -> KeyNotary | None:
+    """Give who signs checkpoints; None where this machine has no key for it."""
+    if not settings.signing_key_file.exists():
+        return None
+    return KeyNotary.open(settings.signing_key_file, origin_of(settings.city))
 
 
 def workflows_root() -> Path:

@@ -67,6 +67,7 @@ def make(used: Settings, size: str, progress: Progress) -> None:
     building = final.with_suffix(".building")
     building.unlink(missing_ok=True)
     keys.create_without_unmasking(used.keys_dir)
+    keys.create_signing_key(used.signing_key_file)
     # In memory, since nothing is worth a wait for the disk before it is finished.
     database = bootstrap.database_of("sqlite://")
     try:

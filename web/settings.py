@@ -48,6 +48,15 @@ class Settings:
         Path("var/keys"),
         "Folder of the server's key and the unmask public key; not in the database's backup.",
     )
+    signing_key_file: Path = _setting(
+        Path("var/keys/signing.key"),
+        "Key that signs checkpoints of the history; not in the database's backup, and better on"
+        " another machine than the database.",
+    )
+    checkpoints_file: Path = _setting(
+        Path("var/checkpoints.txt"),
+        "File that grows by every checkpoint; copy it to where nobody of this machine can write.",
+    )
     attempts_dir: Path = _setting(
         Path("var/attempts"),
         "Folder in which running requests are noted, so that a killed process is noticed.",

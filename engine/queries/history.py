@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from engine.feel.values import from_json
 from engine.history import DIGEST, Broken, unpack, value_digest, verify
@@ -151,6 +151,11 @@ def _change(row: Any, element_name: str) -> ValueChange:
     return ValueChange(
         row.at, row.element_id, element_name, row.person_id, event.person_name, name, None, None
     )
+
+
+def count_streams(connection: Connection) -> int:
+    """Give how many streams there are."""
+    return connection.scalar(select(func.count()).select_from(_stream)) or 0
 
 
 def check_chains(connection: Connection) -> tuple[Broken, ...]:

@@ -102,12 +102,15 @@ def at_size(connection: Connection, size: int) -> Anchored | None:
 
 def check_tree(
     connection: Connection, opener: Opener, kept: Mapping[int, bytes] | None = None
-) -> Iterator[Broken]:
+) -> tuple[Broken, ...]:
     """Rebuild the tree from the history and compare it with every checkpoint; name what differs.
 
     kept -- roots by size that somebody keeps elsewhere; they must be this tree's roots too
     """
-    kept = dict(kept or {})
+    return tuple(_misfits(connection, opener, dict(kept or {})))
+
+
+def _misfits(connection: Connection, opener: Opener, kept: dict[int, bytes]) -> Iterator[Broken]:
     points = iter(connection.execute(select(_checkpoint).order_by(_checkpoint.c.size)).all())
     point = next(points, None)
     edge = Frontier()

@@ -158,6 +158,15 @@ def notes_in(text: str) -> Iterator[str]:
         yield "\n".join([*note, ""])
 
 
+def kept_roots(text: str) -> dict[int, bytes]:
+    """Give the roots of kept checkpoints by size; who kept them need not check signatures again."""
+    roots = {}
+    for note in notes_in(text):
+        lines = note.split("\n")
+        roots[int(lines[1])] = base64.b64decode(lines[2])
+    return roots
+
+
 # ---- an exported history
 
 
@@ -380,9 +389,7 @@ def _history(path: str, key: bytes | None, checkpoints: str | None) -> int:
         print("No --key: the export's own is used. Compare it with one from elsewhere.")
     if checkpoints:
         with open(checkpoints, encoding="utf-8") as file:
-            for note in notes_in(file.read()):
-                lines = note.split("\n")
-                kept[int(lines[1])] = base64.b64decode(lines[2])
+            kept = kept_roots(file.read())
     history = History(key, kept)
     count = 0
     with open(path, "rb") as source:

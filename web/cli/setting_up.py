@@ -41,5 +41,6 @@ def make_keys(private: Path) -> None:
 
     used = settings.read()
     keys.create(used.keys_dir, private)
+    keys.create_signing_key(used.signing_key_file)
     err.print(f"Made the server's key and the unmask public key in {used.keys_dir}.")
     err.print(f"Take {private} away from this machine: two people should keep it together.")
