@@ -48,8 +48,8 @@ def run_web(used: Settings) -> None:
 
 def run_worker(used: Settings) -> None:
     """Work off due jobs and timers until SIGTERM or SIGINT; the step in hand is finished first."""
+    from engine import InstallSchedules
     from engine.worker import Worker
-    from hr.career.commands import ScheduleSearch
     from web import bootstrap
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -57,7 +57,7 @@ def run_worker(used: Settings) -> None:
     platform = bootstrap.build(used)
     stop = Event()
     _on_signals(lambda: stop.set())
-    platform.engine.execute(ScheduleSearch())
+    platform.engine.execute(InstallSchedules())
     Worker(platform.engine).serve(stop)
     platform.database.dispose()
 

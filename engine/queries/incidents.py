@@ -90,7 +90,11 @@ def job_incidents(connection: Connection, *, limit: int = 50) -> tuple[JobIncide
     """Give the open incidents of jobs that were given up."""
     rows = connection.execute(
         select(_incident)
-        .where(_incident.c.state == "OPEN", _incident.c.job_id.is_not(None))
+        .where(
+            _incident.c.state == "OPEN",
+            _incident.c.job_id.is_not(None),
+            _incident.c.instance_id.is_(None),  # those of a case stand with the case
+        )
         .order_by(_incident.c.id)
         .limit(limit)
     )

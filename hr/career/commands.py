@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -20,8 +20,9 @@ from engine import (
     StreamKind,
 )
 from engine.errors import NotAllowed, NotFound
+from engine.ports import Recurring
 from engine.queries.standing import active
-from hr.calendar.rules import ZONE, local_day
+from hr.calendar.rules import local_day
 from hr.career import rules, store
 from hr.career.queries import Aspirant, aspirants
 from hr.directory.queries import civil_servants
@@ -30,30 +31,18 @@ from hr.notices.commands import Tell
 PROCESS = "rank_promotion"
 FIND, LIST = "find_candidates", "list_candidates"
 CHUNK = 100
-_HOUR = time(0, 5)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScheduleSearch(Command[None]):
-    """Make sure that the next candidates will be looked for; done again, it does nothing.
-
-    A search of this month that was missed, since nothing ran on its day, is made up for.
-    """
-
-    def execute(self, ctx: Context) -> None:
-        _refuse_persons(ctx)
-        _schedule(ctx, local_day(ctx.now).replace(day=1))
+# A search that was missed before the platform first ran is made up for.
+MONTHLY = Recurring("find_candidates", FIND, "monthly 1 00:05", makes_up=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindCandidates(Command[int]):
-    """Look for the candidates of a promotion month, in chunks, and plan the search after it."""
+    """Look for the candidates of a promotion month, in chunks."""
 
     tmt: date
 
     def execute(self, ctx: Context) -> int:
         _refuse_persons(ctx)
-        _schedule(ctx, rules.add_months(self.tmt, 1 - rules.LEAD))
         if not _is_deployed(ctx) or self.tmt <= local_day(ctx.now):
             return 0
         people = civil_servants(ctx.connection, self.tmt)
@@ -175,16 +164,6 @@ def _notice(row: Mapping[str, Any]) -> tuple[int, str, Mapping[str, Any]]:
 def _is_news(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> bool:
     """Tell whether somebody has not been told this yet: nobody reads the same each month."""
     return before is None or any(row[name] != before[name] for name in ("code", "eligible_on"))
-
-
-def _schedule(ctx: Context, month: date) -> None:
-    tmt = rules.searched_on(month)
-    ctx.enqueue(
-        FIND,
-        {"tmt": tmt.isoformat()},
-        run_at=datetime.combine(month, _HOUR, ZONE).astimezone(UTC),
-        dedup_key=f"{FIND}/{tmt}",
-    )
 
 
 def _is_deployed(ctx: Context) -> bool:

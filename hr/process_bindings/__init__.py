@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engine import Context
 from engine.ports import Attempts, EscalationStep, Files, JobKind, Ports, Vault
-from hr.calendar.rules import ZONE
+from hr.calendar.rules import ZONE, local_day
 from hr.campaigns.commands import START_CHUNK, StartChunk
-from hr.career.commands import FIND, LIST, FindCandidates, ListCandidates
+from hr.career.commands import FIND, LIST, MONTHLY, FindCandidates, ListCandidates
+from hr.career.rules import searched_on
 from hr.development.commands import (
     GIVE_SEATS,
     START_REFERRAL,
@@ -51,6 +52,7 @@ def ports(
         groups=roles.CITY_GROUPS | {roles.HRO},
         escalations={"R": POLICY_R},
         job_kinds={kind.name: kind for kind in _JOBS},
+        schedules=(MONTHLY,),
         files=files,
         zone=ZONE,
     )
@@ -69,7 +71,8 @@ def _give_seats(ctx: Context, payload: Mapping[str, Any]) -> None:
 
 
 def _find_candidates(ctx: Context, payload: Mapping[str, Any]) -> None:
-    ctx.run(FindCandidates(tmt=date.fromisoformat(payload["tmt"])))
+    month = local_day(datetime.fromisoformat(payload["at"])).replace(day=1)
+    ctx.run(FindCandidates(tmt=searched_on(month)))
 
 
 def _list_candidates(ctx: Context, payload: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from hr.career.commands import ScheduleSearch
+from engine import InstallSchedules
 from hr.demo.cast import CAST
 from hr.directory.queries import person
 from tests.browser.conftest import PHONE, Site, Visit, Visits
@@ -30,7 +30,7 @@ def papers(tmp_path: Path) -> list[Path]:
 def test_one_promotion_from_the_search_to_the_new_rank(
     site: Site, visits: Visits, papers: list[Path], tmp_path: Path
 ):
-    site.engine.execute(ScheduleSearch())
+    site.engine.execute(InstallSchedules())
     site.work()
     employee = visits(site, "EMP", width=PHONE)
     case = hands_documents_in(employee, papers)

@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
-from engine import Actor, CancelInstance, CompleteTask, Engine, Scope
+from engine import Actor, CancelInstance, CompleteTask, Engine, InstallSchedules, Scope
 from engine.errors import NotAllowed
 from engine.folder import read_folder
 from engine.queries import cases, standing
 from engine.worker import Worker
 from hr.career import queries as career
 from hr.career import rules
-from hr.career.commands import FindCandidates, ListCandidates, ScheduleSearch
+from hr.career.commands import FindCandidates, ListCandidates
 from hr.career.tables import PromotionCandidate
 from hr.demo.cast import CAST
 from hr.directory.queries import RankStanding
@@ -57,7 +57,7 @@ def listed(engine: Engine, tmt: date = TMT) -> dict[int, career.CandidateRow]:
 
 
 def test_the_monthly_search_starts_one_case_for_each_who_is_eligible(ready: Engine) -> None:
-    ready.execute(ScheduleSearch())
+    ready.execute(InstallSchedules())
     work(ready)
     found = listed(ready)
     eligible = {CAST[code] for code in ("EMP", "PEER3", "HRO")}
@@ -70,7 +70,7 @@ def test_the_monthly_search_starts_one_case_for_each_who_is_eligible(ready: Engi
 
 
 def test_those_not_proposed_stand_in_the_list_with_code_and_date(ready: Engine) -> None:
-    ready.execute(ScheduleSearch())
+    ready.execute(InstallSchedules())
     work(ready)
     found = listed(ready)
     assert {code: found[CAST[code]].code for code in CODES} == CODES
@@ -102,7 +102,7 @@ def test_searching_again_starts_and_tells_nobody_twice(ready: Engine) -> None:
 def test_next_month_only_news_is_told_and_no_second_case_is_started(
     ready: Engine, clock: MovableClock
 ) -> None:
-    ready.execute(ScheduleSearch())
+    ready.execute(InstallSchedules())
     work(ready)
     hand_in(ready, listed(ready)[CAST["EMP"]].instance_id or 0)
     clock.now = datetime(2026, 8, 1, 2, 0, tzinfo=UTC)
@@ -122,7 +122,7 @@ def test_next_month_only_news_is_told_and_no_second_case_is_started(
 def test_a_cancelled_case_keeps_nobody_from_the_next_month(
     ready: Engine, clock: MovableClock
 ) -> None:
-    ready.execute(ScheduleSearch())
+    ready.execute(InstallSchedules())
     work(ready)
     case = listed(ready)[CAST["EMP"]].instance_id or 0
     officer = Actor(person_id=CAST["HRC"])
@@ -148,7 +148,7 @@ def test_somebody_becomes_a_candidate_in_the_month_in_which_it_is_true(
         connection.execute(update(PersonRank).where(one).values(valid_from=date(2024, 10, 1)))
         years = AnnualPredicate.year.in_((2024, 2025))
         connection.execute(update(AnnualPredicate).where(years).values(predicate="B"))
-    ready.execute(ScheduleSearch())
+    ready.execute(InstallSchedules())
     work(ready)
     found = listed(ready)[CAST["EMP"]]
     assert (found.code, found.eligible_on) == ("E01", date(2026, 10, 1))
@@ -163,7 +163,7 @@ def test_nobody_but_the_search_itself_finds_candidates(ready: Engine) -> None:
     for command in (
         FindCandidates(tmt=TMT),
         ListCandidates(tmt=TMT, people=[1]),
-        ScheduleSearch(),
+        InstallSchedules(),
     ):
         with pytest.raises(NotAllowed):
             ready.execute(command, by=officer)  # type: ignore[arg-type]
@@ -177,7 +177,7 @@ def test_without_the_process_the_search_waits_for_next_month(engine: Engine) -> 
 def test_a_case_by_hand_beside_the_list_is_parked(ready: Engine) -> None:
     from engine import NewCase, StartInstance
 
-    ready.execute(ScheduleSearch())
+    ready.execute(InstallSchedules())
     work(ready)
     case = NewCase(subject_id=CAST["EMP"], period="2026-09")
     started = ready.execute(StartInstance(key="rank_promotion", case=case))

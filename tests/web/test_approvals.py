@@ -6,13 +6,12 @@ from io import BytesIO
 
 import pytest
 
-from engine import Actor, ClaimTask, CompleteTask, Engine
+from engine import Actor, ClaimTask, CompleteTask, Engine, InstallSchedules
 from engine.folder import read_folder
 from engine.queries import cases, standing
 from engine.queries.tasks import task as task_view
 from engine.worker import Worker
 from hr.career import queries as career
-from hr.career.commands import ScheduleSearch
 from hr.demo.cast import CAST
 from hr.directory.queries import person
 from tests.conftest import WORKFLOWS
@@ -35,7 +34,7 @@ DOERS = {"check_documents": "HRO", "propose": "RTR", "verify": "HRC2"}
 def cases_of(engine: Engine) -> dict[str, int]:
     """The cases of EMP and PEER3, both waiting for a technical approval, by code."""
     engine.execute(read_folder(WORKFLOWS / "rank_promotion"))
-    engine.execute(ScheduleSearch())
+    engine.execute(InstallSchedules())
     worker = Worker(engine)
     while worker.run_due():
         pass

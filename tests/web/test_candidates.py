@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import insert
 
+from engine import InstallSchedules
 from engine.folder import read_folder
 from engine.worker import Worker
-from hr.career.commands import ScheduleSearch
 from hr.career.tables import PromotionCandidate
 from hr.demo.cast import CAST
 from tests.conftest import WORKFLOWS
@@ -24,7 +24,7 @@ LIST = "/agency/candidates"
 def searched(engine):
     """The search of July has looked at the cast for 1 September."""
     engine.execute(read_folder(WORKFLOWS / "rank_promotion"))
-    engine.execute(ScheduleSearch())
+    engine.execute(InstallSchedules())
     worker = Worker(engine)
     while worker.run_due():
         pass
