@@ -35,6 +35,7 @@ class EventDefinition:
     kind -- timer, message, signal, error, escalation, terminate, cancel, link, compensate, ...
     name -- the message's, signal's or link's name; code -- of an error or escalation
     timer -- date, duration or cycle, with its `text`; dangling -- a reference that leads nowhere
+    activity -- the one to undo, empty for all; waits -- until that is done
     """
 
     kind: str
@@ -43,6 +44,8 @@ class EventDefinition:
     timer: str = ""
     text: str = ""
     dangling: str = ""
+    activity: str = ""
+    waits: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +74,10 @@ class Operator:
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A flow node.  `extras` lists what is drawn in it that cannot run, as tag names."""
+    """A flow node.
+
+    extras -- what is drawn in it that cannot run, as tag names; associated -- ids it points at
+    """
 
     id: str
     kind: str
@@ -93,6 +99,8 @@ class Node:
     decision: str = ""
     operator: Operator | None = None
     by_event: bool = False
+    for_compensation: bool = False
+    associated: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     drawn: bool = True
 
@@ -164,8 +172,25 @@ class Scope:
         return [flow for flow in self.flows.values() if flow.target == node_id]
 
     def attached(self, node_id: str) -> list[Node]:
-        """List the boundary events of an activity."""
-        return [node for node in self.nodes.values() if node.attached_to == node_id]
+        """List the boundary events that wait while an activity runs."""
+        return [
+            node
+            for node in self.nodes.values()
+            if node.attached_to == node_id and node.event_kind != "compensate"
+        ]
+
+    def undone_at(self, node_id: str) -> list[Node]:
+        """List the compensation boundary events of an activity."""
+        return [
+            node
+            for node in self.nodes.values()
+            if node.attached_to == node_id and node.event_kind == "compensate"
+        ]
+
+    def undone_by(self, event: Node) -> list[Node]:
+        """List the activities that a compensation boundary event points at."""
+        found = [self.nodes[key] for key in event.associated if key in self.nodes]
+        return [node for node in found if node.for_compensation]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +221,42 @@ class Diagram:
                 elif node.kind == "callActivity":
                     todo.append(node.called)
         return list(seen.values())
+
+    def inner(self, node: Node) -> Scope | None:
+        """Give the scope that an activity runs, if any."""
+        key = node.called if node.kind == "callActivity" else node.id
+        return self.scopes.get(key) if key != node.scope else None
+
+    @property
+    def undoes(self) -> bool:
+        """Tell whether anything in it can ask for compensation."""
+        return any(
+            node.kind in ("endEvent", "intermediateThrowEvent")
+            and node.event_kind in ("compensate", "cancel")
+            for _, node in self.nodes()
+        )
+
+    def is_undoer(self, node: Node) -> bool:
+        """Tell whether an element is the event sub-process that undoes its scope."""
+        inner = self.inner(node) if node.by_event else None
+        return inner is not None and any(n.event_kind == "compensate" for n in inner.starts)
+
+    def is_kept(self, node: Node, seen: frozenset[str] = frozenset()) -> bool:
+        """Tell whether what an activity runs is kept when it has ended, to be undone."""
+        inner = self.inner(node)
+        if inner is None or inner.id in seen or node.by_event or node.for_compensation:
+            return False
+        if self.scopes[node.scope].undone_at(node.id):
+            return False
+        seen |= {inner.id}
+        return any(
+            bool(inner.undone_at(part.id)) or self.is_undoer(part) or self.is_kept(part, seen)
+            for part in inner.nodes.values()
+        )
+
+    def can_be_undone(self, node: Node) -> bool:
+        """Tell whether undoing an activity does anything that is drawn."""
+        return bool(self.scopes[node.scope].undone_at(node.id)) or self.is_kept(node)
 
     def nodes(self) -> Iterator[tuple[Scope, Node]]:
         """Give every node that a case can reach, with its scope."""

@@ -10,6 +10,7 @@ from engine.bpmn.nodes import Element, Spec, end_scope, step_of, withdraw
 from engine.bpmn.outcome import ThrownMessage, ThrownSignal
 from engine.bpmn.repeating import MultiInstance
 from engine.bpmn.step import ElementFailed
+from engine.bpmn.undoing import undo
 from engine.feel.values import Kept
 
 OPEN = TaskState.WAITING | TaskState.READY
@@ -61,14 +62,22 @@ class EventGateway(Element):
 class Throw(Element):
     """Throws a message, signal, error or escalation, or ends its scope; then goes on."""
 
-    def _run_hook(self, task: Any) -> bool:
+    def _run_hook(self, task: Any) -> bool | None:
         event = self.node.event
         kind = event.kind if event else ""
         if kind == "message":
             self._message(task)
         elif kind == "signal":
             self._signal(task)
-        elif kind in ("error", "escalation", "cancel"):
+        elif kind == "compensate":
+            assert event is not None
+            return undo(task, event.activity) or None
+        elif kind in ("error", "escalation"):
+            self._raise(task, kind)
+        elif kind == "cancel":
+            end_scope(task.workflow, keep=task)
+            if not undo(task, ""):
+                return None
             self._raise(task, kind)
         elif kind == "terminate":
             end_scope(task.workflow, keep=task)
@@ -144,7 +153,7 @@ def trigger(token: Any, payload: Kept = _NOTHING) -> None:
     token._ready()
 
 
-_AGAIN = frozenset({"message", "signal", "escalation"})
+_AGAIN = frozenset({"message", "signal", "escalation", "conditional"})
 
 
 def again(token: Any) -> None:
@@ -158,7 +167,7 @@ def again(token: Any) -> None:
     spec._update(twin)
     twin.internal_data |= {
         name: token.internal_data[name]
-        for name in ("armed", "correlation")
+        for name in ("armed", "correlation", "held")
         if name in token.internal_data
     }
 

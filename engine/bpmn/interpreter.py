@@ -10,6 +10,7 @@ import logging
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
@@ -17,18 +18,22 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bounds import BoundExceeded
 from engine.bpmn import resolving
+from engine.bpmn.deadlines import moved
 from engine.bpmn.events import Catch, all_tokens, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
+from engine.bpmn.looking import holds_now
 from engine.bpmn.merge import MergeConflict
 from engine.bpmn.models import CompiledDefinition
 from engine.bpmn.nodes import LIVE, UserTask, end_scope, follow_all
 from engine.bpmn.outcome import (
     ElementCompleted,
     FlowTaken,
+    Moved,
     Outcome,
     Parked,
     SavedState,
+    VariableChanged,
     WaitingTask,
 )
 from engine.bpmn.shared import seen_in
@@ -70,6 +75,8 @@ class Run:
         before = self._standing()
         self._tasks = before.tasks.keys()
         self._timers = before.timers.keys()
+        self._due = {token: task.internal_data["due"] for token, task in before.timers.items()}
+        self._dues_moved: dict[int, Moved] = {}
         self._catches = before.catches.keys()
 
     def __del__(self) -> None:
@@ -121,8 +128,9 @@ class Run:
     def retry(self, token: int) -> None:
         """Let the next advance try a parked token again; a timer goes off.  Raises InvalidState."""
         task = self._unpark(token)
-        if task._state == TaskState.WAITING and task.internal_data.get("armed"):
-            self.fire(token)
+        if task._state == TaskState.WAITING and task.task_spec.node.event_kind == "timer":
+            if task.internal_data.get("armed"):
+                self.fire(token)
 
     def change(self, token: int, values: Mapping[str, Any]) -> resolving.Changes:
         """Give a parked token other variables; tell old and new of each.  Raises InvalidState."""
@@ -146,6 +154,13 @@ class Run:
         """Keep a due timer from going off until it is retried.  Raises InvalidState."""
         self._park(self._catch(token, "timer"), "LIMIT", beyond.message)
 
+    def reschedule(self, token: int, due_at: datetime) -> None:
+        """Let a waiting timer go off at another moment, whatever its model says.
+
+        A cycle goes on from there.  Raises InvalidState.
+        """
+        self._catch(token, "timer").internal_data["due"] = due_at.astimezone(UTC).isoformat()
+
     def cancel(self) -> None:
         """End everything; the outcome lists what closed."""
         end_scope(self.instance)
@@ -161,7 +176,7 @@ class Run:
             hold, self._why = True, ("LIMIT", beyond.message)
         steps = 0
         while True:
-            ready, waiting = self._moving()
+            ready, waiting, conditional = self._moving()
             if ready:
                 for task in ready:
                     if task._state != TaskState.READY or task.id not in task.workflow.tasks:
@@ -172,10 +187,13 @@ class Run:
                     steps += 1
                     if self._within_limits(task, steps):
                         self._run(task)
-            elif not (self._return_from_scopes() or self._settle(waiting)):
+            elif not (
+                self._return_from_scopes() or self._settle(waiting) or self._ask(conditional, hold)
+            ):
                 break
         self._prepare(hold)
         self._forget_gone()
+        self._move_deadlines()
 
     # ----- what it says afterwards
 
@@ -205,6 +223,13 @@ class Run:
                 waiting_timer(task) for token, task in timers.items() if token not in self._timers
             ),
             timers_closed=tuple(sorted(self._timers - timers.keys())),
+            timers_moved=tuple(
+                Moved(token, timer.element_id, timer.due_at)
+                for token, timer in ((t, waiting_timer(task)) for t, task in timers.items())
+                if token in self._timers
+                and timer.due_at != datetime.fromisoformat(self._due[token])
+            ),
+            dues_moved=tuple(m for token, m in self._dues_moved.items() if token in tasks),
             catches_opened=tuple(
                 waiting_message(task)
                 for token, task in catches.items()
@@ -243,17 +268,21 @@ class Run:
                 return workflow.tasks[number]
         return None
 
-    def _moving(self) -> tuple[list[Any], list[Any]]:
-        """Give the tokens that can run by themselves, in their order, and those at joins."""
-        ready, waiting = [], []
+    def _moving(self) -> tuple[list[Any], list[Any], list[Any]]:
+        """Give the tokens that can run by themselves, in order, those at joins and conditions."""
+        ready, waiting, conditional = [], [], []
         for task in all_tokens(self.instance):
             if task._state == TaskState.READY:
                 if task.task_spec.automatic and task.id not in self._parked:
                     ready.append(task)
-            elif task._state == TaskState.WAITING and isinstance(task.task_spec, Meeting):
-                waiting.append(task)
+            elif task._state == TaskState.WAITING:
+                spec = task.task_spec
+                if isinstance(spec, Meeting):
+                    waiting.append(task)
+                elif isinstance(spec, Catch) and spec.node.event_kind == "conditional":
+                    conditional.append(task)
         ready.sort(key=_number)
-        return ready, waiting
+        return ready, waiting, conditional
 
     def _standing(self) -> _Standing:
         """Look once at every token for those that wait for somebody outside."""
@@ -364,6 +393,40 @@ class Run:
                 task.task_spec._update(task)
                 fired = fired or task._state == TaskState.READY
         return fired
+
+    def _ask(self, conditional: list[Any], hold: bool) -> bool:
+        """Ask the conditions that are waited for; one at a time, since it may end the others."""
+        for task in conditional:
+            if hold or task.id in self._parked:
+                continue
+            try:
+                found = holds_now(task)
+            except Exception as problem:
+                # The failure boundary, as above.
+                _raise_busy(problem)
+                self._park(task, *_told(problem))
+                continue
+            if found:
+                trigger(task)
+                return True
+        return False
+
+    def _move_deadlines(self) -> None:
+        """Compute timers and due dates again whose variables have changed in this step."""
+        changed = {f.name for f in self.step.facts if isinstance(f, VariableChanged)}
+        if not changed:
+            return
+        now = self._standing()
+        for token, task in (now.timers | now.tasks).items():
+            code = task.task_spec.code
+            is_timer = token in now.timers
+            found = moved(task, code.timer if is_timer else code.due, changed, self.step)
+            if found is None:
+                continue
+            if is_timer:
+                task.internal_data["due"] = found.isoformat()
+            else:
+                self._dues_moved[token] = Moved(token, task.task_spec.bpmn_id, found)
 
     def _within_limits(self, task: Any, steps: int) -> bool:
         problem = self._beyond(steps)

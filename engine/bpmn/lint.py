@@ -15,6 +15,7 @@ from engine.bpmn.lint_elements import lint_elements
 from engine.bpmn.lint_lengths import lint_lengths
 from engine.bpmn.lint_soundness import lint_soundness
 from engine.bpmn.lint_structure import lint_structure
+from engine.bpmn.lint_undoing import lint_undoing
 from engine.bpmn.models import ServiceSignature
 from engine.errors import Finding
 
@@ -32,6 +33,7 @@ def lint(
         *lint_structure(diagram),
         *lint_elements(diagram, files=files, services=services, groups=groups, decisions=decisions),
         *lint_data(diagram),
+        *lint_undoing(diagram),
         *lint_lengths(diagram),
     ]
     # A game on a board with holes tells nothing.

@@ -23,7 +23,6 @@ REFUSED = {
     "ioSpecification": "inputs and outputs of their own; all variables go in and come back",
     "dataInputAssociation": "data associations; variables are seen by every later element",
     "dataOutputAssociation": "data associations; variables are seen by every later element",
-    "isForCompensation": "compensation; draw the way back as a flow of its own",
     "startQuantity": "a count of tokens to start with; one is enough",
     "completionQuantity": "a count of tokens to give; draw a multi-instance instead",
     "instantiate": "an element that starts cases; use a message start event",

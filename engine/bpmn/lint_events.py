@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.diagram import ACTIVITIES, EVENTS, SCOPES, Diagram, EventDefinition, Node, Scope
@@ -11,15 +12,40 @@ from engine.errors import Finding
 
 _ALLOWED = {
     "startEvent": {"", "message"},
-    "endEvent": {"", "message", "signal", "error", "escalation", "terminate", "cancel"},
-    "intermediateCatchEvent": {"timer", "message", "signal", "link"},
-    "intermediateThrowEvent": {"", "message", "signal", "escalation", "link"},
-    "boundaryEvent": {"timer", "message", "signal", "error", "escalation", "cancel"},
+    "endEvent": {
+        "",
+        "message",
+        "signal",
+        "error",
+        "escalation",
+        "terminate",
+        "cancel",
+        "compensate",
+    },
+    "intermediateCatchEvent": {"timer", "message", "signal", "link", "conditional"},
+    "intermediateThrowEvent": {"", "message", "signal", "escalation", "link", "compensate"},
+    "boundaryEvent": {
+        "timer",
+        "message",
+        "signal",
+        "error",
+        "escalation",
+        "cancel",
+        "compensate",
+        "conditional",
+    },
 }
-STARTS_BY_EVENT = {"timer", "message", "signal", "error", "escalation"}
+STARTS_BY_EVENT = {
+    "timer",
+    "message",
+    "signal",
+    "error",
+    "escalation",
+    "compensate",
+    "conditional",
+}
 _WHY = {
-    "compensate": "compensation can't run; draw the way back as a flow of its own",
-    "conditional": "a conditional event can't run; wait for a message or a timer instead",
+    "conditional": "a condition can't start a case; a campaign or a message does",
     "timer": "a start timer can't run; a campaign or a message starts cases",
     "signal": "a signal can't start a case; use a message",
     "link": "a link stands between two parts of one process only",
@@ -57,6 +83,8 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
         yield from _timer(node, node.event, begins_handler)
     elif kind in ("message", "signal"):
         yield from _message(node, node.event, begins_handler)
+    elif kind == "conditional":
+        yield from _conditional(node, node.event)
     elif node.event is not None and node.event.dangling:
         yield _dangling(node, node.event)
     if node.kind == "boundaryEvent":
@@ -105,6 +133,25 @@ def _message(node: Node, event: EventDefinition | None, begins: bool = False) ->
             node,
             f"Expected a correlation on {node.id}: without one, every case that waits for"
             f" {event.name} is meant.",
+        )
+
+
+_CLOCK = re.compile(r"\b(now|today)\s*\(")
+
+
+def _conditional(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
+    text = event.text.strip() if event else ""
+    if not text.removeprefix("=").strip():
+        yield error(
+            "condition", node, f"Expected a condition on the event {node.id}, but there is none."
+        )
+    elif _CLOCK.search(text):
+        yield warning(
+            "condition-of-time",
+            node,
+            f"Expected a condition about variables, but {node.id} asks for the time: it is looked"
+            " at when something happens in the case, not when time passes.",
+            "Use a timer for a moment.",
         )
 
 

@@ -204,12 +204,14 @@ def _unreachable(scope: Scope) -> Iterator[Finding]:
         seen.add(key)
         todo += [flow.target for flow in scope.outgoing(key)]
         todo += [node.id for node in scope.attached(key)]
-        event = scope.nodes[key].event
-        if event is not None and event.kind == "link":
+        for event in scope.undone_at(key):
+            todo += [event.id, *(node.id for node in scope.undone_by(event))]
+        jump = scope.nodes[key].event
+        if jump is not None and jump.kind == "link":
             todo += [
                 node.id
                 for node in scope.nodes.values()
-                if node.event_kind == "link" and node.event and node.event.name == event.name
+                if node.event_kind == "link" and node.event and node.event.name == jump.name
             ]
     for node in scope.nodes.values():
         if node.id not in seen and not node.by_event:

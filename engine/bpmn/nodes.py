@@ -42,6 +42,7 @@ class Code:
     loop_condition: Expression | None = None
     timer: Due | None = None
     correlation: Expression | None = None
+    condition: Expression | None = None
     payload: Expression | None = None
     ttl: Due | None = None
     arguments: Mapping[str, Expression] = field(default_factory=dict)
@@ -245,6 +246,8 @@ class SubProcess(Element):
     def __init__(self, spec: Any, name: str, node: Node, code: Code | None = None) -> None:
         super().__init__(spec, name, node, code)
         self.scope = node.called if node.kind == "callActivity" else node.id
+        self.memory: Any = None
+        """what keeps the scope when it has ended, so that it can be undone"""
 
     def _run_hook(self, task: Any) -> bool | None:
         if task.internal_data.pop("returned", False):
@@ -254,6 +257,11 @@ class SubProcess(Element):
             raise bounds.exceeded("depth", depth)
         top.add_scope(task.id, self.scope).begin(task.data)
         return None
+
+    def leave(self, task: Any, inner: Any) -> None:
+        """Look at the scope that has ended, before it is gone."""
+        if self.memory is not None:
+            self.memory.keep(task, inner)
 
 
 def withdraw(task: Any) -> None:

@@ -91,6 +91,9 @@ class _Rewriter:
         # A link's throw has got its flow by now.
         if self._outgoing(node) or node.by_event or node.kind == "startEvent":
             return
+        # What undoes an activity stands beside the flow.
+        if node.for_compensation or (node.attached_to and node.event_kind == "compensate"):
+            return
         self._node(f"_end_{node.id}", "endEvent", node)
         self._flow(f"_to_end_{node.id}", node.id, f"_end_{node.id}")
 

@@ -16,6 +16,7 @@ from engine.bpmn.diagram import (
     Scope,
 )
 from engine.bpmn.parse_parts import (
+    associations,
     bpmn_children,
     clean,
     decision_of,
@@ -69,6 +70,7 @@ class Reader:
         self._ids: set[str] = set()
         self._names: dict[str, dict[str, str]] = {}
         self._codes: dict[str, str] = {}
+        self._associated: dict[str, list[str]] = {}
         self._file = ""
 
     def fault(
@@ -111,6 +113,7 @@ class Reader:
                 "expression-language", f"Expected FEEL in every expression, but found {language}."
             )
         self._references(root)
+        self._associated = associations(root)
         processes = [child for child in root if child.tag == qualified("process")]
         if not processes:
             self.fault("bpmn-no-process", "Expected a process in the file, but it draws none.")
@@ -255,6 +258,8 @@ class Reader:
             decision=decision_of(extension),
             operator=operator_of(extension),
             by_event=element.get("triggeredByEvent") == "true",
+            for_compensation=element.get("isForCompensation") == "true",
+            associated=tuple(self._associated.get(identifier, ())),
             extras=(
                 *extras,
                 *unknown_extensions(extension),
@@ -279,8 +284,17 @@ class Reader:
     def _event(self, element: etree._Element, kind: str) -> EventDefinition:
         if kind in ("message", "signal", "error", "escalation"):
             return self._named(kind, element.get(f"{kind}Ref") or "")
+        if kind == "compensate":
+            return EventDefinition(
+                kind=kind,
+                activity=element.get("activityRef") or "",
+                waits=element.get("waitForCompletion") != "false",
+            )
         if kind == "link":
             return EventDefinition(kind=kind, name=clean(element.get("name")))
+        if kind == "conditional":
+            condition = element.find(qualified("condition"))
+            return EventDefinition(kind=kind, text="" if condition is None else text_of(condition))
         if kind == "timer":
             for timer in ("timeDate", "timeDuration", "timeCycle"):
                 child = element.find(qualified(timer))

@@ -67,6 +67,14 @@ def lanes_of(element: etree._Element) -> dict[str, str]:
     return found
 
 
+def associations(root: etree._Element) -> dict[str, list[str]]:
+    """Map the ids of elements to those that associations lead to from them."""
+    found: dict[str, list[str]] = {}
+    for element in root.iter(qualified("association")):
+        found.setdefault(element.get("sourceRef") or "", []).append(element.get("targetRef") or "")
+    return found
+
+
 def inner_ids(element: etree._Element) -> Iterator[str]:
     """Give the ids of the flow nodes drawn directly inside."""
     for child in bpmn_children(element):
@@ -100,7 +108,6 @@ def unknown_extensions(extension: etree._Element | None) -> list[str]:
 
 
 _ODD = (
-    ("isForCompensation", "false"),
     ("startQuantity", "1"),
     ("completionQuantity", "1"),
     ("instantiate", "false"),

@@ -70,9 +70,12 @@ MARKERS = {
     "parallel": Icon("M-4,-5v10M0,-5v10M4,-5v10"),
     "sequential": Icon("M-5,-4h10M-5,0h10M-5,4h10"),
     "standard": Icon("M2.2,4.6a5,5 0 1 0 -5.2,-0.6M-5.6,4.6h3.2v-3.2"),
+    "compensation": Icon("M0,-4.5v9l-6,-4.5zM6.5,-4.5v9l-6,-4.5z"),
+    "adHoc": Icon("M-7,2q3.5,-6 7,-1.5t7,-1.5"),
     "collapsed": Icon("M-6,-6h12v12h-12zM0,-3.5v7M-3.5,0h7"),
 }
 
+_SCOPES = ("subProcess", "transaction", "adHocSubProcess", "callActivity")
 THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
 
 
@@ -91,6 +94,10 @@ def event_icon(node: Node) -> Icon | None:
 def markers(node: Node, expanded: bool) -> list[Icon]:
     """List the signs at the foot of an activity."""
     found = [MARKERS[node.loop.kind]] if node.loop is not None else []
-    if node.kind in ("subProcess", "transaction", "callActivity") and not expanded:
+    if node.for_compensation:
+        found.append(MARKERS["compensation"])
+    if node.kind in _SCOPES and not expanded:
         found.append(MARKERS["collapsed"])
+    if node.kind == "adHocSubProcess":
+        found.append(MARKERS["adHoc"])
     return found

@@ -28,6 +28,7 @@ from engine.bpmn.nodes import (
 )
 from engine.bpmn.repeating import make_repeat
 from engine.bpmn.triggers import Handler, Trigger
+from engine.bpmn.undoing import UNDO_ALL, Undo, UndoAll, UndoScope, handler_done
 from engine.feel import Expression
 
 _CLASSES: dict[str, type[Element]] = {
@@ -67,8 +68,11 @@ class Entry(Choosing, Spec, StartTask):  # type: ignore[misc]
 class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
     """The spec of one scope, with our own entry and end."""
 
-    def __init__(self, name: str, *, main: bool) -> None:
+    def __init__(self, name: str, *, main: bool, by_event: bool = False) -> None:
         WorkflowSpec.__init__(self, name=name)
+        self.by_event = by_event
+        self.undoer = ""
+        """the event sub-process that undoes what this scope has done"""
         self.start = Entry(self, "Start")
         # Nothing reads the data of a finished case, so there the later change stays.
         self.end = EndOfScope(self, "EndOfScope", last_wins=main)
@@ -111,9 +115,11 @@ class _Builder:
         self.codes = codes
         self.conditions = conditions
         self.flow_of = flow_of
-        self.spec = ProcessSpec(scope.id, main=scope.id == diagram.main)
+        self.spec = ProcessSpec(scope.id, main=scope.id == diagram.main, by_event=scope.by_event)
         self.source: dict[str, Any] = {}
         self.target: dict[str, Any] = {}
+        self.doing: dict[str, Any] = {}
+        """what is done once per item, where an activity repeats"""
 
     def build(self) -> ProcessSpec:
         for node in self.scope.nodes.values():
@@ -121,10 +127,13 @@ class _Builder:
                 self._guard(node)
             elif node.kind != "boundaryEvent":
                 self._add(node)
+        if self.diagram.undoes:
+            self._remember()
         for node in self.scope.nodes.values():
             self._attach(node)
         for node in self.scope.nodes.values():
-            self._connect(node)
+            if node.id in self.source:
+                self._connect(node)
         self._reach()
         return self.spec
 
@@ -138,7 +147,8 @@ class _Builder:
             item._inputs = [name]
             item.completed_event.connect(element.item_done)
         else:
-            element = kind(self.spec, name, node, code)
+            item = element = kind(self.spec, name, node, code)
+        self.doing[node.id] = item
         self.source[node.id] = self.target[node.id] = element
         if node.kind == "startEvent":
             self.spec.start.connect(element)
@@ -153,6 +163,13 @@ class _Builder:
         begin = next(found for found in inner.nodes.values() if found.kind == "startEvent")
         # Told as done by the scope inside, where it is drawn.
         waits = replace(begin, drawn=False)
+        if begin.event_kind == "compensate":
+            self.spec.undoer = f"e.{node.id}"
+            handler = Handler(self.spec, self.spec.undoer, node)
+            handler._inputs = [self.spec.start.name]
+            handler.connect(self.spec.end)
+            self.source[node.id] = self.target[node.id] = handler
+            return
         trigger = Trigger(self.spec, f"t.{begin.id}", waits, self.codes.get(begin.id, Code()))
         handler = Handler(self.spec, f"e.{node.id}", node)
         handler.interrupting = begin.interrupting
@@ -160,6 +177,28 @@ class _Builder:
         trigger.connect(handler)
         handler.connect(self.spec.end)
         self.source[node.id] = self.target[node.id] = handler
+
+    def _remember(self) -> None:
+        """Put beside every activity that can be undone what keeps it in mind."""
+        start = self.spec.start.name
+        everything = UndoAll(self.spec, UNDO_ALL)
+        everything._inputs = [start]
+        everything.connect(self.spec.end)
+        for node in self.scope.nodes.values():
+            for event in self.scope.undone_at(node.id):
+                handler = self.source[self.scope.undone_by(event)[0].id]
+                undo = Undo(self.spec, f"e.{event.id}", event)
+                undo.activity, undo.handler = node.id, handler.name
+                undo._inputs = [start]
+                self.doing[node.id].completed_event.connect(undo.remember)
+                handler._inputs = [undo.name]
+                handler.completed_event.connect(handler_done)
+                self.source[event.id] = undo
+            doing = self.doing.get(node.id)
+            if isinstance(doing, SubProcess) and self.diagram.is_kept(node):
+                doing.memory = UndoScope(self.spec, f"u.{node.id}", replace(node, drawn=False))
+                doing.memory.activity = node.id
+                doing.memory._inputs = [start]
 
     def _attach(self, node: Node) -> None:
         events = self.scope.attached(node.id)

@@ -57,12 +57,6 @@ REFUSED = {
     "complex gateway": (around(node("complexGateway", "x"), "x"), "not-run"),
     "ad-hoc sub-process": (around(node("adHocSubProcess", "x", user("u")), "x"), "not-run"),
     "task without a type": (around(node("task", "x"), "x"), "not-run"),
-    "compensation throw": (around(throw("x", event("compensate")), "x"), "not-run"),
-    "compensation end": (
-        model(start(), end("x", event("compensate")), chain("begin", "x")), "not-run"),
-    "compensation boundary": (
-        around(user("u"), "u", boundary("x", "u", event("compensate"))), "not-run"),
-    "compensation handler": (around(node("userTask", "x", isForCompensation="true"), "x"), "not-run"),
     "conditional event": (around(catch("x", event("conditional")), "x"), "not-run"),
     "conditional boundary": (around(user("u"), "u", boundary("x", "u", event("conditional"))), "not-run"),
     "timer start": (model(start("x", timer("P1D")), end(), chain("x", "finish")), "not-run"),
