@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -21,9 +19,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-# The build names a file after its content: another content has another name.
-_HASHED = re.compile(r"-[0-9A-Z]{8}\.[a-z0-9]+$")
-_FOR_EVER = "public, max-age=31536000, immutable"
 _TWO_YEARS = 2 * 365 * 24 * 3600
 
 
@@ -42,8 +37,6 @@ def install(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             # Pages are personal; a shared machine at the counter must not keep them.
             headers["Cache-Control"] = "no-store"
-        elif _HASHED.search(request.path):
-            headers["Cache-Control"] = _FOR_EVER
         if https:
             headers.setdefault(
                 "Strict-Transport-Security", f"max-age={_TWO_YEARS}; includeSubDomains"

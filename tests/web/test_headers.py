@@ -34,11 +34,3 @@ def test_no_page_needs_inline_script_or_style(client_as, subtests):
 
 def test_without_https_browsers_are_not_bound_to_it(visitor):
     assert "Strict-Transport-Security" not in visitor.get("/login").response.headers
-
-
-def test_what_is_named_after_its_content_is_fetched_once(visitor):
-    styles = visitor.get("/login").all("//link[@rel='stylesheet']/@href")
-    assert styles
-    for path in styles:
-        assert "immutable" in visitor.get(path).response.headers["Cache-Control"]
-    assert "immutable" not in visitor.get("/static/manifest.json").response.headers["Cache-Control"]
