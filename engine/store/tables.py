@@ -11,6 +11,9 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Id, Packed
+from engine.store.job_tables import Job, JobLimit, Schedule, WorkerRow
+
+__all__ = ["Job", "JobLimit", "Schedule", "WorkerRow"]  # the others are declared here
 
 _OPEN = text("state = 'CREATED'")
 _OFFERED = text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL")
