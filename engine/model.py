@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 # Sorts tasks without a due date behind all others.
 END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+SILENT = timedelta(seconds=45)
+"""A worker not heard of for this long is taken for dead."""
 
 
 class InstanceState(StrEnum):

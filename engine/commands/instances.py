@@ -199,7 +199,9 @@ class CancelInstance(Command[None]):
         run.cancel()
         case.events.append(InstanceCancelled(reason=self.reason))
         case.settle(run)
-        ctx.store.instances.save(case.id, state=InstanceState.CANCELLED, ended_at=ctx.now)
+        ctx.store.instances.save(
+            case.id, state=InstanceState.CANCELLED, ended_at=ctx.now, suspended_at=None
+        )
         for incident in ctx.store.jobs.open_incidents(case.id):
             case.resolve_incident(incident)
         case.write_events()

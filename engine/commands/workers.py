@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from engine.commands.context import Command, Context
 from engine.commands.leasing import LEASE
+from engine.model import SILENT
 
-SILENT = timedelta(seconds=45)
-"""A worker not heard of for this long is taken for dead."""
 RELAY = "relay"
 
 

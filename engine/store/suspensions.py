@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from engine.model import JobState
 from engine.store.base import table_of
-from engine.store.tables import Job, Task, Timer
+from engine.store.job_tables import Job
+from engine.store.tables import Task, Timer
 
 _job = table_of(Job)
 _task = table_of(Task)

@@ -78,7 +78,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("element_id", sa.String(length=80), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("digests", sa.LargeBinary(), nullable=True),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("stream_id", "seq", "at", name=op.f("pk_history")),
@@ -609,6 +609,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_instance_campaign", "instance", ["campaign", "subject_id"], unique=True)
     op.create_index("ix_instance_subject_id", "instance", ["subject_id"], unique=False)
+    op.create_index(
+        "ix_instance_suspended_at",
+        "instance",
+        ["suspended_at"],
+        unique=False,
+        sqlite_where=sa.text("suspended_at IS NOT NULL"),
+        postgresql_where=sa.text("suspended_at IS NOT NULL"),
+    )
     op.create_index("uq_instance_case_no", "instance", ["case_no"], unique=True)
     op.create_index("uq_instance_request_digest", "instance", ["request_digest"], unique=True)
     op.create_table(
@@ -1487,6 +1495,12 @@ def downgrade() -> None:
     op.drop_table("plan_row")
     op.drop_index("uq_instance_request_digest", table_name="instance")
     op.drop_index("uq_instance_case_no", table_name="instance")
+    op.drop_index(
+        "ix_instance_suspended_at",
+        table_name="instance",
+        sqlite_where=sa.text("suspended_at IS NOT NULL"),
+        postgresql_where=sa.text("suspended_at IS NOT NULL"),
+    )
     op.drop_index("ix_instance_subject_id", table_name="instance")
     op.drop_index("ix_instance_campaign", table_name="instance")
     op.drop_table("instance")
