@@ -106,6 +106,14 @@ class InvalidProcess(EngineError):
         self.findings = tuple(findings)
 
 
+class BusinessError(EngineError):
+    """Expected a service task to be allowed by the rules of the business, but they refuse it."""
+
+    def __init__(self, code: str, message: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class ServiceTaskFailed(EngineError):
     """Expected the service task to succeed, but it failed."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.bpmn import CompiledDefinition, ServiceSignature, check, compile_deployed
+from engine.bpmn.migration import Lost
 from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
+from engine.feel.values import from_json
 from engine.forms import Form, compile_form
 from engine.ports import Ports
 from engine.store import Store
@@ -150,6 +152,27 @@ def _prepared(files: _Files, functions: frozenset[str]) -> _Prepared:
     )
 
 
+def losses(
+    drafts: Iterable[Any], old: Readied, new: Readied, elements: Mapping[str, str]
+) -> Iterator[Lost]:
+    """Say what of drafts another version's forms have no field for; the drafts stay as they are.
+
+    drafts -- rows with element_id (in the old version) and answers (JSON); elements -- old id ->
+    new id.  What was typed of another kind than the new form takes is told when it is submitted.
+    """
+    for draft in drafts:
+        before = old.compiled.user_tasks.get(draft.element_id)
+        after = new.compiled.user_tasks.get(elements.get(draft.element_id, ""))
+        if before is None or after is None:
+            continue
+        if old.form_hashes.get(before.form) == new.form_hashes.get(after.form):
+            continue
+        known = set(new.forms[after.form].keys) if after.form else set()
+        fields = tuple(sorted(from_json(draft.answers).keys() - known))
+        if fields:
+            yield Lost(draft.element_id, fields)
+
+
 def library_of(connection: Connection) -> Library:
     """Give the library of the engine that opened this connection to answer a query."""
     library: Library = connection.get_execution_options()["alur_library"]
@@ -160,7 +183,11 @@ def signatures(ports: Ports) -> dict[str, ServiceSignature]:
     """Give the service tasks of a host as a model's checker wants them."""
     return {
         name: ServiceSignature(
-            name=name, parameters=task.parameters, result=task.result, doc=task.doc
+            name=name,
+            parameters=task.parameters,
+            result=task.result,
+            doc=task.doc,
+            errors=task.errors,
         )
         for name, task in ports.services.items()
     }

@@ -40,13 +40,17 @@ class Call:
 
 @dataclass(frozen=True)
 class ServiceTask:
-    """A verb a process may call: it may write.  `parameters` and `result` are FEEL type names."""
+    """A verb a process may call: it may write.  `parameters` and `result` are FEEL type names.
+
+    errors -- the codes of `BusinessError` that it may raise and a model may catch
+    """
 
     name: str
     run: Callable[..., Any]  # run(call: Call, **arguments) -> FEEL value
     parameters: Mapping[str, str]
     result: str
     doc: str
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from engine.bpmn.outcome import ThrownMessage, ThrownSignal
 from engine.bpmn.repeating import MultiInstance
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.undoing import undo
+from engine.errors import BusinessError
 from engine.feel.values import Kept
 
 OPEN = TaskState.WAITING | TaskState.READY
@@ -42,10 +43,11 @@ class Boundary(Catch):
             task.data = {**task.data, **task.caught}
         return super()._run_hook(task)
 
-    def take_in(self, boundary: Any, thrower: Any) -> None:
+    def take_in(self, boundary: Any, thrower: Any, told: Kept) -> None:
         """Catch what a token further inside throws, with its variables."""
         again(boundary)
         boundary.caught = thrower.data
+        boundary.given = {"payload": told}
         if self.node.interrupting:
             interrupt(boundary)
         boundary._ready()
@@ -135,7 +137,7 @@ class Throw(Element):
             raise ElementFailed(
                 "UNCAUGHT", f"Expected an event that catches {kind} {code}, but there is none."
             )
-        catching.task_spec.take_in(catching, task)
+        catching.task_spec.take_in(catching, task, _told(code))
 
 
 _NOTHING = Kept.of(None)
@@ -207,6 +209,21 @@ def release(workflow: Any, activity: Any) -> None:
             or (spec.node.interrupting and sibling.has_state(TaskState.READY))
         ):
             withdraw(sibling)
+
+
+def refuse(task: Any, problem: BusinessError) -> bool:
+    """Let what a service task may not do go its drawn way; tell whether there is one."""
+    activity = task.parent if "index" in task.internal_data else task
+    catching = _fitting(boundaries_of(activity), "error", problem.code)
+    catching = catching or catcher(task, "error", problem.code)
+    if catching is None:
+        return False
+    catching.task_spec.take_in(catching, task, _told(problem.code, problem.message))
+    return True
+
+
+def _told(code: str, message: str | None = None) -> Kept:
+    return Kept.of({"code": code or None, "message": message})
 
 
 def catcher(task: Any, kind: str, code: str) -> Any:

@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bounds import BoundExceeded
 from engine.bpmn import resolving
 from engine.bpmn.deadlines import moved
-from engine.bpmn.events import Catch, all_tokens, trigger
+from engine.bpmn.events import Catch, all_tokens, refuse, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
 from engine.bpmn.looking import holds_now
@@ -41,7 +41,7 @@ from engine.bpmn.state import save
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.undoing import is_kept
 from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
-from engine.errors import Busy, InvalidState, LimitExceeded
+from engine.errors import BusinessError, Busy, InvalidState, LimitExceeded
 from engine.feel.values import Kept, normalize
 
 _log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Run:
         before = self._standing()
         self._tasks = before.tasks.keys()
         self._timers = before.timers.keys()
-        self._due = {token: task.internal_data["due"] for token, task in before.timers.items()}
+        self._due = {token: waiting_timer(task).due_at for token, task in before.timers.items()}
         self._dues_moved: dict[int, Moved] = {}
         self._catches = before.catches.keys()
 
@@ -128,9 +128,10 @@ class Run:
     def retry(self, token: int) -> None:
         """Let the next advance try a parked token again; a timer goes off.  Raises InvalidState."""
         task = self._unpark(token)
-        if task._state == TaskState.WAITING and task.task_spec.node.event_kind == "timer":
-            if task.internal_data.get("armed"):
-                self.fire(token)
+        node = task.task_spec.node
+        waits = task._state == TaskState.WAITING and task.internal_data.get("armed")
+        if waits and node is not None and node.event_kind == "timer":
+            self.fire(token)
 
     def change(self, token: int, values: Mapping[str, Any]) -> resolving.Changes:
         """Give a parked token other variables; tell old and new of each.  Raises InvalidState."""
@@ -224,10 +225,9 @@ class Run:
             ),
             timers_closed=tuple(sorted(self._timers - timers.keys())),
             timers_moved=tuple(
-                Moved(token, timer.element_id, timer.due_at)
+                Moved(token, timer.element_id, timer.due_at, self._due[token])
                 for token, timer in ((t, waiting_timer(task)) for t, task in timers.items())
-                if token in self._timers
-                and timer.due_at != datetime.fromisoformat(self._due[token])
+                if token in self._timers and timer.due_at != self._due[token]
             ),
             dues_moved=tuple(m for token, m in self._dues_moved.items() if token in tasks),
             catches_opened=tuple(
@@ -326,6 +326,8 @@ class Run:
         try:
             result = task.task_spec._run_hook(task)
         except Exception as problem:
+            if isinstance(problem, BusinessError) and refuse(task, problem):
+                return
             # The failure boundary: whatever fails is parked.
             _raise_busy(problem)
             del self.step.facts[facts:]
@@ -420,13 +422,15 @@ class Run:
         for token, task in (now.timers | now.tasks).items():
             code = task.task_spec.code
             is_timer = token in now.timers
+            before = task.internal_data.get("basis")
             found = moved(task, code.timer if is_timer else code.due, changed, self.step)
             if found is None:
                 continue
             if is_timer:
                 task.internal_data["due"] = found.isoformat()
             else:
-                self._dues_moved[token] = Moved(token, task.task_spec.bpmn_id, found)
+                old = datetime.fromisoformat(before)
+                self._dues_moved[token] = Moved(token, task.task_spec.bpmn_id, found, old)
 
     def _within_limits(self, task: Any, steps: int) -> bool:
         problem = self._beyond(steps)
@@ -528,6 +532,8 @@ def _told(problem: Exception) -> tuple[str, str]:
     """Give the kind and the sentence of an incident."""
     if isinstance(problem, ElementFailed):
         return problem.kind, str(problem)
+    if isinstance(problem, BusinessError):
+        return "SERVICE", problem.message
     if isinstance(problem, MergeConflict):
         return "CONFLICT", str(problem)
     if isinstance(problem, LimitExceeded):

@@ -65,6 +65,7 @@ def lint_elements(
             yield from _user_task(node, files, groups, tasks)
         elif node.kind == "serviceTask":
             yield from _service(node, services)
+            yield from _business_errors(scope, node, services)
         elif node.kind == "businessRuleTask":
             yield from _rule(node, decisions)
         elif node.kind == "scriptTask":
@@ -100,6 +101,8 @@ def allowed_properties(node: Node, *, by_event: bool = False) -> set[str]:
         allowed |= {"correlation", "payload", "ttl"} if throws else {"correlation", "result"}
     elif kind == "signal":
         allowed |= {"payload"} if throws else {"result"}
+    elif kind in ("error", "escalation") and not throws:
+        allowed |= {"result"}
     if node.kind == "startEvent" and not by_event:
         allowed -= {"correlation"}
     if node.loop is not None and node.loop.kind != "standard":
@@ -241,6 +244,25 @@ def _service(node: Node, services: Mapping[str, ServiceSignature]) -> Iterator[F
             yield error(
                 "service", node, f"Expected {name} for {signature.name}, but it is not given."
             )
+
+
+def _business_errors(
+    scope: Scope, node: Node, services: Mapping[str, ServiceSignature]
+) -> Iterator[Finding]:
+    signature = services.get(node.operator.name) if node.operator else None
+    if signature is None:
+        return
+    declared = ", ".join(signature.errors) or "none"
+    for event in scope.attached(node.id):
+        caught = event.event if event.event_kind == "error" else None
+        if caught is None or (caught.code in signature.errors if caught.code else signature.errors):
+            continue
+        yield error(
+            "boundary",
+            event,
+            f"Expected an error that {signature.name} declares ({declared}), but"
+            f" {caught.code or 'any'} is none; what fails otherwise waits to be retried.",
+        )
 
 
 def _rule(node: Node, decisions: Collection[str]) -> Iterator[Finding]:

@@ -170,7 +170,8 @@ def _boundary(scope: Scope, node: Node) -> Iterator[Finding]:
     if host.kind not in ACTIVITIES:
         yield error("boundary", node, f"Expected {node.id} on an activity, but {host.id} is none.")
     kind = node.event_kind
-    if kind in ("error", "escalation") and host.kind not in SCOPES | {"callActivity"}:
+    can_throw = SCOPES | {"callActivity"} | ({"serviceTask"} if kind == "error" else set())
+    if kind in ("error", "escalation") and host.kind not in can_throw:
         yield error(
             "boundary",
             node,

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ServiceSignature:
-    """A verb of the host that a service task may call; parameters map name to FEEL type name."""
+    """A verb of the host that a service task may call; parameters map name to FEEL type name.
+
+    errors -- the codes of the business errors that a boundary event may catch
+    """
 
     name: str
     parameters: Mapping[str, str]
     result: str
     doc: str
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from engine.bounds import BoundExceeded
@@ -19,7 +20,7 @@ from engine.bpmn.outcome import (
     VariableChanged,
 )
 from engine.bpmn.reading import in_part
-from engine.errors import EngineError
+from engine.errors import BusinessError, EngineError
 from engine.feel import Expression, FeelError, FeelLimitExceeded
 from engine.feel.budget import budget_of
 from engine.feel.values import Kept
@@ -51,13 +52,15 @@ class Step:
         self.real_items: dict[int, dict[str, Any]] = {}
         """token -> the variables with the real item of an anonymous group, in memory only"""
 
-    def evaluate(self, expression: Expression, data: Mapping[str, Any]) -> Any:
+    def evaluate(
+        self, expression: Expression, data: Mapping[str, Any], now: datetime | None = None
+    ) -> Any:
         """Give the value of an expression over a token's data; only what it names is read."""
         try:
             return expression.evaluate(
                 in_part(expression, data),
                 self.env.functions,
-                now=self.env.now,
+                now=now or self.env.now,
                 budget=self.budget(),
             )
         except FeelLimitExceeded as problem:
@@ -137,6 +140,8 @@ class Step:
         self.facts.append(ServiceCalled(element_id, name))
         try:
             return self.env.service(ServiceRequest(element_id, name, arguments, task.id))
+        except BusinessError:
+            raise
         except EngineError as problem:
             raise ElementFailed("SERVICE", problem.message) from problem
         except Exception as problem:

@@ -11,6 +11,7 @@ from engine.bpmn.nodes import LIVE, SubProcess, end_scope
 from engine.bpmn.repeating import MultiInstance
 from engine.bpmn.shared import Data, differs, seen_in, share
 from engine.bpmn.token import NOTHING
+from engine.feel.values import Kept
 
 
 class Trigger(Catch):
@@ -28,9 +29,10 @@ class Trigger(Catch):
     def aside(self, task: Any) -> bool:
         return self.idles(task) or not self.node.interrupting
 
-    def take_in(self, task: Any, thrower: Any) -> None:
+    def take_in(self, task: Any, thrower: Any, told: Kept) -> None:
         """Catch what a token of the scope, or further inside, throws, with its variables."""
         again(task)
+        task.given = {"payload": told}
         inside = _holder(task.workflow, thrower)
         self._begin(task, {inside.id: {**inside.data, **thrower.data}})
         task._ready()

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.bpmn import Environment, ServiceRequest
 from engine.commands.context import Context
-from engine.errors import EngineError, ServiceTaskFailed
+from engine.errors import BusinessError, EngineError, ServiceTaskFailed
 from engine.feel.values import normalize
 from engine.library import Readied
 from engine.ports import Call
@@ -71,6 +71,10 @@ def _serve(ctx: Context, call: Call, request: ServiceRequest) -> Any:
         # Whatever the service wrote before it failed is undone; the case goes on without it.
         with savepoint(ctx.connection):
             return normalize(task.run(bound, **request.arguments))
+    except BusinessError as error:
+        if error.code not in task.errors:  # a model can only know of what was declared
+            raise ServiceTaskFailed(error.message) from error
+        raise
     except EngineError:
         raise
     except Exception as error:

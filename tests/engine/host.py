@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from engine.errors import ServiceTaskFailed
+from engine.errors import BusinessError, ServiceTaskFailed
 from engine.model import Act, Actor, CaseFacts, TaskFacts
 from engine.ports import (
     Allowed,
@@ -178,6 +178,9 @@ class Host:
             raise ServiceTaskFailed("Expected an answer, but the service is away.")
         if "test_service:kill" in self.failing:
             os.kill(os.getpid(), signal.SIGKILL)
+        if "test_service:dear" in self.failing:
+            call.connection.execute(text("UPDATE instance SET title = 'half done'"))
+            raise BusinessError("TOO_DEAR", "Expected a cheaper question.")
         if "test_service:late" in self.failing:
             call.connection.execute(text("UPDATE instance SET title = 'half done'"))
             raise ZeroDivisionError("after having written")
@@ -224,7 +227,12 @@ def ports(host: Host, attempts_folder: Path | None = None) -> Ports:
         attempts=attempts,
         services={
             "test_service": ServiceTask(
-                "test_service", host.test_service, {"question": "string"}, "string", "Jawab."
+                "test_service",
+                host.test_service,
+                {"question": "string"},
+                "string",
+                "Jawab.",
+                errors=("TOO_DEAR",),
             )
         },
         functions={

@@ -24,11 +24,12 @@ from engine.bpmn import (
     start,
 )
 from engine.bpmn.compiling import compile_deployed
-from engine.errors import ServiceTaskFailed
+from engine.errors import BusinessError, ServiceTaskFailed
 
 NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 SERVICES = {
-    name: ServiceSignature(name, {}, "Any", "For tests.") for name in ("echo", "broken", "crash")
+    name: ServiceSignature(name, {}, "Any", "For tests.", ("NO_BUDGET",))
+    for name in ("echo", "broken", "crash", "reserve")
 }
 NOTHING: dict[str, Any] = {}
 FUNCTIONS = ("invited", "answer_to_all")
@@ -49,6 +50,8 @@ class Stage:
         self.calls.append(request)
         if request.name == "broken" and self.fail:
             raise ServiceTaskFailed("Expected the payroll to answer, but it is closed.")
+        if request.name == "reserve" and self.fail:
+            raise BusinessError("NO_BUDGET", "Expected money to be left, but there is none.")
         if request.name == "crash" and self.fail:
             raise ZeroDivisionError("secret details")
         return dict(request.arguments)

@@ -254,28 +254,65 @@ def test_an_inclusive_join_waits_for_a_multi_instance_far_upstream(mode: str) ->
     assert case.run.variables_of(case.task("after").token)["done"] is True
 
 
-def test_an_event_gateway_takes_the_first_of_two_timers_and_a_message(mode: str) -> None:
+@pytest.mark.parametrize("first", ["soon", "paid", "heard", "asked"])
+def test_an_event_gateway_takes_the_first_of_whatever_waits(mode: str, first: str) -> None:
+    receive = node("receiveTask", "asked", extension(properties(correlation="2")), messageRef="m1")
     files = model(
         start(),
         gateway("eventBased", "wait"),
         catch("soon", timer("P1D")),
         catch("late", timer("P9D")),
         catch("paid", event("message", "m1"), correlation="key", result="receipt"),
-        user("after_soon"),
+        catch("heard", event("signal", "s1")),
+        receive,
         end(),
-        chain("begin", "wait", "soon", "after_soon", "finish"),
-        chain("wait", "late", "finish"),
-        chain("wait", "paid", "finish"),
-        extra=MESSAGE,
+        *(
+            chain("wait", key, f"after_{key}", "finish") + user(f"after_{key}")
+            for key in ("soon", "late", "paid", "heard", "asked")
+        ),
+        chain("begin", "wait"),
+        extra=MESSAGE + SIGNAL,
     )
     case = Case(files, {"key": "k"}, mode=mode)
     assert sorted(t.element_id for t in case.timers.values()) == ["late", "soon"]
-    case.fire("soon")
-    assert case.waiting() == ["after_soon"]
-    assert case.timers == {}
-    assert case.catches == {}
-    case.complete("after_soon")
+    assert len(case.catches) == 3
+    if first == "soon":
+        case.fire(first)
+    else:
+        case.deliver(first)
+    assert case.waiting() == [f"after_{first}"]
+    assert (case.timers, case.catches) == ({}, {})
+    case.complete(f"after_{first}")
     assert case.completed
+
+
+def test_a_boundary_event_that_does_not_interrupt_catches_again(mode: str) -> None:
+    files = straight(
+        user("ask"),
+        boundary(
+            "news",
+            "ask",
+            event("message", "m1"),
+            interrupting=False,
+            correlation="key",
+            result="seen",
+        ),
+        service("note", "echo", "noted", what="seen"),
+        end("noticed"),
+        chain("news", "note", "noticed"),
+        ids=("ask",),
+        extra=MESSAGE,
+    )
+    stage = Stage()
+    case = Case(files, {"key": "k"}, mode=mode, stage=stage)
+    for number in range(3):
+        case.deliver("news", number)
+        (waiting,) = case.catches.values()
+        assert (waiting.element_id, waiting.correlation) == ("news", "k")
+    assert [call.arguments["what"] for call in stage.calls] == [0, 1, 2]
+    case.complete("ask")
+    assert case.completed
+    assert case.catches == {}
 
 
 def test_a_message_is_caught_with_correlation_and_payload(mode: str) -> None:

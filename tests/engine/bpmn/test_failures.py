@@ -10,8 +10,10 @@ import pytest
 from engine.bpmn import Bounds, load
 from engine.errors import Busy, InvalidState, LimitExceeded
 from tests.engine.bpmn.drawing import (
+    boundary,
     chain,
     end,
+    event,
     flow,
     gateway,
     model,
@@ -49,6 +51,71 @@ def test_a_failing_service_parks_its_token_and_nothing_else(mode: str) -> None:
     assert incident.message == "Expected the payroll to answer, but it is closed."
     assert case.waiting() == ["other"]
     assert case.variables["ask"] == {"amount": 5}
+
+
+def reserving(*caught: str, inner: str = "") -> dict[str, bytes]:
+    """A service that may refuse, inside a sub-process."""
+    part = node(
+        "subProcess", "part",
+        start("b2") + service("hold", "reserve", "held", inner, amount="5") + end("e2")
+        + chain("b2", "hold", "e2") + "".join(caught),
+    )  # fmt: skip
+    return model(
+        start(), part, user("after"), end(), chain("begin", "part", "after", "finish"),
+        boundary("outside", "part", event("error"), result="why"), user("give_up"), chain("outside", "give_up", "finish"),
+        extra='<bpmn:error id="e1" errorCode="NO_BUDGET" />',
+    )  # fmt: skip
+
+
+ON_IT = (
+    boundary("too_dear", "hold", event("error", "e1"), result="refusal")
+    + user("save_up")
+    + end("e3")
+    + chain("too_dear", "save_up", "e3")
+)
+
+
+def test_a_business_error_goes_the_way_drawn_on_its_task(mode: str) -> None:
+    case = Case(reserving(ON_IT), {"x": 1}, mode=mode, stage=Stage(fail=True))
+    assert (case.waiting(), case.outcome.incidents) == (["save_up"], ())
+    told = {"code": "NO_BUDGET", "message": "Expected money to be left, but there is none."}
+    assert case.run.variables_of(case.task("save_up").token) == {"x": 1, "refusal": told}
+    assert case.done() == ["begin", "b2", "too_dear"]
+    assert [type(fact).__name__ for fact in case.facts].count("ServiceCalled") == 1
+    case.complete("save_up")
+    assert case.waiting() == ["after"]
+    # Where all goes well, nobody hears of it.
+    assert Case(reserving(ON_IT), mode=mode).waiting() == ["after"]
+
+
+def test_a_business_error_that_nothing_near_catches_goes_outwards(mode: str) -> None:
+    case = Case(reserving(), mode=mode, stage=Stage(fail=True))
+    assert case.waiting() == ["give_up"]
+    assert case.run.variables_of(case.task("give_up").token)["why"]["code"] == "NO_BUDGET"
+    guard = node(
+        "subProcess", "guard",
+        start("b3", event("error", "e1")) + user("nearer") + end("e3") + chain("b3", "nearer", "e3"),
+        triggeredByEvent="true",
+    )  # fmt: skip
+    case = Case(reserving(guard), mode=mode, stage=Stage(fail=True))
+    assert case.waiting() == ["nearer"]
+
+
+def test_a_business_error_of_one_item_ends_them_all(mode: str) -> None:
+    files = reserving(ON_IT, inner=several("[1, 2]", item="n"))
+    case = Case(files, mode=mode, stage=Stage(fail=True))
+    assert case.waiting() == ["save_up"]
+
+
+def test_a_business_error_that_nothing_catches_is_parked(mode: str) -> None:
+    files = model(start(), service("hold", "reserve"), end(), chain("begin", "hold", "finish"))
+    stage = Stage(fail=True)
+    case = Case(files, mode=mode, stage=stage)
+    (incident,) = case.outcome.incidents
+    assert (incident.element_id, incident.kind) == ("hold", "SERVICE")
+    stage.fail = False
+    case.retry(incident.token)
+    assert case.completed
 
 
 def test_a_retried_token_runs_with_the_same_data_and_goes_on(mode: str) -> None:

@@ -57,8 +57,7 @@ REFUSED = {
     "complex gateway": (around(node("complexGateway", "x"), "x"), "not-run"),
     "ad-hoc sub-process": (around(node("adHocSubProcess", "x", user("u")), "x"), "not-run"),
     "task without a type": (around(node("task", "x"), "x"), "not-run"),
-    "conditional event": (around(catch("x", event("conditional")), "x"), "not-run"),
-    "conditional boundary": (around(user("u"), "u", boundary("x", "u", event("conditional"))), "not-run"),
+    "conditional event without a condition": (around(catch("x", event("conditional")), "x"), "condition"),
     "timer start": (model(start("x", timer("P1D")), end(), chain("x", "finish")), "not-run"),
     "signal start": (
         model(start("x", event("signal", "s")), end(), chain("x", "finish"),
@@ -127,6 +126,9 @@ REFUSED = {
     "receive without message": (around(node("receiveTask", "x"), "x"), "event-without-name"),
     "error on a task": (
         around(user("u"), "u", boundary("x", "u", event("error")), flow("x", "finish")), "boundary"),
+    "error that a service does not declare": (
+        around(service("u", "pay", amount="1"), "u", boundary("x", "u", event("error", "e1")), flow("x", "finish"),
+               extra='<bpmn:error id="e1" errorCode="E" />'), "boundary"),
     "cancel on a sub-process": (
         around(node("subProcess", "u", start("b2") + end("e2") + chain("b2", "e2")), "u",
                boundary("x", "u", event("cancel")), flow("x", "finish")), "boundary"),
