@@ -6,6 +6,7 @@ nothing that it meets on its way would happen twice or never.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,45 @@ class Obstacle:
     code: str
     element_id: str
     message: str
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What of a draft the new version's form has no field for; element_id in the old version."""
+
+    element_id: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands in a case's way, and what is lost with it."""
+
+    obstacles: tuple[Obstacle, ...] = ()
+    lost: tuple[Lost, ...] = ()
+
+    @classmethod
+    def of(cls, code: str, message: str) -> Said:
+        """Give one obstacle that no element is to blame for."""
+        return cls((Obstacle(code, "", message),))
+
+    @property
+    def text(self) -> str:
+        """Write it down as JSON."""
+        rows = {
+            "obstacles": [[o.code, o.element_id, o.message] for o in self.obstacles],
+            "lost": [[lost.element_id, list(lost.fields)] for lost in self.lost],
+        }
+        return json.dumps({name: row for name, row in rows.items() if row})
+
+    @classmethod
+    def read(cls, text: str) -> Said:
+        """Read what `text` gave."""
+        rows = json.loads(text)
+        return cls(
+            tuple(Obstacle(*row) for row in rows.get("obstacles", ())),
+            tuple(Lost(element, tuple(fields)) for element, fields in rows.get("lost", ())),
+        )
 
 
 def obstacles(run: Run, mapping: VersionMap) -> tuple[Obstacle, ...]:

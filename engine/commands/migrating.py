@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpmn.mapping import VersionMap, compare
+from engine.bpmn.migration import Said
 from engine.commands import moving_over
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
-from engine.commands.moving_over import Said
 from engine.commands.suspending import require_reason
 from engine.errors import InvalidState, NotFound
 from engine.history.events import MigrationAsked, MigrationUndone

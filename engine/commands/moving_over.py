@@ -6,63 +6,22 @@ correlations.  Only what they are called, and which form they show, is what the 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from engine.bpmn import Run, load
 from engine.bpmn.mapping import VersionMap
-from engine.bpmn.migration import Obstacle, obstacles
+from engine.bpmn.migration import Said, obstacles
 from engine.bpmn.rebasing import Standing, rebase, standing
 from engine.commands import offering
 from engine.commands.case import Case
 from engine.commands.sending import look_for_messages
-from engine.feel.values import from_json
 from engine.history.events import InstanceMigrated
-from engine.library import Readied
+from engine.library import Readied, losses
 from engine.model import InstanceState, TaskState
 from engine.store.migrations import keep, kept
-
-
-@dataclass(frozen=True)
-class Lost:
-    """What of a draft the new version's form has no field for."""
-
-    element_id: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Said:
-    """What stands in a case's way, and what is lost with it."""
-
-    obstacles: tuple[Obstacle, ...] = ()
-    lost: tuple[Lost, ...] = ()
-
-    @classmethod
-    def of(cls, code: str, message: str) -> Said:
-        """Give one obstacle that no element is to blame for."""
-        return cls((Obstacle(code, "", message),))
-
-    @property
-    def text(self) -> str:
-        """Write it down as JSON."""
-        rows = {
-            "obstacles": [[o.code, o.element_id, o.message] for o in self.obstacles],
-            "lost": [[lost.element_id, list(lost.fields)] for lost in self.lost],
-        }
-        return json.dumps({name: row for name, row in rows.items() if row})
-
-    @classmethod
-    def read(cls, text: str) -> Said:
-        """Read what `text` gave."""
-        rows = json.loads(text)
-        return cls(
-            tuple(Obstacle(*row) for row in rows.get("obstacles", ())),
-            tuple(Lost(element, tuple(fields)) for element, fields in rows.get("lost", ())),
-        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +50,8 @@ def take(
     if found:
         return Taken(False, Said(found))
     old, header = case.definition, case.row.header
-    said = Said((), tuple(losses(case.ctx.store.migrations.drafts(case.id), old, new, mapping)))
+    drafts = case.ctx.store.migrations.drafts(case.id)
+    said = Said((), tuple(losses(drafts, old, new, mapping.elements)))
     waited = _rows(case, {e for e, becomes in mapping.elements.items() if becomes in retime})
     rebase(run, mapping, retime)
     outcome = run.outcome()
@@ -227,31 +187,3 @@ def go_back(case: Case, last: Any) -> None:
     for incident in waited["incidents"]:
         store.migrations.change_incident(incident["id"], element_id=incident["element_id"])
     store.instances.save(case.id, header=last.previous, definition_id=last.from_id)
-
-
-# ----- drafts
-
-
-def losses(
-    drafts: Collection[Any], old: Readied, new: Readied, mapping: VersionMap
-) -> Iterator[Lost]:
-    """Say what of drafts the new version's forms have no field for; the drafts stay as they are.
-
-    drafts -- rows with element_id (in the old version) and answers
-    """
-    for draft in drafts:
-        element_id = mapping.elements.get(draft.element_id)
-        if element_id is None or not _form_differs(draft.element_id, element_id, old, new):
-            continue
-        form = new.form_of(element_id)
-        known = set(form.keys) if form is not None else set()
-        typed: Mapping[str, Any] = from_json(draft.answers)
-        fields = tuple(sorted(typed.keys() - known))
-        if fields:
-            yield Lost(draft.element_id, fields)
-
-
-def _form_differs(before: str, after: str, old: Readied, new: Readied) -> bool:
-    one = old.compiled.user_tasks[before].form
-    other = new.compiled.user_tasks[after].form if after in new.compiled.user_tasks else ""
-    return old.form_hashes.get(one) != new.form_hashes.get(other)

@@ -198,11 +198,20 @@ def separate(case: Case, element_id: str, person: int, allowed: Allowed) -> None
     if not others:
         return
     persons = {person, allowed.on_behalf_of or person}
-    if _did(case, others, persons):
+    if _did(case, _former_names(case, others), persons):
         raise NotAllowed(
             f"Expected another person than at {', '.join(others)}, but it is the same one.",
             reason="SAME_PERSON",
         )
+
+
+def _former_names(case: Case, elements: Collection[str]) -> set[str]:
+    """Add what elements were called in the versions that a case came from: done tasks keep that."""
+    found = set(elements)
+    if any(task.definition_id != case.row.definition_id for task in case.tasks.values()):
+        for rename in reversed(case.ctx.store.migrations.renames(case.id)):
+            found |= {old for old, new in rename.items() if new in found}
+    return found
 
 
 def _did(case: Case, elements: Collection[str], persons: set[int]) -> bool:
