@@ -12,6 +12,7 @@ from engine.bpmn.outcome import (
     ElementCompleted,
     Fact,
     FlowTaken,
+    Moved,
     Outcome,
     Parked,
     SavedState,
@@ -24,7 +25,7 @@ from engine.bpmn.outcome import (
     WaitingTimer,
 )
 from engine.bpmn.picture import picture
-from engine.bpmn.returning import difference, may_be_undone, send_back, steps_back
+from engine.bpmn.returning import difference, flows_taken, may_be_undone, send_back, steps_back
 from engine.bpmn.starting import load, start
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Environment",
     "Fact",
     "FlowTaken",
+    "Moved",
     "Outcome",
     "Parked",
     "Run",
@@ -55,6 +57,7 @@ __all__ = [
     "compile_definition",
     "compile_deployed",
     "difference",
+    "flows_taken",
     "layout",
     "load",
     "may_be_undone",

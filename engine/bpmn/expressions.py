@@ -72,6 +72,9 @@ class Compiler:
             else self._feel(node, loop.cardinality, "loopCardinality"),
             loop_condition=self._feel(node, condition, "loop condition"),
             timer=self._due(node, event.text, "timer") if event and event.kind == "timer" else None,
+            condition=self._feel(node, event.text, "condition")
+            if event and event.kind == "conditional"
+            else None,
             correlation=self._feel(node, given.get("correlation", ""), "correlation"),
             payload=self._feel(node, given.get("payload", ""), "payload"),
             ttl=self._due(node, given.get("ttl", ""), "ttl"),

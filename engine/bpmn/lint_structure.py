@@ -159,7 +159,7 @@ def _event_gateway(scope: Scope, node: Node, outgoing: list[Flow]) -> Iterator[F
             continue
         waits = target.kind == "receiveTask" or (
             target.kind == "intermediateCatchEvent"
-            and target.event_kind in ("timer", "message", "signal")
+            and target.event_kind in ("timer", "message", "signal", "conditional")
         )
         if not waits or target.loop is not None or scope.attached(target.id):
             yield error("event-gateway", target, f"Expected an event that waits after {node.id}.")

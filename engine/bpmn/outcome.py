@@ -40,6 +40,16 @@ class WaitingTimer:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A timer, or the due date of a task, that is at another moment than `before`."""
+
+    token: int
+    element_id: str
+    due_at: datetime
+    before: datetime
+
+
+@dataclass(frozen=True)
 class WaitingMessage:
     """A catch that is now open; `kind` is message or signal."""
 
@@ -136,6 +146,8 @@ class Outcome:
     closed: tuple[int, ...] = ()
     timers_opened: tuple[WaitingTimer, ...] = ()
     timers_closed: tuple[int, ...] = ()
+    timers_moved: tuple[Moved, ...] = ()
+    dues_moved: tuple[Moved, ...] = ()
     catches_opened: tuple[WaitingMessage, ...] = ()
     catches_closed: tuple[int, ...] = ()
     thrown: tuple[ThrownMessage, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.deadlines import remember
 from engine.bpmn.due import next_round
 from engine.bpmn.environment import Environment
 from engine.bpmn.events import Boundary, correlation_text
@@ -28,13 +29,16 @@ def open_task(task: Any, step: Step) -> WaitingTask:
     group = None if code.candidate_group is None else step.evaluate(code.candidate_group, task.data)
     if group is not None and not isinstance(group, str):
         raise ElementFailed("EXPRESSION", "Expected candidateGroup to give a text, but it did not.")
+    due = None if code.due is None else step.moment(code.due, task.data)
+    if due is not None and code.due is not None:
+        remember(code.due, due, facts, step)
     return WaitingTask(
         token=task.id,
         element_id=spec.bpmn_id,
         item_index=facts.get("index"),
         assignee=assignee,
         candidate_group=group,
-        due_at=None if code.due is None else step.moment(code.due, task.data).at,
+        due_at=None if due is None else due.at,
         # The title is stored and shown, so the real item of an anonymous group stays out of it.
         title=code.title.fill(step.evaluate, task.data) if code.title else spec.node.name,
         lane=spec.node.lane,
@@ -50,6 +54,7 @@ def arm(task: Any, step: Step) -> None:
         assert spec.code.timer is not None
         found = step.moment(spec.code.timer, task.data)
         facts["due"] = found.at.isoformat()
+        remember(spec.code.timer, found, facts, step)
         if found.step:
             facts["every"] = found.step
             facts["left"] = -1 if found.left is None else found.left

@@ -24,7 +24,8 @@ class Case:
     """An instance whose row and stream this transaction holds.
 
     tasks -- every task of the case by id, locked; columns -- what else to write into its row;
-    events -- what to write at the end of its stream; finished_task -- the one a person just did
+    events -- what to write at the end of its stream; finished_task -- the one a person just did;
+    because -- by token, why its timer is moved by hand
     """
 
     ctx: Context
@@ -36,6 +37,7 @@ class Case:
     columns: dict[str, Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     finished_task: int | None = None
+    because: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of_task(cls, ctx: Context, task_id: int) -> tuple[Case, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn import Outcome, Run
-from engine.commands import facts, offering
+from engine.commands import deadlines, facts, offering
 from engine.commands.context import Context
 from engine.commands.sending import look_for_messages
 from engine.history import Event
@@ -71,6 +71,7 @@ def _wait(ctx: Context, moved: Sequence[Moved]) -> None:
     for case, _, outcome in moved:
         store.drop_timers(case.id, outcome.timers_closed)
         messages.unsubscribe(case.id, outcome.catches_closed)
+        deadlines.write_moved(case, outcome)
     store.add_timers(
         [
             {

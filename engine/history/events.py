@@ -358,6 +358,24 @@ class TimerFired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TimerMoved(Event):
+    """A timer goes off at another moment: its variables changed, or somebody said so, and why."""
+
+    kind = "TIMER_MOVED"
+    old: datetime
+    new: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueMoved(Event):
+    """A task is due at another moment, since the variables changed that say when."""
+
+    kind = "DUE_MOVED"
+    old: datetime | None = None
+    new: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessagePublished(Event):
     kind = "MESSAGE_PUBLISHED"
     message_id: int

@@ -59,6 +59,17 @@ _ADD_TIMERS = insert(_timer)
 _DROP_TIMERS = delete(_timer).where(
     _timer.c.instance_id == bindparam("instance_id"), any_of(_timer.c.token, "tokens")
 )
+_MOVE_TIMER = update(_timer).where(
+    _timer.c.instance_id == bindparam("of_instance"), _timer.c.token == bindparam("of_token")
+)
+_TIMER_OF = (
+    select(_timer)
+    .where(
+        _timer.c.instance_id == bindparam("instance_id"),
+        _timer.c.element_id == bindparam("element_id"),
+    )
+    .order_by(_timer.c.token)
+)
 _DUE_TIMERS = (
     select(_timer)
     .where(_timer.c.instance_id == bindparam("instance_id"), _timer.c.due_at <= bindparam("now"))
@@ -169,6 +180,16 @@ class InstanceStore:
         """Take tokens out of the due-time index."""
         if wanted := list(tokens):
             self.connection.execute(_DROP_TIMERS, {"instance_id": instance_id, "tokens": wanted})
+
+    def move_timer(self, instance_id: int, token: int, due_at: datetime) -> None:
+        """Enter a token under another moment."""
+        wanted = {"of_instance": instance_id, "of_token": token, "due_at": due_at}
+        self.connection.execute(_MOVE_TIMER, wanted)
+
+    def timer_of(self, instance_id: int, element_id: str) -> Any:
+        """Give an instance's first timer of an element, or None."""
+        wanted = {"instance_id": instance_id, "element_id": element_id}
+        return self.connection.execute(_TIMER_OF, wanted).first()
 
     def due_timers(self, instance_id: int, now: datetime) -> list[Any]:
         """Give the due timers of a locked instance, earliest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.feel.values import from_json, normalize
@@ -75,6 +75,10 @@ class Player:
         (token,) = [t for t, (at, _) in self.seen.incidents.items() if at == element]
         self._do("retry", token)
 
+    def puts_off(self, element: str, until: datetime) -> None:
+        """Let a waiting timer go off at another moment."""
+        self._do("reschedule", self._token("timers", element), until)
+
     def cancels(self) -> None:
         """End the case before its time."""
         self._do("cancel")
@@ -105,6 +109,12 @@ class Player:
         """Say which variables a task's form may show: exactly these."""
         found = self.mode.variables_of(self._token("tasks", element))
         assert found == normalize(variables)
+
+    def due(self, element: str) -> str:
+        """Tell when a task or timer is due, in UTC."""
+        rows = [*self.seen.tasks.values(), *self.seen.timers.values()]
+        (row,) = [row for row in rows if row["element_id"] == element]
+        return str(row["due_at"])[:19]
 
     def ends(self, done: str | None = None, **variables: Any) -> None:
         """Say that the case is over, with these variables, and, if given, the order of elements."""

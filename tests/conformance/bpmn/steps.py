@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.bpmn import CompiledDefinition, Outcome, Run, load, start
+from engine.bpmn import CompiledDefinition, Moved, Outcome, Run, load, start
 from engine.bpmn.compiling import compile_deployed
 from engine.feel.values import to_json
 from tests.engine.bpmn.stage import FUNCTIONS, NOW, Stage
@@ -91,8 +91,8 @@ def seen_after(run: Run, stage: Stage, before: Seen) -> Seen:
     catches = _without(before.catches, outcome.catches_closed)
     incidents = _without(before.incidents, outcome.resumed)
     return Seen(
-        tasks={**_still_open(run, tasks), **_tasks(outcome)},
-        timers={**timers, **_timers(outcome)},
+        tasks=_moved({**_still_open(run, tasks), **_tasks(outcome)}, outcome.dues_moved),
+        timers=_moved({**timers, **_timers(outcome)}, outcome.timers_moved),
         catches={**catches, **_catches(outcome)},
         incidents={**incidents, **_incidents(outcome)},
         happened=tuple(map(told, outcome.facts)),
@@ -108,7 +108,7 @@ def seen_in_memory(run: Run, stage: Stage, told_before: Counts) -> Seen:
     """Describe a step of a run that was never stored: its outcome is all since the start."""
     outcome = run.outcome()
     return Seen(
-        tasks=_tasks(outcome),
+        tasks=_moved(_tasks(outcome), outcome.dues_moved),
         timers=_timers(outcome),
         catches=_catches(outcome),
         incidents=_incidents(outcome),
@@ -137,6 +137,11 @@ class Counts:
 
 def _without(rows: Mapping[int, Any], gone: tuple[int, ...]) -> dict[int, Any]:
     return {token: row for token, row in rows.items() if token not in gone}
+
+
+def _moved(rows: Mapping[int, Any], moves: tuple[Moved, ...]) -> dict[int, Any]:
+    at = {move.token: {"due_at": move.due_at} for move in moves}
+    return {token: {**row, **at.get(token, {})} for token, row in rows.items()}
 
 
 def _still_open(run: Run, tasks: Mapping[int, Any]) -> dict[int, Any]:

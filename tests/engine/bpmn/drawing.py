@@ -109,6 +109,13 @@ def timer(text: str, kind: str = "Duration") -> str:
     )
 
 
+def conditional(text: str) -> str:
+    return (
+        "<bpmn:conditionalEventDefinition>"
+        f"<bpmn:condition>{escape(text)}</bpmn:condition></bpmn:conditionalEventDefinition>"
+    )
+
+
 def event(kind: str, reference: str = "") -> str:
     attribute = f' {kind}Ref="{reference}"' if reference else ""
     return f"<bpmn:{kind}EventDefinition{attribute} />"
