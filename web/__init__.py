@@ -27,6 +27,7 @@ def create_app(platform: Platform) -> Flask:
     from web.development.routes import development
     from web.health.routes import health
     from web.inbox.routes import inbox
+    from web.receipts.routes import receipts
     from web.start.routes import start
     from web.tasks.routes import tasks
 
@@ -57,6 +58,7 @@ def create_app(platform: Platform) -> Flask:
         agency,
         development,
         definitions,
+        receipts,
         health,
     ):
         app.register_blueprint(screen)

@@ -1,4 +1,4 @@
-"""The whole history as lines that anybody can check without Alur (web/audit/alur_verify.py)."""
+"""The whole history as lines that anybody can check without Alur (web/alur_verify.py)."""
 
 from __future__ import annotations
 

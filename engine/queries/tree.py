@@ -83,7 +83,9 @@ class EventProof:
     in_batch: tuple[bytes, ...]
     position: int
     in_tree: tuple[bytes, ...]
+    size: int
     note: str
+    note_at: datetime
 
 
 def newest(connection: Connection) -> Anchored | None:
@@ -200,7 +202,9 @@ def event_proof(connection: Connection, stream_id: int, seq: int) -> EventProof 
         in_batch=inclusion_proof(hashes, place),
         position=batch.position,
         in_tree=inclusion_proof(list(leaves), batch.position, before),
+        size=after.size,
         note=after.note,
+        note_at=after.at,
     )
 
 

@@ -16,10 +16,10 @@ from engine import Engine, MakeCheckpoint
 from engine.queries.handing_out import history_lines
 from tests.conftest import ROOT, MovableClock
 from tests.engine.stories import begin, complete, request_made
-from web.audit import alur_verify
+from web import alur_verify
 from web.notary import KeyNotary
 
-SCRIPT = ROOT / "web" / "audit" / "alur_verify.py"
+SCRIPT = ROOT / "web" / "alur_verify.py"
 NOTARY = KeyNotary.in_memory("kota-contoh/alur")
 KEY = NOTARY.public_key.hex()
 

@@ -12,7 +12,7 @@ from engine.queries.tree import check_tree, newest
 from engine.worker import Worker
 from tests.engine.stories import begin, request_made
 from web import witness
-from web.audit.alur_verify import kept_roots
+from web.alur_verify import kept_roots
 from web.notary import KeyNotary
 
 NOTARY = KeyNotary.in_memory()

@@ -41,7 +41,7 @@ def audit() -> None:
 @plainly
 def verify(file: Path | None, key: str | None, checkpoints: Path | None) -> None:
     """Follow every chain, value, leaf and checkpoint, of the database or of an exported FILE."""
-    from web.audit import alur_verify
+    from web import alur_verify
 
     trusted = alur_verify.load_key(key) if key else None
     kept = _kept(checkpoints)
@@ -78,7 +78,7 @@ def _check(
 
 
 def _verify_file(file: Path, key: bytes | None, kept: dict[int, bytes]) -> int:
-    from web.audit import alur_verify
+    from web import alur_verify
 
     history = alur_verify.History(key, kept)
     count = 0
@@ -94,7 +94,7 @@ def _verify_file(file: Path, key: bytes | None, kept: dict[int, bytes]) -> int:
 def _kept(file: Path | None) -> dict[int, bytes]:
     if file is None:
         return {}
-    from web.audit import alur_verify
+    from web import alur_verify
 
     return alur_verify.kept_roots(file.read_text(encoding="utf-8"))
 
