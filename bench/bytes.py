@@ -1,7 +1,6 @@
 """The `bytes` figure: what one finished evaluation leaves in the database, and where.
 
-A scenario of the quarterly evaluation is played as often as it takes for pages to fill, on an
-SQLite file; a table's share is what the file shrinks by when that table is emptied.
+A scenario of the quarterly evaluation is played as often as it takes for pages to fill.
 """
 
 # Names of tables come from the database itself.
@@ -11,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,16 +18,18 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite3
 from sqlalchemy import Engine as Database
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
+from bench import databases
 from engine import Actor, NewCase, StartInstance, open_database
+from hr.demo.cast import install_cast
 from web.bootstrap import throwaway_ports
 from web.migrations import schema
 from web.scenarios.playing import Stage
 from web.scenarios.story import Story, read
 
 STORY = Path(__file__).parents[1] / "workflows/quarterly_evaluation/scenarios/baik.toml"
-CASES = 20
+CASES = 40
 _EVENTS = ("history", "sealed_value", "stream")
 
 
@@ -36,6 +37,7 @@ _EVENTS = ("history", "sealed_value", "stream")
 class Part:
     """What one table, indexes included, holds of a finished evaluation."""
 
+    database: str
     table: str
     bytes_per_case: float
     rows_per_case: float
@@ -45,6 +47,7 @@ class Part:
 class Figure:
     """Bytes per finished evaluation, per event (with values, indexes and chain), of a header."""
 
+    database: str
     bytes_per_case: float
     bytes_per_event: float
     events_per_case: float
@@ -52,29 +55,64 @@ class Figure:
 
 
 def figures(story: Path = STORY, cases: int = CASES) -> Iterator[Figure | Part]:
-    """Give the sum, then the tables, largest first."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cases.db"
-        before, largest = _play(read(story), path, cases)
-        parts = sorted(_parts(path, before, cases), key=lambda part: -part.bytes_per_case)
-        events = next(part.rows_per_case for part in parts if part.table == "history")
-        told = sum(part.bytes_per_case for part in parts if part.table in _EVENTS)
-        total = (_size(path) - before["size"]) / cases
-        yield Figure(total, told / events, events, largest)
-        yield from (part for part in parts if part.bytes_per_case >= 1)
+    """Give the sum of each kind of database, then its tables, largest first."""
+    for kind in databases.kinds():
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            databases.new(kind, Path(folder)) as url,
+        ):
+            yield from _measured(kind, url, read(story), cases)
 
 
-def _play(story: Story, path: Path, cases: int) -> tuple[dict[str, int], int]:
-    """Play the story again and again; give sizes before, and the largest header on the way."""
-    database = open_database(f"sqlite:///{path}")
+def _measured(kind: str, url: str, story: Story, cases: int) -> Iterator[Figure | Part]:
+    scales = {"sqlite": _OnSqlite, "postgresql": _OnPostgresql}[kind](url)
+    before, largest = _play(story, url, cases, scales)
+    rows = scales.rows()
+    grown = [table for table in rows if rows[table] != before.rows[table]]
+    sizes = scales.sizes(grown)
+    # What a table held before stands in the file too, and is taken off here.
+    small = before.sizes if kind == "postgresql" else dict.fromkeys(grown, 0.0)
+    parts = [
+        Part(
+            kind,
+            table,
+            (sizes[table] - small[table]) / cases,
+            (rows[table] - before.rows[table]) / cases,
+        )
+        for table in grown
+    ]
+    events = next(part.rows_per_case for part in parts if part.table == "history")
+    told = sum(part.bytes_per_case for part in parts if part.table in _EVENTS)
+    if kind == "sqlite":
+        total = (sizes[""] - before.sizes[""]) / cases
+    else:
+        total = sum(part.bytes_per_case for part in parts)
+    yield Figure(kind, total, told / events, events, largest)
+    parts.sort(key=lambda part: -part.bytes_per_case)
+    yield from (part for part in parts if part.bytes_per_case >= 1)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the database held when only one case had been played."""
+
+    rows: dict[str, int]
+    sizes: dict[str, float]
+
+
+def _play(story: Story, url: str, cases: int, scales: Any) -> tuple[_Before, int]:
+    """Play the story again and again; give what was before, and the largest header on the way."""
+    database = open_database(url)
     with database.begin() as connection:
-        schema.create(connection)
+        schema.create(connection, story.at.date(), story.at.date())
+        install_cast(connection, story.at)
     stage = Stage(story, database, throwaway_ports())
     stage.begin()
     _finish(stage)  # what a first case brings along once
     periods = [f"{2100 + number}Q2" for number in range(cases)]
     _record_facts(database, story.start["period"], periods)
-    before = _contents(path)
+    rows = scales.rows()
+    before = _Before(rows, scales.sizes(rows if database.dialect.name == "postgresql" else ()))
     largest = 0
     for period in periods:
         stage.clock.now = story.at
@@ -120,45 +158,77 @@ def _finish(stage: Stage) -> int:
     return largest
 
 
-def _parts(path: Path, before: dict[str, int], cases: int) -> Iterator[Part]:
-    whole = _size(path)
-    for table in sorted(before.keys() - {"size"}):
-        rows = (_contents(path)[table] - before[table]) / cases
-        yield Part(table, (whole - _size(path, without=table)) / cases if rows else 0, rows)
+class _OnSqlite:
+    """Sizes of a copy of the file, vacuumed; a table's is what the file shrinks by without it."""
+
+    def __init__(self, url: str) -> None:
+        self.path = Path(str(make_url(url).database))
+
+    def rows(self) -> dict[str, int]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqli%'"
+            return {name: _count(connection, name) for (name,) in connection.execute(named)}
+
+    def sizes(self, tables: Iterable[str]) -> dict[str, float]:
+        whole = self._size()
+        return {"": whole, **{table: whole - self._size(without=table) for table in tables}}
+
+    def _size(self, without: str = "") -> int:
+        copy = self.path.with_suffix(".copy")
+        shutil.copy(self.path, copy)
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            for (trigger,) in connection.execute(triggers).fetchall():
+                connection.execute(f'DROP TRIGGER "{trigger}"')
+            if without:
+                connection.execute(f'DELETE FROM "{without}"')
+            connection.execute("VACUUM")
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+        return int(pages) * int(size)
 
 
-def _size(path: Path, without: str = "") -> int:
-    """Give the bytes of the pages in use, of a copy without the rows of one table."""
-    copy = path.with_suffix(".copy")
-    shutil.copy(path, copy)
-    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-        for (trigger,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall():
-            connection.execute(f'DROP TRIGGER "{trigger}"')
-        if without:
-            connection.execute(f'DELETE FROM "{without}"')
-        connection.execute("VACUUM")
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-    return int(pages) * int(size)
+def _count(connection: Any, table: str) -> int:
+    return int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
 
 
-def _contents(path: Path) -> dict[str, int]:
-    """Count the rows of every table; `size` is the file's."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        tables = [
-            name
-            for (name,) in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+class _OnPostgresql:
+    """Sizes of tables with indexes and TOAST (`pg_total_relation_size`), vacuumed in full."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url).set(drivername="postgresql+psycopg")
+
+    def _ask(self, *statements: str) -> list[Any]:
+        database = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with database.connect() as connection:
+            for statement in statements:
+                found = connection.execute(text(statement))
+        database.dispose()
+        return list(found) if found.returns_rows else []
+
+    def rows(self) -> dict[str, int]:
+        return {
+            name: self._ask(f'SELECT count(*) FROM "{name}"')[0][0]
+            for (name,) in self._ask(
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+                " AND relnamespace = current_schema()::regnamespace"
             )
-        ]
-        counted = {
-            name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
-            for name in tables
         }
-    return {**counted, "size": _size(path)}
+
+    def sizes(self, tables: Iterable[str]) -> dict[str, float]:
+        self._ask("VACUUM FULL")
+        sizes = {
+            table: float(
+                self._ask(
+                    f"SELECT pg_total_relation_size('\"{table}\"') + coalesce(sum("
+                    f"pg_total_relation_size(relid)), 0) FROM pg_partition_tree('\"{table}\"')"
+                    " WHERE isleaf"
+                )[0][0]
+            )
+            for table in tables
+        }
+        return {"": sum(sizes.values()), **sizes}
 
 
 if __name__ == "__main__":

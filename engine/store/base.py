@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     TypeDecorator,
@@ -21,6 +22,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import DeclarativeBase
+
+from engine.history import pack, unpack
 
 # SQLite gives out row numbers for INTEGER keys only.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -47,6 +50,26 @@ class Utc(TypeDecorator[datetime]):
             return None
         moment = cast(datetime, value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Packed(TypeDecorator[str]):
+    """A text that stands packed in the table (`engine.history.pack`)."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Pack it, where that is shorter."""
+        return None if value is None else pack(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Unpack it; what was altered beyond reading comes as hex, and so breaks its chain."""
+        if value is None:
+            return None
+        try:
+            return unpack(value)
+        except ValueError:
+            return bytes(value).hex()
 
 
 class Base(DeclarativeBase):

@@ -6,6 +6,7 @@ import pytest
 
 from engine import AssignTask, ClaimTask, Engine, SaveDraft, UnclaimTask
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
+from engine.history import unpack
 from engine.queries import inbox, tasks
 from tests.engine.stories import (
     REQUEST,
@@ -101,7 +102,7 @@ def test_a_strangers_submission_is_refused_and_recorded(host_engine: Engine) -> 
         " JOIN stream s ON s.id = h.stream_id WHERE s.kind = 'person' AND s.key = '9'",
     )
     assert (denial.kind, denial.outcome, denial.person_id) == ("DENIED", "DENIED", 9)
-    assert "CompleteTask" in denial.body
+    assert "CompleteTask" in unpack(denial.body)
 
 
 def test_an_unknown_task_is_not_found(host_engine: Engine) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from engine import open_database
+from engine.history import unpack
 from tests.conftest import POSTGRESQL_URL
 from web import upkeep
 from web.migrations import guards, partitions, schema
@@ -171,7 +172,7 @@ def test_an_upgrade_writes_into_the_history_what_it_moved_and_fills_the_calendar
     assert (again.rehomed, again.holidays) == (1, 0)
     with database.connect() as connection:
         bodies = connection.execute(text("SELECT body FROM history WHERE kind = 'NOTED'")).scalars()
-        assert any("HISTORY_REHOMED" in body for body in bodies)
+        assert any("HISTORY_REHOMED" in unpack(body) for body in bodies)
     database.dispose()
 
 
