@@ -33,12 +33,13 @@ QUERIES = (
 )
 
 
-def test_a_made_up_address_is_answered_with_words(client_as, start_two_step, subtests):
+def test_a_made_up_address_is_answered_with_words(client_as, start_two_step):
     start_two_step()
     agency = client_as("HRC")
+    wordless = []
     for path in LISTS:
         for query in QUERIES:
-            with subtests.test(path=path, query=query[:60]):
-                page = agency.get(f"{path}?{query}")
-                assert page.status in (200, 404)
-                assert page.heading
+            page = agency.get(f"{path}?{query}")
+            if page.status not in (200, 404) or not page.heading:
+                wordless.append((path, query[:60], page.status))
+    assert wordless == []

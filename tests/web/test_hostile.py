@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from hr.demo.cast import CAST
-from tests.web.test_routes import paths
+from tests.web.test_routes import PUBLIC, paths
 from web.attempts import AttemptFiles
 
 FIELDS = (
@@ -41,20 +41,23 @@ FIELDS = (
 HOSTILE = ("\0", "1\0", "A" * 3000, "9" * 30, "²", "😀", "<script>alert(1)</script>", "-1", "1e999")
 
 
-def test_no_form_breaks_whatever_is_sent(app, client_as, visitor, start_two_step, subtests):
+def test_no_form_breaks_whatever_is_sent(app, client_as, visitor, start_two_step):
     """PostgreSQL refuses what SQLite keeps (a NUL, a long word, a huge number): never a failure."""
     start_two_step()
+    broken = []
     for who in (visitor, client_as("HRC")):
         token = who.token()
         for rule, path in paths(app):
             if "POST" not in rule.methods or rule.endpoint in ("account.log_out",):
                 continue
-            for word in HOSTILE:
+            # To who has not logged in, one guard answers for every page that is not public.
+            guarded = who is visitor and rule.endpoint not in PUBLIC
+            for word in HOSTILE[:1] if guarded else HOSTILE:
                 fields = dict.fromkeys(FIELDS, word) | {"csrf_token": token}
-                with subtests.test(path=path, word=word[:10]):
-                    answer = who.client.post(path, data=fields)
-                    assert answer.status_code < 500
-                    assert b"<script>alert" not in answer.data
+                answer = who.client.post(path, data=fields)
+                if answer.status_code >= 500 or b"<script>alert" in answer.data:
+                    broken.append((path, word[:10], answer.status_code))
+    assert broken == []
 
 
 def test_no_address_breaks_whatever_stands_in_it(client_as, start_two_step, subtests):
