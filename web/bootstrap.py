@@ -70,12 +70,18 @@ def ports_of(settings: Settings) -> Ports:
         FileFolder(settings.files_dir),
         city=settings.city,
     )
-    witnessing = {kind.name: kind for kind in witness.jobs(settings.checkpoints_file)}
+    given = replace(given, bounds=settings.bounds)
+    notary = notary_of(settings)
+    return given if notary is None else _witnessed(given, notary, settings.checkpoints_file)
+
+
+def _witnessed(given: Ports, notary: KeyNotary, file: Path) -> Ports:
+    kinds = {kind.name: kind for kind in witness.jobs(file)}
     return replace(
         given,
-        bounds=settings.bounds,
-        notary=notary_of(settings),
-        job_kinds={**given.job_kinds, **witnessing},
+        notary=notary,
+        job_kinds={**given.job_kinds, **kinds},
+        schedules=(*given.schedules, *witness.SCHEDULES),
     )
 
 

@@ -9,12 +9,17 @@ from typing import Any
 
 from engine import Context, MakeCheckpoint
 from engine.errors import NotFound
-from engine.ports import JobKind
+from engine.ports import JobKind, Recurring
 from engine.queries import tree
 
 MAKE = "make_checkpoint"
 SWEEP = "sweep_checkpoint"
 PUBLISH = "publish_checkpoint"
+SCHEDULES = (
+    Recurring("checkpoint", MAKE, "every 5 minutes"),
+    # What a long transaction left behind the moment at which it began.
+    Recurring("checkpoint_sweep", SWEEP, "daily 01:30"),
+)
 
 
 def jobs(file: Path) -> tuple[JobKind, ...]:
