@@ -60,8 +60,13 @@ def _tail(file: Path, size: int) -> str:
 
 
 def _make(ctx: Context, payload: Mapping[str, Any]) -> None:
-    ctx.run(MakeCheckpoint())
+    _take(ctx, MAKE, MakeCheckpoint())
 
 
 def _sweep(ctx: Context, payload: Mapping[str, Any]) -> None:
-    ctx.run(MakeCheckpoint(whole=True))
+    _take(ctx, SWEEP, MakeCheckpoint(whole=True))
+
+
+def _take(ctx: Context, kind: str, command: MakeCheckpoint) -> None:
+    if ctx.run(command).more:  # the rest in a transaction of its own: nobody waits long
+        ctx.enqueue(kind, {})
