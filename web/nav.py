@@ -55,6 +55,27 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
             "Anda tidak perlu berbuat apa-apa."
         ),
     ),
+    "filter_saved": ("ok", lazy_gettext("Saringan tersimpan.")),
+    "calendar_dropped": ("ok", lazy_gettext("Alamat kalender tidak berlaku lagi.")),
+    "extension_granted": ("ok", lazy_gettext("Tenggat diperpanjang.")),
+    "extension_refused": ("ok", lazy_gettext("Permintaan ditolak; pemintanya diberi tahu.")),
+    "job_cancelled": ("ok", lazy_gettext("Pekerjaan mesin dibatalkan.")),
+    "schedule_changed": ("ok", lazy_gettext("Jadwal diubah.")),
+    "suspended": ("ok", lazy_gettext("Perkara ditangguhkan; tidak ada yang hilang.")),
+    "resumed": ("ok", lazy_gettext("Perkara berjalan lagi.")),
+    "case_cancelled": ("ok", lazy_gettext("Perkara dibatalkan.")),
+    "proposed": ("ok", lazy_gettext("Usulan dikirim ke badan kepegawaian.")),
+    "proposal_refused": ("ok", lazy_gettext("Usulan ditolak.")),
+    "resolved": ("ok", lazy_gettext("Usulan disetujui; perkara berjalan lagi.")),
+    "resolved_failed": (
+        "warn",
+        lazy_gettext("Usulan dijalankan, tetapi perkara berhenti lagi di depan sebuah langkah."),
+    ),
+    "retrying_many": (
+        "ok",
+        lazy_gettext("Semuanya dicoba ulang satu per satu; muat ulang halaman ini nanti."),
+    ),
+    "nothing_to_retry": ("warn", lazy_gettext("Tidak ada lagi yang perlu dicoba ulang.")),
     "draft_saved": ("ok", lazy_gettext("Draf tersimpan.")),
     "claimed": ("ok", lazy_gettext("Tugas ini sekarang Anda kerjakan.")),
     "released": ("ok", lazy_gettext("Tugas dikembalikan ke kelompok.")),
@@ -141,6 +162,10 @@ def _entries() -> tuple[Entry, ...]:
     if auth.belongs_to("TRN", "HRC"):
         entries.append(
             _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")
+        )
+    if auth.belongs_to("ADM", "HRC"):
+        entries.append(
+            _entry("operations.index", gettext("Operasional"), "activity", "operations")
         )
     entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
     return tuple(entries)

@@ -36,12 +36,14 @@ def install(app: Flask) -> None:
     app.add_template_global(process_name)
     app.add_template_global(element_name)
     app.add_template_global(task_title)
+    app.add_template_global(group_words)
 
 
 def state_words(state: str) -> str:
     """Say the state of a case."""
     return {
         "ACTIVE": gettext("Berjalan"),
+        "SUSPENDED": gettext("Ditangguhkan"),
         "COMPLETED": gettext("Selesai"),
         "CANCELLED": gettext("Dibatalkan"),
     }.get(state, state)
@@ -154,8 +156,65 @@ def _known(task: TaskRow) -> dict[str, str]:
     return dict(zip(holes, found.groups(), strict=True)) if found else {}
 
 
+def group_words(key: str | None) -> str:
+    """Name a candidate group: HRC, HRO@/01/."""
+    return {
+        "HRC": gettext("Badan kepegawaian"),
+        "HRO": gettext("Kepegawaian unit"),
+        "PPK": gettext("Pejabat pembina kepegawaian"),
+        "TRN": gettext("Pengelola pelatihan"),
+        "TIM": gettext("Tim penilai kinerja"),
+    }.get((key or "").partition("@")[0], key or "")
+
+
+def _of_ours(notice: str) -> tuple[str, str] | None:
+    """Give the text of a notice that every process has."""
+    title, reason = "{title}", "{reason}"
+    return {
+        "REMINDED": (
+            gettext("Pengingat"),
+            gettext("Tugas ini menunggu Anda: %(title)s", title=title),
+        ),
+        "TAKEN_OVER": (
+            gettext("Tugas diambil alih"),
+            gettext("%(title)s kini dikerjakan rekan Anda. %(reason)s", title=title, reason=reason),
+        ),
+        "LENT": (
+            gettext("Diminta melihat"),
+            gettext("Pendapat Anda diminta untuk: %(title)s", title=title),
+        ),
+        "LOOKED": (
+            gettext("Pendapat sudah diberikan"),
+            gettext("Anda dapat memutuskan: %(title)s", title=title),
+        ),
+        "SENT_BACK": (
+            gettext("Dikembalikan untuk diperbaiki"),
+            gettext("%(title)s. Alasannya: %(reason)s", title=title, reason=reason),
+        ),
+        "MENTIONED": (
+            gettext("Anda disebut dalam catatan"),
+            gettext("Pada tugas: %(title)s", title=title),
+        ),
+        "EXTENSION_ASKED": (
+            gettext("Permintaan perpanjangan tenggat"),
+            gettext("Untuk: %(title)s", title=title),
+        ),
+        "EXTENSION_GRANTED": (
+            gettext("Tenggat diperpanjang"),
+            gettext("Untuk: %(title)s", title=title),
+        ),
+        "EXTENSION_REFUSED": (
+            gettext("Tenggat tidak diperpanjang"),
+            gettext("Untuk: %(title)s", title=title),
+        ),
+    }.get(notice)
+
+
 def notice_words(notice: NoticeRow) -> tuple[str, str]:
     """Write subject and text of a notice in the reader's language."""
+    ours = _of_ours(notice.notice)
+    if ours is not None:
+        return _filled(ours[0], notice.values), _filled(ours[1], notice.values)
     texts = _messages_of(notice.process_key).get("notices", {}).get(notice.notice, {})
     words = texts.get(language()) or texts.get("id") or {}
     subject, body = words.get("subject", notice.notice), words.get("body", "")

@@ -6,6 +6,7 @@ was sent, a branch that others run on cannot be unmade.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,14 @@ from engine.errors import InvalidState
 
 # What may lie between a step and the one it is sent back to.
 _HARMLESS = frozenset({"userTask", "scriptTask", "businessRuleTask", "exclusiveGateway"})
+
+
+def flows_taken(bodies: Sequence[str]) -> list[str]:
+    """Give every flow that tokens of a case took, in order, from the events that say so."""
+    found: list[str] = []
+    for body in bodies:
+        found += (json.loads(body).get("detail") or {}).get("flows", ())
+    return found
 
 
 def steps_back(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +34,7 @@ class SendBack(Command[None]):
         reason = acting.said(self.reason)
         if task.owner_id is not None:
             raise InvalidState("Expected to decide this task, but you were asked to look.")
-        flows = flows_taken(ctx.store.desk.moves(case.row.stream_id))
+        flows = bpmn.flows_taken(ctx.store.desk.moves(case.row.stream_id))
         possible = bpmn.steps_back(case.definition.compiled, task.element_id, flows)
         before = _latest(case, self.to_element)
         if self.to_element not in possible or before is None:
@@ -78,14 +77,6 @@ class SendBack(Command[None]):
         if kept is not None:
             ctx.store.tasks.save_draft(task.id, person, to_json(kept.value), ctx.now)
         acting.tell(case, "SENT_BACK", person, title=task.title, reason=self.reason.strip())
-
-
-def flows_taken(bodies: list[str]) -> list[str]:
-    """Give every flow that tokens of a case took, in order, from the events that say so."""
-    found: list[str] = []
-    for body in bodies:
-        found += (json.loads(body).get("detail") or {}).get("flows", ())
-    return found
 
 
 def _latest(case: Case, element_id: str) -> Any:

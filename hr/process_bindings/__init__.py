@@ -21,6 +21,7 @@ from hr.development.commands import (
 from hr.permissions import rules as roles
 from hr.process_bindings import catalogue, promotion_catalogue, training_catalogue
 from hr.process_bindings.people import Calendar, People
+from hr.process_bindings.telling import Notices
 
 __all__ = ["ESCALATE", "POLICY_R", "REMIND", "Calendar", "People", "ports"]
 
@@ -54,6 +55,7 @@ def ports(
         job_kinds={kind.name: kind for kind in _JOBS},
         schedules=(MONTHLY,),
         files=files,
+        notices=Notices(),
         zone=ZONE,
     )
 

@@ -7,11 +7,13 @@ import { moveByKeys } from "./keys.js";
 import { closeMenus } from "./menus.js";
 import { showCurrent } from "./pictures.js";
 import { redrawFields } from "./redraw.js";
+import { refreshLists } from "./refresh.js";
 
 keepDrafts();
 guardSubmits();
 moveByKeys();
 closeMenus();
 redrawFields();
+refreshLists();
 showCurrent();
 document.documentElement.classList.add("al-js");

@@ -1,17 +1,79 @@
-// j and k move through the rows of a list, Enter opens one: the link of the row has the focus.
+// Keys for lists: j and k move through the rows, Enter opens one (the link of the row has the focus), c takes a
+// task of the group, x ticks a row, n goes to the next task, ? shows this list.
 export function moveByKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const step = { j: 1, k: -1 }[event.key];
-    const links = [...document.querySelectorAll(".al-row-title")];
-    if (!step || !links.length) return;
-    const here = links.indexOf(document.activeElement);
-    const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step;
-    links[Math.min(Math.max(next, 0), links.length - 1)].focus();
-    event.preventDefault();
+    const act = { j: () => move(1), k: () => move(-1), c: claim, x: tick, n: next, "?": explain }[event.key];
+    if (act?.() === true) event.preventDefault();
   });
+  comeBack();
+}
+
+function links() {
+  return [...document.querySelectorAll(".al-row-title")];
+}
+
+function move(step) {
+  const all = links();
+  if (!all.length) return false;
+  const here = all.indexOf(document.activeElement);
+  const to = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
+  all[Math.min(Math.max(to, 0), all.length - 1)].focus();
+  return true;
+}
+
+function row() {
+  return document.activeElement?.closest?.(".al-row");
+}
+
+function tick() {
+  const box = row()?.querySelector(".al-tick input");
+  box?.click();
+  return Boolean(box);
+}
+
+// On the task's page there is a button for it; in the list of the group's free tasks a row has its own form.
+function claim() {
+  const button = document.querySelector("#claim-form button");
+  if (button) {
+    button.click();
+    return true;
+  }
+  const link = row()?.querySelector(".al-row-title");
+  const free = document.querySelector("#bulk-form [name=act][value=claim]");
+  if (!link || !free) return false;
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = `${new URL(link.href).pathname}/claim`;
+  form.append(document.querySelector("#bulk-form [name=csrf_token]").cloneNode());
+  document.body.append(form);
+  form.submit();
+  return true;
+}
+
+function next() {
+  const link = document.querySelector("[data-next-task]") ?? links()[Math.max(0, links().indexOf(document.activeElement))];
+  link?.click();
+  return Boolean(link);
+}
+
+function explain() {
+  const dialog = document.getElementById("al-keys");
+  if (!dialog) return false;
+  if (!dialog.open) dialog.showModal();
+  return true;
+}
+
+// Whoever comes back from a task stands at its row again.
+function comeBack() {
+  document.addEventListener("click", (event) => {
+    const opened = event.target.closest?.(".al-row-title")?.closest(".al-row");
+    if (opened?.id) history.replaceState(history.state, "", `#${opened.id}`);
+  });
+  const here = /^#task-\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+  if (here) here.querySelector(".al-row-title")?.focus();
 }
 
 function isTyping(element) {
-  return element.matches?.("input, select, textarea, [contenteditable]");
+  return element.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
 }

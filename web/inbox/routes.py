@@ -1,28 +1,34 @@
-"""The inbox's tabs, filters and pages; all of them stand in the address."""
+"""The inbox's lists, filters and pages; all of them stand in the address."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.queries import inbox as rows
+from engine import DecideExtension
+from engine.queries import desk as desk_queries
+from engine.queries import inbox as queries
+from engine.queries.inbox import MOST_COUNTED
+from hr.desk import queries as desk
+from hr.desk.commands import DropCalendar, DropFilter, SaveFilter
 from hr.directory import queries as directory
 from hr.notices import queries as notices
 from hr.notices.commands import MarkRead
 from hr.notices.queries import NoticeRow
-from web import auth, words
+from hr.permissions import rules
+from web import auth, nav, words
+from web.inbox import bulk, calendar, export, filters, lists
+from web.inbox.filters import Filters
 from web.language import due_kind
 from web.site import engine, now
 
 inbox = Blueprint("inbox", __name__, template_folder="templates")
 
-TABS = ("mine", "groups", "overdue")
 _PAGE = 25
-_LONGEST = 120
 _NOTICES = 5
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -34,71 +40,100 @@ class Told:
     body: str
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for; anything unknown counts as not asked."""
-
-    tab: str
-    q: str
-    process: str
-    period: str
-    after: str
-
-    def url(self, **changes: str) -> str:
-        """Give the address of this list with some filters changed; the page starts anew."""
-        asked: dict[str, Any] = {
-            "tab": self.tab,
-            "q": self.q,
-            "process": self.process,
-            "period": self.period,
-        }
-        return url_for("inbox.index", **{k: v for k, v in {**asked, **changes}.items() if v})
-
-
 @inbox.get("/")
 def index() -> str:
-    """Show one page of open tasks."""
-    asked = _filters()
+    """Show one page of a list."""
+    asked = filters.of_request()
     at = now()
-    page = engine().ask(
-        rows.open_tasks,
-        auth.scope(),
-        tab=asked.tab,
-        process=asked.process or None,
-        period=asked.period or None,
-        text=asked.q,
-        after=asked.after or None,
-        limit=_PAGE,
-        now=at,
-    )
-    workers = frozenset(row.assignee_id for row in page.rows if row.assignee_id)
-    names = engine().ask(directory.names, workers - {auth.me().person_id})
+    listed = lists.page(asked, at, _PAGE)
+    scope = auth.scope()
     return render_template(
         "inbox/index.html",
         asked=asked,
-        page=page,
-        names=names,
+        listed=listed,
+        lent=lists.lent(at) if asked.tab == "waiting" and not asked.after else (),
+        requests=engine().ask(desk_queries.extensions_for, scope),
         notices=_notices(),
-        counts=engine().ask(rows.counts, auth.scope(), now=at),
+        saved=engine().ask(desk.filters, scope),
+        groups=sorted(scope.groups),
+        counts=engine().ask(queries.counts, scope, now=at),
+        most_counted=MOST_COUNTED,
+        may_assign=any(group.partition("@")[0] in (rules.HRC, rules.HRO) for group in scope.groups),
+        offices=engine().ask(directory.offices, at) if scope.groups else (),
         processes=words.latest(),
         now=at,
         due_kind=due_kind,
         back=request.full_path.rstrip("?"),
-        next_url=asked.url(after=page.next) if page.next else None,
+        next_url=asked.url(after=listed.next) if listed.next else None,
         first_url=asked.url() if asked.after else None,
     )
 
 
 @inbox.get("/done")
-def done() -> str:
-    """Show one page of what the person has completed; anonymous answers are never in it."""
-    after = request.args.get("after", "")[:_LONGEST] or None
-    page = engine().ask(rows.done_tasks, auth.scope(), after=after, limit=_PAGE, now=now())
-    return render_template(
-        "inbox/done.html",
-        page=page,
-        next_url=url_for("inbox.done", after=page.next) if page.next else None,
-    )
+def done() -> Response:
+    """Lead on from where the list of what one has done once stood."""
+    return redirect(url_for("inbox.index", tab="done"))
+
+
+@inbox.post("/bulk")
+def many() -> str | Response:
+    """Do one thing with several tasks."""
+    return bulk.run()
+
+
+@inbox.post("/export")
+def export_list() -> Response:
+    """Give a list as a file."""
+    return export.file()
+
+
+@inbox.post("/filters")
+def save_filter() -> Response:
+    """Keep the filters of a list under a name."""
+    asked = Filters.read(request.form)
+    group = request.form.get("group", "")[:80] or None
+    name = request.form.get("name", "")[:200]
+    command = SaveFilter(name=name, query=asked.query, group_key=group)
+    engine().execute(command, by=auth.actor())
+    return nav.say(redirect(asked.url(), 303), "filter_saved")
+
+
+@inbox.post("/filters/<number:filter_id>/drop")
+def drop_filter(filter_id: int) -> Response:
+    """Forget a filter."""
+    engine().execute(DropFilter(filter_id=filter_id), by=auth.actor())
+    return redirect(auth.local_path(request.form.get("back")), 303)
+
+
+@inbox.get("/calendar/<token>.ics")
+@auth.public
+def calendar_file(token: str) -> Response:
+    """Answer a calendar program; the address is the key."""
+    return calendar.file(token)
+
+
+@inbox.post("/calendar")
+def make_calendar() -> str:
+    """Give the calendar a new secret address."""
+    return calendar.made()
+
+
+@inbox.post("/calendar/drop")
+def drop_calendar() -> Response:
+    """Let the calendar's address end."""
+    engine().execute(DropCalendar(), by=auth.actor())
+    return nav.say(redirect(url_for("inbox.index"), 303), "calendar_dropped")
+
+
+@inbox.post("/extensions/<number:extension_id>")
+def decide_extension(extension_id: int) -> Response:
+    """Grant a later due date, or refuse it."""
+    granted = request.form.get("do") == "grant"
+    reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
+    command = DecideExtension(extension_id=extension_id, granted=granted, reason=reason)
+    engine().execute(command, by=auth.actor())
+    said = "extension_granted" if granted else "extension_refused"
+    return nav.say(redirect(auth.local_path(request.form.get("back")), 303), said)
 
 
 @inbox.post("/notices/<number:notice_id>/read")
@@ -111,18 +146,3 @@ def read_notice(notice_id: int) -> Response:
 def _notices() -> list[Told]:
     rows = engine().ask(notices.unread, auth.me().person_id, _NOTICES)
     return [Told(row, *words.notice_words(row)) for row in rows]
-
-
-def _filters() -> Filters:
-    tab = request.args.get("tab", "")
-    return Filters(
-        tab=tab if tab in TABS else TABS[0],
-        q=_asked("q"),
-        process=_asked("process"),
-        period=_asked("period"),
-        after=_asked("after"),
-    )
-
-
-def _asked(name: str) -> str:
-    return request.args.get(name, "").strip().replace("\0", "")[:_LONGEST]
