@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine import open_database
 from engine.history import unpack
+from tests import databases
 from tests.conftest import POSTGRESQL_URL
 from web import upkeep
 from web.migrations import guards, partitions, schema
@@ -27,11 +29,9 @@ STREAM = text("INSERT INTO stream (id, kind, key, head_seq, head_hash) VALUES (1
 def postgresql_url(postgresql_server):
     """A new, empty PostgreSQL database."""
     name = f"alur_test_{uuid4().hex[:12]}"
-    with postgresql_server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    _create(postgresql_server, name)
     yield make_url(POSTGRESQL_URL).set(database=name)
-    with postgresql_server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    _drop(postgresql_server, name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,6 +44,61 @@ def empty(request, tmp_path):
     database = open_database(url)
     yield database
     database.dispose()
+
+
+def _create(server, name, template="template1"):
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return make_url(POSTGRESQL_URL).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(server, name):
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="module")
+def _upgraded_file(tmp_path_factory):
+    """An SQLite database after `db upgrade`, of which tests get a copy."""
+    path = tmp_path_factory.mktemp("upgraded") / "new.db"
+    database = open_database(f"sqlite:///{path}")
+    schema.upgrade(database, NOW)
+    databases.close_log(database)
+    return path
+
+
+@pytest.fixture(scope="module")
+def _upgraded_name(postgresql_server):
+    """A PostgreSQL database after `db upgrade`, of which tests get a copy."""
+    name = f"alur_test_{uuid4().hex[:12]}"
+    database = open_database(_create(postgresql_server, name))
+    schema.upgrade(database, NOW)
+    database.dispose()
+    yield name
+    _drop(postgresql_server, name)
+
+
+@pytest.fixture
+def upgraded_sqlite(_upgraded_file, tmp_path):
+    path = shutil.copy(_upgraded_file, tmp_path / "new.db")
+    database = open_database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def upgraded_postgresql(_upgraded_name, postgresql_server):
+    name = f"alur_test_{uuid4().hex[:12]}"
+    database = open_database(_create(postgresql_server, name, template=_upgraded_name))
+    yield database
+    database.dispose()
+    _drop(postgresql_server, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded(request):
+    """A database of either kind as `db upgrade` leaves it."""
+    return request.getfixturevalue(f"upgraded_{request.param}")
 
 
 def _ours(item, name, kind, _reflected, _other):
@@ -66,12 +121,11 @@ def test_the_newest_revision_is_the_one_that_alembic_means():
     assert ScriptDirectory.from_config(config).get_heads() == [schema.head()]
 
 
-def test_upgrading_again_changes_nothing(empty):
-    schema.upgrade(empty, NOW)
-    with empty.begin() as connection:
+def test_upgrading_again_changes_nothing(upgraded):
+    with upgraded.begin() as connection:
         connection.execute(STREAM)
-    schema.upgrade(empty, NOW)
-    with empty.connect() as connection:
+    schema.upgrade(upgraded, NOW)
+    with upgraded.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM stream")).scalar_one() == 1
         assert schema.problems(connection) == []
 
@@ -89,48 +143,42 @@ def test_an_empty_database_says_what_to_do(empty):
         "UPDATE history SET at = '2026-07-07 00:00:00'",
     ],
 )
-def test_history_cannot_be_changed_or_removed(empty, change):
-    schema.upgrade(empty, NOW)
-    with empty.begin() as connection:
+def test_history_cannot_be_changed_or_removed(upgraded, change):
+    with upgraded.begin() as connection:
         connection.execute(EVENT, {"seq": 1, "at": "2026-07-06 00:00:00"})
-    with pytest.raises(DBAPIError, match="append-only"), empty.begin() as connection:
+    with pytest.raises(DBAPIError, match="append-only"), upgraded.begin() as connection:
         connection.execute(text(change))
 
 
-def test_history_cannot_be_replaced_on_sqlite(tmp_path):
-    database = open_database(f"sqlite:///{tmp_path}/new.db")
-    schema.upgrade(database, NOW)
+def test_history_cannot_be_replaced_on_sqlite(upgraded_sqlite):
+    database = upgraded_sqlite
     replace = text(EVENT.text.replace("INSERT", "INSERT OR REPLACE"))
     with database.begin() as connection:
         connection.execute(EVENT, {"seq": 1, "at": "2026-07-06 00:00:00"})
     with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
         connection.execute(replace, {"seq": 1, "at": "2026-07-06 00:00:00"})
-    database.dispose()
 
 
-def test_history_cannot_be_truncated_on_postgresql(postgresql_url):
-    database = open_database(postgresql_url.render_as_string(hide_password=False))
-    schema.upgrade(database, NOW)
+def test_history_cannot_be_truncated_on_postgresql(upgraded_postgresql):
+    database = upgraded_postgresql
     for table in ("history", "history_2026_07", "history_rest"):
         with pytest.raises(DBAPIError, match="append-only"), database.begin() as connection:
             connection.execute(text(f"TRUNCATE {table}"))
-    database.dispose()
 
 
-def test_a_removed_guard_is_noticed_and_the_next_upgrade_makes_it_again(empty):
-    schema.upgrade(empty, NOW)
-    postgresql = empty.dialect.name == "postgresql"
+def test_a_removed_guard_is_noticed_and_the_next_upgrade_makes_it_again(upgraded):
+    postgresql = upgraded.dialect.name == "postgresql"
     drop = (
         "DROP TRIGGER history_keeps_rows ON history"
         if postgresql
         else "DROP TRIGGER history_keeps_delete"
     )
-    with empty.begin() as connection:
+    with upgraded.begin() as connection:
         connection.execute(text(drop))
         assert len(guards.missing_guards(connection)) == 1
         assert "guard" in schema.problems(connection)[0]
-    schema.upgrade(empty, NOW)
-    with empty.connect() as connection:
+    schema.upgrade(upgraded, NOW)
+    with upgraded.connect() as connection:
         assert guards.missing_guards(connection) == []
 
 
@@ -145,9 +193,8 @@ def test_months_stand_ready_from_the_oldest_event_to_two_years_ahead(postgresql_
     database.dispose()
 
 
-def test_a_stray_event_turns_the_platform_unready_until_it_has_a_month(postgresql_url):
-    database = open_database(postgresql_url.render_as_string(hide_password=False))
-    schema.upgrade(database, NOW)
+def test_a_stray_event_turns_the_platform_unready_until_it_has_a_month(upgraded_postgresql):
+    database = upgraded_postgresql
     with database.begin() as connection:
         connection.execute(EVENT, {"seq": 1, "at": "2019-03-05 00:00:00+00"})
         connection.execute(EVENT, {"seq": 2, "at": "2026-07-05 00:00:00+00"})
@@ -158,7 +205,6 @@ def test_a_stray_event_turns_the_platform_unready_until_it_has_a_month(postgresq
         count = connection.execute(text("SELECT count(*) FROM history_2019_03")).scalar_one()
         assert count == 1
         assert connection.execute(text("SELECT count(*) FROM history")).scalar_one() == 2
-    database.dispose()
 
 
 def test_an_upgrade_writes_into_the_history_what_it_moved_and_fills_the_calendar(postgresql_url):
