@@ -19,13 +19,19 @@ TASKS = frozenset(
 SCOPES = frozenset({"subProcess", "transaction"})
 ACTIVITIES = TASKS | SCOPES | {"callActivity", "task", "adHocSubProcess"}
 GATEWAYS = frozenset(
-    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"}
+    {
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+        "complexGateway",
+    }
 )
 CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 EVENTS = frozenset(
     {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
 )
-FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS | {"complexGateway"}
+FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +83,7 @@ class Node:
     """A flow node.
 
     extras -- what is drawn in it that cannot run, as tag names; associated -- ids it points at
+    until -- the condition of a complex gateway, or the one that ends an ad-hoc sub-process
     """
 
     id: str
@@ -101,6 +108,7 @@ class Node:
     by_event: bool = False
     for_compensation: bool = False
     associated: tuple[str, ...] = ()
+    until: str = ""
     extras: tuple[str, ...] = ()
     drawn: bool = True
 

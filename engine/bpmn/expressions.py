@@ -71,6 +71,7 @@ class Compiler:
             if loop is None or collection
             else self._feel(node, loop.cardinality, "loopCardinality"),
             loop_condition=self._feel(node, condition, "loop condition"),
+            until=self._feel(node, node.until, "condition"),
             timer=self._due(node, event.text, "timer") if event and event.kind == "timer" else None,
             condition=self._feel(node, event.text, "condition")
             if event and event.kind == "conditional"

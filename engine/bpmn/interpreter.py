@@ -334,11 +334,12 @@ class Run:
             self._set_back(task)
             self._park(task, *_told(problem))
             return
-        if task._state != TaskState.READY:
+        if result is None:
+            if task._state == TaskState.READY:
+                task._set_state(TaskState.STARTED)
+        elif task._state != TaskState.READY:
             # It threw something that ended its own scope.
             self._report(task)
-        elif result is None:
-            task._set_state(TaskState.STARTED)
         else:
             self._finish(task)
 
@@ -359,7 +360,7 @@ class Run:
         """Note that a drawn element is done, and which drawn flows its token took."""
         spec = task.task_spec
         node = getattr(spec, "node", None)
-        if node is None or "sealed" in task.internal_data:
+        if node is None or "sealed" in task.internal_data or "late" in task.internal_data:
             return
         if node.drawn:
             self.step.facts.append(ElementCompleted(node.id, task.id))

@@ -7,7 +7,7 @@ and takes the others with it.  What belongs together is written down (`arrived`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
@@ -87,7 +87,7 @@ class Parallel(Element, Meeting):
     def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
         first = first_per_input(waiting)
         complete = task in first.values() and all(name in first for name in self._inputs)
-        return sorted(first.values(), key=_arrival) if complete else []
+        return sorted(first.values(), key=arrival) if complete else []
 
     def _update_hook(self, task: Any) -> bool:
         return Meeting._update_hook(self, task)
@@ -109,22 +109,34 @@ class Inclusive(Choosing, Element, Meeting, MultiChoice):  # type: ignore[misc]
 
     def complete_set(self, task: Any, waiting: list[Any]) -> list[Any]:
         first = first_per_input(waiting)
-        if task not in first.values():
+        if task not in first.values() or self.awaits(task.workflow, first):
             return []
-        empty = [name for name in self._inputs if name not in first]
-        for token in moving(task.workflow):
+        return sorted(first.values(), key=arrival)
+
+    def awaits(self, workflow: Any, inputs: Collection[str]) -> bool:
+        """Tell whether a token can still come to an input that is none of these.
+
+        One that can come to these as well belongs to a later round.
+        """
+        empty = [name for name in self._inputs if name not in inputs]
+        for token in moving(workflow):
             if token.task_spec is self:
                 continue
             at = token.task_spec.name
             comes = any(at in self.reach[name] for name in empty)
-            if comes and not any(at in self.reach[name] for name in first):
-                return []
-        return sorted(first.values(), key=_arrival)
+            if comes and not any(at in self.reach[name] for name in inputs):
+                return True
+        return False
 
     def _update_hook(self, task: Any) -> bool:
         return Meeting._update_hook(self, task)
 
-    def _run_hook(self, task: Any) -> bool:
+    def _run_hook(self, task: Any) -> bool | None:
+        self.choose_together(task)
+        return True
+
+    def choose_together(self, task: Any) -> None:
+        """Merge the set, dismiss the others in it and follow every flow that applies."""
         before = task.data
         try:
             self.bring_together(task)
@@ -143,7 +155,6 @@ class Inclusive(Choosing, Element, Meeting, MultiChoice):  # type: ignore[misc]
             raise
         self.dismiss(task)
         follow(task, chosen)
-        return True
 
 
 class EndOfScope(Meeting):
@@ -208,5 +219,6 @@ def common_ancestor(tasks: list[Any]) -> Any:
     raise AssertionError("Expected all tokens of a scope to have the same root.")
 
 
-def _arrival(task: Any) -> int:
+def arrival(task: Any) -> int:
+    """Give the place of a token in the order of arrivals."""
     return int(task.internal_data["arrived"])

@@ -11,7 +11,7 @@ from engine.bpmn.findings import error, warning
 from engine.bpmn.lint_elements import NAME
 from engine.errors import Finding
 
-_LOOP_NAMES = {"items_total", "items_done", "items_open"}
+_LOOP_NAMES = {"items_total", "items_done", "items_open", "items_arrived"}
 
 
 def lint_data(diagram: Diagram) -> Iterator[Finding]:
@@ -38,6 +38,8 @@ def lint_reads(diagram: Diagram, reads: Mapping[str, Collection[str]]) -> Iterat
     known: set[str] = set()
     for _, node in diagram.nodes():
         known |= writes(node)
+        if node.until:
+            known |= _LOOP_NAMES
         if node.loop is not None:
             known |= {node.loop.item, node.loop.output_item} | _LOOP_NAMES
     for scope in diagram.used():
@@ -108,7 +110,7 @@ def _names_twice(diagram: Diagram) -> Iterator[Finding]:
 def _both_branches(scope: Scope, node: Node) -> Iterator[Finding]:
     """Warn where two branches that run at a time write one variable: the join would stop there."""
     starts = [flow.target for flow in scope.outgoing(node.id)]
-    if node.kind not in ("parallelGateway", "inclusiveGateway"):
+    if node.kind not in ("parallelGateway", "inclusiveGateway", "complexGateway"):
         beside = [event for event in scope.attached(node.id) if not event.interrupting]
         if not beside:
             return

@@ -146,8 +146,26 @@ def _gateway(scope: Scope, node: Node) -> Iterator[Finding]:
                 node,
                 f"Expected a default flow out of {node.id}: without one, the case may stop there.",
             )
+    elif node.kind == "complexGateway":
+        yield from _complex_gateway(scope, node)
     elif node.kind == "eventBasedGateway":
         yield from _event_gateway(scope, node, outgoing)
+
+
+def _complex_gateway(scope: Scope, node: Node) -> Iterator[Finding]:
+    joins = len(scope.incoming(node.id)) > 1
+    if joins and not node.until:
+        yield error(
+            "complex-gateway",
+            node,
+            f"Expected a condition on {node.id} such as items_arrived >= 2, but there is none.",
+        )
+    elif node.until and not joins:
+        yield error(
+            "condition-without-effect",
+            node,
+            f"Expected several flows into {node.id}, since it has a condition on what arrives.",
+        )
 
 
 def _event_gateway(scope: Scope, node: Node, outgoing: list[Flow]) -> Iterator[Finding]:

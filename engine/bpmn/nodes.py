@@ -40,6 +40,7 @@ class Code:
     collection: Expression | None = None
     cardinality: Expression | None = None
     loop_condition: Expression | None = None
+    until: Expression | None = None
     timer: Due | None = None
     correlation: Expression | None = None
     condition: Expression | None = None

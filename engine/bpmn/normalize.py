@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from engine.bpmn.diagram import ACTIVITIES, Diagram, Flow, Node, Scope
+from engine.bpmn.diagram import ACTIVITIES, GATEWAYS, Diagram, Flow, Node, Scope
 
 _SPLITTING = ACTIVITIES | {
     "startEvent",
@@ -35,6 +35,7 @@ class _Rewriter:
 
     def rewrite(self) -> Scope:
         self._links()
+        self._forks()
         for node in list(self.nodes.values()):
             if node.kind in _SPLITTING:
                 self._split(node)
@@ -68,6 +69,13 @@ class _Rewriter:
             if node.kind == "intermediateThrowEvent" and target is not None:
                 self._flow(f"_link_{node.id}", node.id, target.id)
 
+    def _forks(self) -> None:
+        """A complex gateway that only one flow leads to is an inclusive one."""
+        for node in list(self.nodes.values()):
+            into = [flow for flow in self.flows.values() if flow.target == node.id]
+            if node.kind == "complexGateway" and len(into) < 2:
+                self.nodes[node.id] = replace(node, kind="inclusiveGateway")
+
     def _outgoing(self, node: Node) -> list[Flow]:
         return [flow for flow in self.flows.values() if flow.source == node.id]
 
@@ -100,7 +108,7 @@ class _Rewriter:
     def _merge(self) -> None:
         """A gateway without a way on ends its tokens too."""
         for node in list(self.nodes.values()):
-            if node.kind in ("exclusiveGateway", "parallelGateway", "inclusiveGateway"):
+            if node.kind in GATEWAYS - {"eventBasedGateway"}:
                 self._end(node)
 
     def _part_twins(self) -> None:

@@ -32,6 +32,7 @@ from engine.bpmn.parse_parts import (
     tag_of,
     text_of,
     unknown_extensions,
+    until_of,
 )
 from engine.dmn.xml import parse_xml
 from engine.errors import Finding, InvalidProcess
@@ -51,6 +52,7 @@ _READ = frozenset(
         "laneSet",
         "sequenceFlow",
         "association",
+        "activationCondition",
         "textAnnotation",
         "group",
         "category",
@@ -259,6 +261,7 @@ class Reader:
             operator=operator_of(extension),
             by_event=element.get("triggeredByEvent") == "true",
             for_compensation=element.get("isForCompensation") == "true",
+            until=until_of(element),
             associated=tuple(self._associated.get(identifier, ())),
             extras=(
                 *extras,

@@ -178,6 +178,12 @@ def loop_of(element: etree._Element) -> Loop | None:
     )
 
 
+def until_of(element: etree._Element) -> str:
+    """Give the condition of a complex gateway, or the one that ends an ad-hoc sub-process."""
+    tag = {"complexGateway": "activationCondition", "adHocSubProcess": "completionCondition"}
+    return _child_text(element, tag[tag_of(element)]) if tag_of(element) in tag else ""
+
+
 def _child_text(element: etree._Element, tag: str) -> str:
     found = element.find(qualified(tag))
     return "" if found is None else text_of(found)

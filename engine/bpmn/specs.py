@@ -26,6 +26,7 @@ from engine.bpmn.nodes import (
     UserTask,
     follow,
 )
+from engine.bpmn.quorum import Complex, Rest
 from engine.bpmn.repeating import make_repeat
 from engine.bpmn.triggers import Handler, Trigger
 from engine.bpmn.undoing import UNDO_ALL, Undo, UndoAll, UndoScope, handler_done
@@ -45,6 +46,7 @@ _CLASSES: dict[str, type[Element]] = {
     "exclusiveGateway": Exclusive,
     "parallelGateway": Parallel,
     "inclusiveGateway": Inclusive,
+    "complexGateway": Complex,
     "eventBasedGateway": EventGateway,
     "startEvent": Element,
     "endEvent": Throw,
@@ -156,6 +158,10 @@ class _Builder:
                 self.spec.start.plain = element.name
         elif node.kind == "endEvent":
             element.connect(self.spec.end)
+        elif isinstance(element, Complex):
+            rest = Rest(self.spec, f"r.{node.id}")
+            rest._inputs = [self.spec.start.name]
+            rest.gateway, element.rest_name = element, rest.name
 
     def _guard(self, node: Node) -> None:
         """Let an event sub-process wait beside the scope; what starts it stands inside it."""
