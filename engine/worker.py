@@ -165,7 +165,7 @@ class Worker:
             log.warning("%s failed (%s).", command, type(error).__name__, exc_info=error)
             self.engine.execute(HoldBack(error=_told(error), **what))
             return 1
-        return int(result is None or result > 0)
+        return int(result > 0)
 
     # ---- jobs
 

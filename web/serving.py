@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # What a process needs is imported when it is that process: the parent starts the others at once.
 _GRACE_SECONDS = 20.0
+_PR_SET_PDEATHSIG = 1
 _PATIENCE_SECONDS = 60.0
 
 
@@ -46,8 +48,20 @@ def run_web(used: Settings) -> None:
     Web().run()
 
 
-def run_worker(used: Settings) -> None:
-    """Work off due jobs and timers until SIGTERM or SIGINT; the step in hand is finished first."""
+def run_worker(used: Settings) -> int:
+    """Work off due jobs and timers until SIGTERM or SIGINT; the step in hand is finished first.
+
+    With a broker, a relay and Celery's processes do so, kept by this one.
+    """
+    if used.broker_url:
+        stop = Event()
+        _on_signals(stop.set)
+        return _keep({role: _start(role, used) for role in _workers(used)}, used, stop)
+    _work(used)
+    return 0
+
+
+def _work(used: Settings) -> None:
     from engine import InstallSchedules
     from engine.worker import Worker
     from web import bootstrap
@@ -70,24 +84,38 @@ def run_pair(used: Settings, ready: Callable[[], None]) -> int:
     _require_free(used.host, used.port)
     stop = Event()
     _on_signals(stop.set)
-    running = [_start("web", used)]
+    running = {"web": _start("web", used)}
     try:
-        _await_answer(used, running[0], stop)
-        if running[0].poll() is not None:
+        _await_answer(used, running["web"], stop)
+        if running["web"].poll() is not None:
             return 1
         # The worker comes second: whoever waits, waits for a page.
-        running.append(_start("worker", used))
+        running |= {role: _start(role, used) for role in _workers(used)}
         if not stop.is_set():
             ready()
+        return _keep(running, used, stop)
+    finally:
+        _end(*running.values())
+
+
+def _workers(used: Settings) -> tuple[str, ...]:
+    return ("celery", "relay") if used.broker_url else ("worker",)
+
+
+def _keep(running: dict[str, subprocess.Popen[bytes]], used: Settings, stop: Event) -> int:
+    """Start again whoever dies, until told to stop, or until the web dies."""
+    try:
         while not stop.wait(0.5):
-            if running[0].poll() is not None:
-                return 1
-            if running[1].poll() is not None:
-                time.sleep(1)
-                running[1] = _start("worker", used)
+            for role, process in running.items():
+                if process.poll() is None:
+                    continue
+                if role == "web":
+                    return 1
+                if not stop.wait(1):
+                    running[role] = _start(role, used)
         return 0
     finally:
-        _end(*running)
+        _end(*running.values())
 
 
 def _gunicorn_options(used: Settings) -> dict[str, Any]:
@@ -109,7 +137,7 @@ def _gunicorn_options(used: Settings) -> dict[str, Any]:
 def _start(role: str, used: Settings) -> subprocess.Popen[bytes]:
     # A process group of its own: Ctrl-C reaches the parent alone, which ends its children in order.
     return subprocess.Popen(
-        [sys.executable, "-m", "web.serving", role],
+        [sys.executable, "-m", "web.serving", role, str(os.getpid())],
         env={**os.environ, **settings.environment(used)},
         start_new_session=True,
     )
@@ -160,5 +188,29 @@ def _await_answer(used: Settings, web: subprocess.Popen[bytes], stop: Event) -> 
         stop.wait(0.1)
 
 
+def _relay(used: Settings) -> None:
+    from web.celery_app import run_relay
+
+    stop = Event()
+    _on_signals(stop.set)
+    run_relay(used, stop)
+
+
+def _celery(used: Settings) -> None:
+    from web.celery_app import run_celery
+
+    run_celery(used)
+
+
+def _end_with(parent: int) -> None:
+    """Have the kernel end this process when its parent is gone, even by SIGKILL."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it was gone already
+        sys.exit(1)
+
+
 if __name__ == "__main__":
-    {"web": run_web, "worker": run_worker}[sys.argv[1]](settings.read())
+    _end_with(int(sys.argv[2]))
+    roles = {"web": run_web, "worker": _work, "relay": _relay, "celery": _celery}
+    roles[sys.argv[1]](settings.read())

@@ -77,6 +77,16 @@ class Settings:
     port: int = _setting(8080, "Port to listen on.")
     web_processes: int = _setting(2, "Web processes of `alur serve`.")
     web_threads: int = _setting(4, "Threads of each web process.")
+    broker_url: str = _setting(
+        "",
+        "Broker that carries due work to workers on many machines, by Celery: amqp://USER@HOST//"
+        " or redis://HOST/0. Empty = each worker looks into the database by itself.",
+        secret=True,
+    )
+    broker_queue: str = _setting(
+        "alur", "Name of the broker's queue; each database needs one of its own."
+    )
+    worker_processes: int = _setting(2, "Processes of `alur worker` when there is a broker.")
     trusted_proxies: int = _setting(
         0,
         "How many reverse proxies stand in front and set X-Forwarded-*;"

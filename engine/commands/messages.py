@@ -163,8 +163,10 @@ def _again(case: Case) -> Case:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServeDueTask(Command[None]):
+class ServeDueTask(Command[bool]):
     """Take the next step of a task's escalation policy: remind, or hand it on to the next level.
+
+    Tells whether there was one to take.
 
     held -- it failed before and was held back: its time has come
     """
@@ -172,14 +174,14 @@ class ServeDueTask(Command[None]):
     task_id: int
     held: bool = False
 
-    def execute(self, ctx: Context) -> None:
+    def execute(self, ctx: Context) -> bool:
         case, task = Case.of_task(ctx, self.task_id)
         if task.state != TaskState.CREATED or not self._is_due(task, ctx.now):
-            return
+            return False
         steps = ctx.ports.escalations.get(task.escalation, ())
         if task.escalation_step >= len(steps):
             ctx.store.tasks.change(task.id, next_step_at=None)
-            return
+            return False
         step = steps[task.escalation_step]
         columns = self._escalate(case, task) if step.act == "ESCALATE" else self._remind(case, task)
         following = steps[task.escalation_step + 1 :]
@@ -192,6 +194,7 @@ class ServeDueTask(Command[None]):
             **columns,
         )
         case.write_events()
+        return True
 
     def _is_due(self, task: Any, now: datetime) -> bool:
         if self.held:

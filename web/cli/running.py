@@ -55,7 +55,7 @@ def worker() -> None:
     """Work off due timers and jobs, until SIGTERM or Ctrl-C."""
     from web.serving import run_worker
 
-    run_worker(settings.read())
+    sys.exit(run_worker(settings.read()))
 
 
 @main.group()
