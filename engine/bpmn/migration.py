@@ -126,7 +126,7 @@ def _of_token(token: Any, mapping: VersionMap) -> Iterator[Obstacle]:
         if inner is not None and mapping.scopes.get(old.scope) != new.scope:
             said = f"Expected {id_} to run {old.scope} still, but it runs {new.scope} now."
             yield Obstacle("SCOPE", id_, said)
-    if is_gateway_join(new) and "arrived" in token.internal_data and not way_in(token, mapping):
+    if waits_to_meet(token) and not way_in(token, mapping):
         said = f"Expected the ways that meet at {id_} as they were, but they are others now."
         yield Obstacle("JOIN", id_, said)
     if "start_at" in token.internal_data:
@@ -247,6 +247,13 @@ def moves_on_quietly(token: Any, new: Any, mapping: VersionMap) -> bool:
 # ----- joins
 
 
+def waits_to_meet(token: Any) -> bool:
+    """Tell whether a token waits at a gateway for others, each of which comes another way."""
+    facts = token.internal_data
+    waits = token._state == TaskState.WAITING and "arrived" in facts and "taken_by" not in facts
+    return waits and is_gateway_join(token.task_spec)
+
+
 def way_in(token: Any, mapping: VersionMap) -> str:
     """Name the way into a join that a token took, in the new version; empty where none fits."""
     scope, parent = token.workflow.spec.name, token.parent
@@ -272,25 +279,21 @@ def _of_scope(workflow: Any, mapping: VersionMap) -> Iterator[Obstacle]:
     new = mapping.scope(scope)
     if new is None:
         return
-    places, taken = [], set()
+    places: list[Place] = []
+    taken: dict[tuple[str, str], str] = {}
     for token in workflow.tasks.values():
         spec = mapping.spec(token.task_spec, scope) if token._state & _MOVING else None
         is_item = token.triggered and not isinstance(token.task_spec, Catch)
-        if spec is None or is_item or token.task_spec.guards:
+        # Where a branch has ended, any other may end too.
+        if spec is None or is_item or token.task_spec.guards or not isinstance(spec, Element):
             continue
         came = ("", "")
-        if is_gateway_join(spec) and "arrived" in token.internal_data:
+        if waits_to_meet(token):
             came = (token.parent.task_spec.name, way_in(token, mapping))
-            if "taken_by" in token.internal_data:
-                continue
-            if (spec.name, came[1]) in taken and (token.task_spec.name, came[0]) not in taken:
-                yield Obstacle(
-                    "JOIN",
-                    element_of(token),
-                    f"Expected the ways that meet at {element_of(token)} as they were, but two"
-                    " of them are one now.",
-                )
-            taken |= {(spec.name, came[1])}
+            if taken.setdefault((spec.name, came[1]), came[0]) != came[0]:
+                id_ = element_of(token)
+                said = f"Expected the ways that meet at {id_} as they were, but two are one now."
+                yield Obstacle("JOIN", id_, said)
         places.append(Place(token.task_spec.name, spec.name, _group(token), came))
     for trap in traps(workflow.spec, new, places):
         id_ = trap.place.old.partition(".")[2]

@@ -59,27 +59,33 @@ def _again(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
 
 def _never(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
     """Find a join that would wait for a token that no longer comes."""
-    for join in joins(new):
-        if not _missing(new, join, [(place.new, place.came[1]) for place in places]):
-            continue
-        before = old.task_specs.get(join.name)
-        waited = [(place.old, place.came[0]) for place in places]
-        if isinstance(before, Parallel) and _missing(old, before, waited):
-            continue  # it waits in vain today too
-        on_the_way = [p for p in places if p.new == join.name or join.name in ahead(new, p.new)]
-        yield from (Trap("NEVER", join.name, place) for place in on_the_way[:1])
+    before = _stuck(old, [(place.old, place.came[0]) for place in places])
+    after = _stuck(new, [(place.new, place.came[1]) for place in places])
+    for name in sorted(after - before):  # what waits in vain today too is not to blame
+        on_the_way = [p for p in places if p.new == name or name in ahead(new, p.new)]
+        yield from (Trap("NEVER", name, place) for place in on_the_way[:1])
 
 
-def _missing(spec: Any, join: Any, places: Collection[tuple[str, str]]) -> set[str]:
-    """Name the ways into a join on which no token can come, where one does come on another."""
-    if not any(at == join.name or join.name in ahead(spec, at) for at, _ in places):
-        return set()
-    came = {way for at, way in places if at == join.name}
-    return {
-        name
-        for name in join._inputs
-        if name not in came and not any(name in without(spec, at, join.name) for at, _ in places)
-    }
+def _stuck(spec: Any, places: Collection[tuple[str, str]]) -> set[str]:
+    """Name the joins that a token may come to, and not one on each way in, whatever is chosen.
+
+    places -- (spec, the way into it that was taken, where it is a join that a token waits at)
+    """
+    waits_for = {join.name: set(join._inputs) for join in joins(spec)}
+    reached: set[str] = set()
+    todo: list[tuple[str, str]] = list(places)
+    came: set[str] = set()
+    while todo:
+        at, way = todo.pop()
+        if way and at in waits_for:
+            came.add(at)
+            waits_for[at].discard(way)
+            if waits_for[at]:
+                continue
+        if at not in reached and at in spec.task_specs:
+            reached.add(at)
+            todo += [(output, at) for output in _next(spec, at)]
+    return {name for name in came if waits_for[name]}
 
 
 def joins(spec: Any) -> list[Any]:

@@ -17,8 +17,13 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, all_tokens
 from engine.bpmn.interpreter import Run
 from engine.bpmn.mapping import VersionMap
-from engine.bpmn.migration import leaves_quietly, moves_on_quietly, same_event, way_in
-from engine.bpmn.migration_flow import is_gateway_join
+from engine.bpmn.migration import (
+    leaves_quietly,
+    moves_on_quietly,
+    same_event,
+    waits_to_meet,
+    way_in,
+)
 from engine.bpmn.nodes import LIVE, UserTask, withdraw
 from engine.bpmn.outcome import WaitingMessage, WaitingTimer
 from engine.bpmn.step import ElementFailed
@@ -85,7 +90,7 @@ def _move(token: Any, mapping: VersionMap) -> tuple[Any, Any, Any]:
     ):
         return token, None, None
     before = mapping.spec(token.parent.task_spec, scope)
-    if is_gateway_join(new) and "arrived" in token.internal_data:
+    if waits_to_meet(token):
         way = way_in(token, mapping)
         between = before is None or before.name != way
         return token, new._wf_spec.task_specs[way] if between else None, None

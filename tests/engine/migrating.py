@@ -29,7 +29,7 @@ def migrate(
     retime: Collection[str] = (),
 ) -> Case:
     """Take a restored case to another version, as the command does."""
-    assert hindered(case, files, rename) == []
+    assert (found := hindered(case, files, rename)) == [], found
     new = compiled(files)
     run = load(case.definition, case.header, case.values.__getitem__, case.stage.env)
     rebase(run, compare(case.definition, new, rename), retime)
