@@ -23,12 +23,15 @@ def create_app(platform: Platform) -> Flask:
     from web.account.routes import account
     from web.agency.routes import agency
     from web.cases.routes import cases
+    from web.decrees.routes import decrees
     from web.definitions.routes import definitions
     from web.development.routes import development
     from web.health.routes import health
     from web.inbox.routes import inbox
     from web.receipts.routes import receipts
+    from web.operations.routes import operations
     from web.start.routes import start
+    from web.tasks.handing import handing
     from web.tasks.routes import tasks
 
     settings = platform.settings
@@ -53,12 +56,15 @@ def create_app(platform: Platform) -> Flask:
         account,
         inbox,
         tasks,
+        handing,
         cases,
         start,
         agency,
         development,
+        decrees,
         definitions,
         receipts,
+        operations,
         health,
     ):
         app.register_blueprint(screen)

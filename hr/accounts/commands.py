@@ -195,6 +195,20 @@ class CreateAccount(Command[int]):
         return account_id
 
 
+@dataclass(frozen=True, kw_only=True)
+class CountGuess(Command[None]):
+    """Note that somebody guessed a code of a public page wrongly; `key` says from where."""
+
+    key: str
+
+    def execute(self, ctx: Context) -> None:
+        """Count it under a lock: many may guess at once."""
+        store.begin_counting(ctx.connection, [self.key], ctx.now)
+        row = store.failures(ctx.connection, [self.key], lock=True)[self.key]
+        before = rules.counted(row["failures"], row["last_at"], ctx.now)
+        store.count_failure(ctx.connection, self.key, before + 1, ctx.now)
+
+
 def _wait(failures: Mapping[str, Any], keys: Mapping[str, int], now: datetime) -> datetime | None:
     moments = [
         rules.retry_at(

@@ -37,6 +37,16 @@ class DemoLogin:
     person_id: int
 
 
+def guess_again_at(connection: Connection, key: str, now: datetime) -> datetime | None:
+    """Say from when on the next guess of a code is heard; None where that is now."""
+    row = store.failures(connection, [key]).get(key)
+    if row is None:
+        return None
+    failed = rules.counted(row["failures"], row["last_at"], now)
+    moment = rules.retry_at(failed, row["last_at"], rules.FREE_GUESSES)
+    return moment if moment > now else None
+
+
 def session(connection: Connection, token: str, now: datetime) -> SessionView | None:
     """Give the session of a browser's token, or None when it is unknown, ended or too old."""
     row = store.session(connection, rules.digest(token))

@@ -9,6 +9,7 @@ IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 FREE_FAILURES = 5  # per account; one address may fail more often, as offices share one
 FREE_FAILURES_OF_ADDRESS = 30
+FREE_GUESSES = 10  # of a code on a public page, per address
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
 LANGUAGES = ("id", "en")

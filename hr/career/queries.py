@@ -167,6 +167,11 @@ def promotion_of_case(connection: Connection, instance_id: int) -> PromotionView
     return _promotion(store.promotion_of(connection, instance_id))
 
 
+def decreed(connection: Connection, decree_no: str, code: str) -> PromotionView | None:
+    """Give the promotion that a decree of this number and code is about, or None."""
+    return _promotion(store.decreed(connection, decree_no, code))
+
+
 def promotions(connection: Connection, person_id: int) -> tuple[PromotionView, ...]:
     """List the promotions of a person, the newest first."""
     found = (_promotion(row) for row in store.promotions(connection, person_id))

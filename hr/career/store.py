@@ -124,6 +124,14 @@ def promotion_of(connection: Connection, instance_id: int) -> Row | None:
     return first(connection, found)
 
 
+def decreed(connection: Connection, decree_no: str, code: str) -> Row | None:
+    """Read the promotion of a decree by its number and its code, both as printed."""
+    found = select(*Promotion.__table__.c).where(
+        Promotion.decree_no == decree_no, Promotion.code == code
+    )
+    return first(connection, found)
+
+
 def promotions(connection: Connection, person_id: int) -> list[Row]:
     """Read the promotions of a person, the newest first."""
     found = select(*Promotion.__table__.c).where(Promotion.person_id == person_id)

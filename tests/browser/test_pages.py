@@ -9,6 +9,7 @@ from tests.browser.conftest import DESK, PHONE, Site, Visit, Visits, start_case
 # page -> who looks; `{case}` and `{task}` are those of the one running evaluation
 PAGES = {
     "login": (None, "/login"),
+    "decree": (None, "/periksa?nomor=800.1.3.2%2F2026-09-000001&kode=AAAA"),
     "password": ("EMP", "/password"),
     "inbox": ("EMP", "/"),
     "inbox_groups": ("HRC", "/?tab=groups"),
@@ -22,6 +23,11 @@ PAGES = {
     "incidents": ("HRC", "/agency/incidents"),
     "facts": ("HRC", "/agency/facts?unit=/01/&period=2026Q2"),
     "campaigns": ("HRC", "/agency/campaigns"),
+    "operations": ("ADM", "/operations"),
+    "operations_jobs": ("HRC", "/operations/jobs"),
+    "operations_incidents": ("ADM", "/operations/incidents"),
+    "operations_proposals": ("HRC", "/operations/incidents?proposed=1"),
+    "operations_cases": ("ADM", "/operations/cases?q=P04"),
     "training": ("TRN", "/training"),
     "definitions": ("EMP", "/processes"),
     "definition": ("EMP", "/processes/quarterly_evaluation/1"),

@@ -17,6 +17,7 @@ PUBLIC = {
     "receipts.verify_file",
     "receipts.script",
     "receipts.checkpoint",
+    "decrees.check",
     "static",
 }
 
@@ -65,6 +66,16 @@ def test_nothing_changes_by_looking(app):
         "tasks.claim",
         "tasks.release",
         "tasks.hand_back",
+        "handing.withdraw",
+        "handing.send_back",
+        "handing.take_over",
+        "handing.delegate",
+        "handing.give_back",
+        "handing.recall",
+        "handing.assign",
+        "handing.remind",
+        "handing.ask_extension",
+        "handing.comment",
         "cases.dossier",
         "start.begin",
         "inbox.read_notice",
@@ -83,6 +94,13 @@ def test_nothing_changes_by_looking(app):
         "agency.start_referral",
         "agency.start_referrals",
         "development.add_session",
+        "operations.act_on_case",
+        "operations.cancel_job",
+        "operations.change_schedule",
+        "operations.decide",
+        "operations.propose",
+        "operations.retry",
+        "operations.retry_many",
     }
     posting = {r.endpoint for r in app.url_map.iter_rules() if "POST" in r.methods}
     assert posting == changing | {"receipts.verify_file"}  # a file is looked at and forgotten

@@ -1,0 +1,1 @@
+"""The public page that checks a decree by its number and its code."""
