@@ -76,6 +76,22 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         lazy_gettext("Semuanya dicoba ulang satu per satu; muat ulang halaman ini nanti."),
     ),
     "nothing_to_retry": ("warn", lazy_gettext("Tidak ada lagi yang perlu dicoba ulang.")),
+    "withdrawn": ("ok", lazy_gettext("Kiriman ditarik kembali; isian Anda ada di bawah.")),
+    "sent_back": ("ok", lazy_gettext("Dikembalikan: %(case)s. Yang bersangkutan diberi tahu.")),
+    "taken_over": ("ok", lazy_gettext("Tugas ini sekarang Anda kerjakan; rekan Anda diberi tahu.")),
+    "lent": ("ok", lazy_gettext("Pendapat diminta. Anda yang memutuskan sesudahnya.")),
+    "looked": ("ok", lazy_gettext("Pendapat Anda terkirim. Terima kasih.")),
+    "recalled": ("ok", lazy_gettext("Tugas kembali kepada Anda.")),
+    "reminded": ("ok", lazy_gettext("Pemegangnya diingatkan.")),
+    "commented": ("ok", lazy_gettext("Catatan tersimpan.")),
+    "extension_asked": ("ok", lazy_gettext("Permintaan terkirim kepada yang berwenang.")),
+    "person_unknown": ("warn", lazy_gettext("Tidak ada satu pegawai dengan nama atau NIP itu.")),
+    "words_missing": ("warn", lazy_gettext("Belum ada yang ditulis; tidak ada yang berubah.")),
+    "date_wrong": ("warn", lazy_gettext("Pilih tanggal sesudah tenggat sekarang.")),
+    "too_late": (
+        "warn",
+        lazy_gettext("Keadaannya tidak memungkinkan itu lagi; tidak ada yang berubah."),
+    ),
     "draft_saved": ("ok", lazy_gettext("Draf tersimpan.")),
     "claimed": ("ok", lazy_gettext("Tugas ini sekarang Anda kerjakan.")),
     "released": ("ok", lazy_gettext("Tugas dikembalikan ke kelompok.")),
@@ -150,7 +166,7 @@ def _me() -> Me:
 
 def _entries() -> tuple[Entry, ...]:
     entries = [
-        _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks"),
+        _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks", "handing"),
         _entry("cases.index", gettext("Perkara"), "folder2-open", "cases"),
     ]
     if auth.may_start():
@@ -164,9 +180,7 @@ def _entries() -> tuple[Entry, ...]:
             _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")
         )
     if auth.belongs_to("ADM", "HRC"):
-        entries.append(
-            _entry("operations.index", gettext("Operasional"), "activity", "operations")
-        )
+        entries.append(_entry("operations.index", gettext("Operasional"), "activity", "operations"))
     entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
     return tuple(entries)
 

@@ -37,6 +37,7 @@ def install(app: Flask) -> None:
     app.add_template_global(element_name)
     app.add_template_global(task_title)
     app.add_template_global(group_words)
+    app.add_template_filter(lane_words)
 
 
 def state_words(state: str) -> str:
@@ -93,6 +94,22 @@ def process_name(key: str, drawn: str) -> str:
 def element_name(key: str, element_id: str, drawn: str) -> str:
     """Give an element's name in the reader's language."""
     return str(_part(key, "elements").get(element_id) or drawn)
+
+
+def lane_words(lane: str) -> str:
+    """Say who a lane is, as somebody in the case would: EMP is the employee it is about."""
+    return {
+        "EMP": gettext("pegawai yang dinilai"),
+        "RTR": gettext("atasan (penilai)"),
+        "SU2": gettext("atasan penilai"),
+        "PEER": gettext("rekan"),
+        "HRC": gettext("badan kepegawaian"),
+        "HRO": gettext("kepegawaian unit"),
+        "PPK": gettext("pejabat pembina kepegawaian"),
+        "TRN": gettext("pengelola pelatihan"),
+        "TIM": gettext("tim penilai kinerja"),
+        "AUD": gettext("pemeriksa (Inspektorat)"),
+    }.get(lane, lane)
 
 
 def names_in_picture(key: str, drawn: str) -> dict[str, str]:

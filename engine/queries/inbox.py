@@ -73,6 +73,7 @@ class TaskRow:
     claimed_at: datetime | None
     ended_at: datetime | None
     escalated_from: int | None
+    suspended: bool
     has_draft: bool
 
 
@@ -384,5 +385,6 @@ def _row(row: Any, now: datetime, scope: Scope) -> TaskRow:
         claimed_at=row.claimed_at,
         ended_at=row.ended_at,
         escalated_from=row.escalated_from,
+        suspended=row.suspended,
         has_draft=bool(row.has_draft),
     )

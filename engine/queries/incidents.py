@@ -39,14 +39,6 @@ class IncidentRow:
     opened_at: datetime
 
 
-@dataclass(frozen=True)
-class JobIncident:
-    id: int
-    job_id: int
-    message: str
-    opened_at: datetime
-
-
 def open_incidents(
     connection: Connection, scope: Scope, *, after: str | None = None, limit: int = 50
 ) -> Page[IncidentRow]:
@@ -237,18 +229,3 @@ def _technical(row: Any, definition: Readied) -> TechnicalIncident:
         suspended=row.case_state == "SUSPENDED",
         proposal=proposal,
     )
-
-
-def job_incidents(connection: Connection, *, limit: int = 50) -> tuple[JobIncident, ...]:
-    """Give the open incidents of jobs that were given up."""
-    rows = connection.execute(
-        select(_incident)
-        .where(
-            _incident.c.state == "OPEN",
-            _incident.c.job_id.is_not(None),
-            _incident.c.instance_id.is_(None),  # those of a case stand with the case
-        )
-        .order_by(_incident.c.id)
-        .limit(limit)
-    )
-    return tuple(JobIncident(r.id, r.job_id, r.message, r.opened_at) for r in rows)

@@ -48,7 +48,7 @@ def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
 def active(connection: Connection, instance_ids: Collection[int]) -> frozenset[int]:
     """Tell which of these cases have not ended."""
     found = select(_instance.c.id).where(
-        _instance.c.id.in_(sorted(instance_ids)), _instance.c.state == "ACTIVE"
+        _instance.c.id.in_(sorted(instance_ids)), _instance.c.state.in_(("ACTIVE", "SUSPENDED"))
     )
     return frozenset(connection.scalars(found))
 

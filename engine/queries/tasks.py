@@ -39,8 +39,20 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """A step that people may have to do after this one."""
+
+    element_id: str
+    name: str
+    lane: str
+    anonymous: bool
+
+
+@dataclass(frozen=True)
 class TaskView:
     """A task and what stands beside it.
+
+    visible_to -- lanes that may read the answers later; empty where whoever works on the case may
 
     variables -- what its form's texts and conditions may use, never to be shown as they stand
     draft -- what this person typed before, None where nothing
@@ -71,6 +83,10 @@ class TaskView:
     claimed_at: datetime | None
     ended_at: datetime | None
     escalated_from: int | None
+    owner_id: int | None
+    visible_to: tuple[str, ...]
+    next_steps: tuple[NextStep, ...]
+    suspended: bool
     anonymous: bool
     form: Form | None
     variables: Mapping[str, Any]
@@ -91,11 +107,12 @@ def task(
         raise NotFound(f"Expected a task {task_id}, but there is none.")
     definition = library_of(connection).get(Store(connection), row.definition_id)
     instance = connection.execute(select(_instance).where(_instance.c.id == row.instance_id)).one()
-    is_open = row.state == "CREATED" and instance.state == "ACTIVE"
+    is_open = row.state == "CREATED" and instance.state in ("ACTIVE", "SUSPENDED")
     variables = run_of(connection, instance).variables_of(row.token) if is_open else {}
     draft = _draft_of(connection, task_id, person_id)
     element = definition.compiled.elements.get(row.element_id)
     form = definition.form_of(row.element_id)
+    model = definition.compiled.user_tasks.get(row.element_id)
     return TaskView(
         id=row.id,
         state=row.state,
@@ -122,6 +139,10 @@ def task(
         claimed_at=row.claimed_at,
         ended_at=row.ended_at,
         escalated_from=row.escalated_from,
+        owner_id=row.owner_id,
+        visible_to=model.visible_to if model is not None else (),
+        next_steps=_next_steps(definition, row.element_id),
+        suspended=row.suspended,
         anonymous=row.anonymous,
         form=localised(definition, form, language),
         variables=variables,
@@ -132,6 +153,28 @@ def task(
         request_key=secrets.token_urlsafe(18),
         messages=definition.messages,
     )
+
+
+def _next_steps(definition: Readied, element_id: str) -> tuple[NextStep, ...]:
+    """Follow the drawn flows to the first steps that people do."""
+    compiled = definition.compiled
+    after: dict[str, list[str]] = {}
+    for source, target in compiled.flows.values():
+        after.setdefault(source, []).append(target)
+    found: dict[str, NextStep] = {}
+    todo, seen = list(after.get(element_id, ())), {element_id}
+    while todo:
+        at = todo.pop(0)
+        if at in seen:
+            continue
+        seen.add(at)
+        model = compiled.user_tasks.get(at)
+        if model is None:
+            todo += after.get(at, ())
+        else:
+            name = definition.element_name(at)
+            found[at] = NextStep(at, name, model.lane, model.anonymous)
+    return tuple(found.values())
 
 
 def localised(definition: Readied, form: Form | None, language: str) -> Form | None:

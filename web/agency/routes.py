@@ -175,7 +175,6 @@ def _incidents(status: int, wrong_task: int | None = None, problem: str = "") ->
         missing=missing,
         units=facts.unit_names(missing),
         tasks={row.id: _task_of_nobody(row) for row in page.rows if row.kind == NOBODY},
-        jobs=engine().ask(incident_views.job_incidents, limit=_PAGE),
         wrong_task=wrong_task,
         problem=problem,
         next_url=url_for("agency.incidents", after=page.next) if page.next else None,

@@ -27,7 +27,7 @@ from web.site import engine, now
 cases = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 
 DOSSIER_READERS = frozenset({"AUD", "HRC"})
-STATES = ("ACTIVE", "COMPLETED", "CANCELLED")
+STATES = ("ACTIVE", "SUSPENDED", "COMPLETED", "CANCELLED")
 _PAGE = 25
 _LONGEST = 120
 _EVENTS = 200

@@ -1,5 +1,6 @@
 // The icons of the sprite, by their bootstrap-icons names.
 export const ICONS = [
+  "activity",
   "arrow-left",
   "arrow-repeat",
   "arrow-return-right",

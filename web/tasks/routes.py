@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,11 +13,21 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from engine import AssignTask, ClaimTask, CompleteTask, SaveDraft, UnclaimTask
-from engine.errors import Busy, InvalidForm, InvalidState, NotAllowed, NotFound, Problem
+from engine.errors import (
+    Busy,
+    CaseSuspended,
+    EngineError,
+    InvalidForm,
+    InvalidState,
+    NotAllowed,
+    NotFound,
+    Problem,
+)
 from engine.forms import MOST_BYTES, Form, asks_for_rows, every, read_submission
-from engine.model import Act, Receipt, Scope, TaskState
-from engine.queries import inbox
+from engine.model import Act, Receipt, TaskState
+from engine.queries import desk
 from engine.queries import tasks as views
+from engine.queries.desk import CommentRow
 from engine.queries.tasks import TaskView
 from hr.directory import queries as directory
 from web import auth, language, nav
@@ -127,8 +138,11 @@ def _view(task_id: int) -> TaskView:
 
 def _require_sight(task: TaskView) -> None:
     """Refuse who may not see the task; an anonymous one exists for its assignee only."""
-    if task.anonymous and task.assignee_id != auth.me().person_id:
+    me = auth.me().person_id
+    if task.anonymous and task.assignee_id != me:
         raise NotFound
+    if task.owner_id == me:
+        return  # he asked somebody to look, and decides
     auth.require(Act.READ, task.facts)
 
 
@@ -158,24 +172,23 @@ def _complete(task: TaskView, answers: Mapping[str, Any]) -> Response:
         return _page(task, answers, refused.problems, status=422)
     except Busy:
         return _page(task, answers, status=503)
+    except CaseSuspended:
+        with suppress(EngineError):  # what was typed waits with the task
+            engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
+        return _page(_view(task.id), status=409)
     except NotAllowed:
         if task.anonymous:
             raise NotFound from None  # that there was such a task is nobody's business
         raise
-    return _say_received(receipt, redirect(_next_url(), 303))
+    if task.anonymous:  # nobody may find out afterwards that this was his
+        return _say_received(receipt, redirect(url_for("handing.sent_without_name"), 303))
+    return _say_received(receipt, redirect(url_for("handing.sent", task_id=task.id), 303))
 
 
 def _say_received(receipt: Receipt, response: Response) -> Response:
     if receipt.repeated:
         return nav.say(response, "received_again", receipt.case_no)
     return nav.say(response, "received_parked" if receipt.parked else "received", receipt.case_no)
-
-
-def _next_url() -> str:
-    """Lead on to the person's next task, else to the inbox."""
-    own = Scope(person_id=auth.me().person_id)  # "mine" asks for no more, and need not look it up
-    rest = engine().ask(inbox.open_tasks, own, tab="mine", limit=1, now=now())
-    return _url(rest.rows[0].id) if rest.rows else url_for("inbox.index")
 
 
 def _url(task_id: int) -> str:
@@ -200,14 +213,24 @@ def _page(
     problems: Sequence[Problem] = (),
     status: int = 200,
 ) -> Response:
-    is_open = task.state == TaskState.CREATED
-    may_complete = is_open and auth.may(Act.COMPLETE, task.facts)
-    exhibits = page.exhibits(task, now=_local_now()) if may_complete else ()
+    is_open = task.state == TaskState.CREATED and not task.suspended
+    has_it = is_open and auth.may(Act.COMPLETE, task.facts)
+    looks = has_it and task.owner_id is not None
+    may_complete = has_it and not looks
+    exhibits = page.exhibits(task, now=_local_now()) if has_it else ()
+    remarks = () if task.anonymous else engine().ask(desk.comments, task.instance_id)
     values = {
         "task": task,
         "sheet": page.sheet(task, answers, problems, now=_local_now()) if may_complete else None,
         "exhibits": exhibits,
-        "names": _names(task, exhibits),
+        "names": _names(task, exhibits, remarks),
+        "remarks": remarks,
+        "looks": looks,
+        "owns": task.owner_id == auth.me().person_id,
+        "may_take_over": _may_take_over(task, is_open),
+        "may_assign": is_open and not task.anonymous and _assigns(),
+        "extension": engine().ask(desk.extension_of, task.id) if may_complete else None,
+        "tomorrow": _local_now().date().isoformat(),
         "status": status,
         "may_complete": may_complete,
         "may_claim": is_open and task.assignee_id is None and auth.may(Act.CLAIM, task.facts),
@@ -223,11 +246,25 @@ def _page(
     return make_response(render_template("tasks/show.html", **values), status)
 
 
-def _names(task: TaskView, exhibits: Sequence[page.Exhibit]) -> dict[int, str]:
+def _may_take_over(task: TaskView, is_open: bool) -> bool:
+    me = auth.me().person_id
+    others = is_open and not task.anonymous and task.assignee_id not in (None, me)
+    return others and task.owner_id is None and task.candidate_group in auth.scope().groups
+
+
+def _assigns() -> bool:
+    return any(group.partition("@")[0] in ("HRC", "HRO") for group in auth.scope().groups)
+
+
+def _names(
+    task: TaskView, exhibits: Sequence[page.Exhibit], remarks: Sequence[CommentRow]
+) -> dict[int, str]:
     """Name whoever is named on the page: who wrote the evidence, whose task it is."""
     known = {each.evidence.person_id for each in exhibits} | {
         task.assignee_id,
+        task.owner_id,
         task.completed_by,
         task.escalated_from,
     }
+    known |= {one.person_id for one in remarks}
     return engine().ask(directory.names, frozenset(one for one in known if one is not None))

@@ -1,0 +1,1 @@
+"""How the platform runs, for administrators and the agency: without anybody's name or answer."""
