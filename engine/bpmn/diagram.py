@@ -16,8 +16,8 @@ TASKS = frozenset(
         "receiveTask",
     }
 )
-SCOPES = frozenset({"subProcess", "transaction"})
-ACTIVITIES = TASKS | SCOPES | {"callActivity", "task", "adHocSubProcess"}
+SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = TASKS | SCOPES | {"callActivity", "task"}
 GATEWAYS = frozenset(
     {
         "exclusiveGateway",
@@ -83,7 +83,8 @@ class Node:
     """A flow node.
 
     extras -- what is drawn in it that cannot run, as tag names; associated -- ids it points at
-    until -- the condition of a complex gateway, or the one that ends an ad-hoc sub-process
+    until -- the condition of a complex gateway, or the one that ends an ad-hoc sub-process;
+    sequential, cancels_rest -- how that one runs and ends
     """
 
     id: str
@@ -109,6 +110,8 @@ class Node:
     for_compensation: bool = False
     associated: tuple[str, ...] = ()
     until: str = ""
+    sequential: bool = False
+    cancels_rest: bool = True
     extras: tuple[str, ...] = ()
     drawn: bool = True
 
@@ -170,6 +173,18 @@ class Scope:
     def starts(self) -> list[Node]:
         """List the start events."""
         return [node for node in self.nodes.values() if node.kind == "startEvent"]
+
+    @property
+    def offers(self) -> list[Node]:
+        """List what people may choose in an ad-hoc sub-process: what no flow leads to."""
+        led_to = {flow.target for flow in self.flows.values()}
+        return [
+            node
+            for node in self.nodes.values()
+            if node.id not in led_to
+            and not (node.attached_to or node.by_event or node.for_compensation)
+            and not (node.kind in EVENTS and node.event_kind == "link")
+        ]
 
     def outgoing(self, node_id: str) -> list[Flow]:
         """List the flows that leave a node, in the order of the file."""

@@ -192,6 +192,9 @@ class Run:
                 self._return_from_scopes() or self._settle(waiting) or self._ask(conditional, hold)
             ):
                 break
+        if not hold:
+            for workflow in (self.instance, *self.instance.subprocesses.values()):
+                workflow.spec.end.at_rest(workflow)
         self._prepare(hold)
         self._forget_gone()
         self._move_deadlines()

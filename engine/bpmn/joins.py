@@ -176,6 +176,12 @@ class EndOfScope(Meeting):
         close(task.workflow)
         return True
 
+    def offer_no_more(self, workflow: Any) -> None:
+        """Do nothing: only an ad-hoc sub-process offers what may be begun."""
+
+    def at_rest(self, workflow: Any) -> None:
+        """Look at a scope in which nothing moves; here there is nothing to do."""
+
 
 def close(workflow: Any) -> None:
     """Take away what only waited in case something happens; what was done stays to be undone."""

@@ -17,7 +17,6 @@ from engine.feel.translate import script_in_feel
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 REFUSED = {
-    "adHocSubProcess": "an ad-hoc sub-process; draw the tasks in parallel, or in a loop",
     "task": "a task without a type; choose user, script, service, rule, send or receive",
     "ioSpecification": "inputs and outputs of their own; all variables go in and come back",
     "dataInputAssociation": "data associations; variables are seen by every later element",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.bpmn.diagram import SCOPES, Diagram, Flow, Node, Scope
 from engine.bpmn.findings import error, warning
+from engine.bpmn.lint_ad_hoc import lint_ad_hoc
 from engine.bpmn.lint_event_scopes import lint_event_scopes
 from engine.errors import Finding
 
@@ -17,8 +18,7 @@ def lint_structure(diagram: Diagram) -> Iterator[Finding]:
     used = diagram.used()
     yield from _calls(diagram, used)
     for scope in used:
-        if scope.kind != "adHocSubProcess":
-            yield from _scope(scope, scope.id == diagram.main)
+        yield from _scope(scope, scope.id == diagram.main)
         yield from lint_event_scopes(scope)
     reached = {scope.id for scope in used}
     for scope in diagram.scopes.values():
@@ -36,7 +36,8 @@ def _scope(scope: Scope, is_main: bool) -> Iterator[Finding]:
             f"Expected at most {MAX_NODES} elements in a process, but found {len(scope.nodes)}.",
             "Move a part into a called process.",
         )
-    yield from _starts(scope, is_main)
+    if scope.kind != "adHocSubProcess":
+        yield from _starts(scope, is_main)
     for flow in scope.flows.values():
         yield from _flow(scope, flow)
     for node in scope.nodes.values():
@@ -213,7 +214,8 @@ def _links(scope: Scope) -> Iterator[Finding]:
 
 
 def _unreachable(scope: Scope) -> Iterator[Finding]:
-    todo = [node.id for node in scope.nodes.values() if node.kind == "startEvent"]
+    ad_hoc = scope.kind == "adHocSubProcess"
+    todo = [node.id for node in (scope.offers if ad_hoc else scope.starts)]
     seen: set[str] = set()
     while todo:
         key = todo.pop()
@@ -244,6 +246,8 @@ def _calls(diagram: Diagram, used: list[Scope]) -> Iterator[Finding]:
     inner: dict[str, list[tuple[Node, str]]] = {scope.id: [] for scope in used}
     for scope in used:
         for node in scope.nodes.values():
+            if node.kind == "adHocSubProcess" and node.id in diagram.scopes:
+                yield from lint_ad_hoc(node, diagram.scopes[node.id])
             if node.kind in SCOPES:
                 inner[scope.id].append((node, node.id))
             elif node.kind == "callActivity":

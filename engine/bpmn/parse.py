@@ -236,7 +236,7 @@ class Reader:
             and not (
                 tag in SCOPES and (tag_of(child) in FLOW_NODES or tag_of(child).startswith("data"))
             )
-            and tag != "adHocSubProcess"
+            and (tag, tag_of(child)) != ("adHocSubProcess", "completionCondition")
         ]
         return Node(
             id=identifier,
@@ -262,6 +262,8 @@ class Reader:
             by_event=element.get("triggeredByEvent") == "true",
             for_compensation=element.get("isForCompensation") == "true",
             until=until_of(element),
+            sequential=element.get("ordering") == "Sequential",
+            cancels_rest=element.get("cancelRemainingInstances") != "false",
             associated=tuple(self._associated.get(identifier, ())),
             extras=(
                 *extras,
@@ -276,7 +278,7 @@ class Reader:
             if reference or element.find(qualified("messageEventDefinition")) is None:
                 yield self._named("message", reference)
                 return
-        if tag in SCOPES or tag == "adHocSubProcess":
+        if tag in SCOPES:
             return
         for child in bpmn_children(element):
             kind = tag_of(child).removesuffix("EventDefinition")

@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
+from engine.bpmn.ad_hoc import AdHocEnd
 from engine.bpmn.diagram import Diagram, Node, Scope
 from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, Throw, release
 from engine.bpmn.joins import EndOfScope, Inclusive, Parallel
@@ -42,6 +43,7 @@ _CLASSES: dict[str, type[Element]] = {
     "receiveTask": Catch,
     "subProcess": SubProcess,
     "transaction": SubProcess,
+    "adHocSubProcess": SubProcess,
     "callActivity": SubProcess,
     "exclusiveGateway": Exclusive,
     "parallelGateway": Parallel,
@@ -63,21 +65,24 @@ class Entry(Choosing, Spec, StartTask):  # type: ignore[misc]
 
     def _run_hook(self, task: Any) -> bool:
         guards = [spec.name for spec in self.outputs if spec.guards]
-        follow(task, [task.internal_data.get("start_at") or self.plain, *guards])
+        chosen = task.internal_data.get("start_at") or self.plain
+        follow(task, [chosen, *guards] if chosen else guards)
         return True
 
 
 class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
     """The spec of one scope, with our own entry and end."""
 
-    def __init__(self, name: str, *, main: bool, by_event: bool = False) -> None:
+    def __init__(
+        self, name: str, *, main: bool, by_event: bool = False, ad_hoc: bool = False
+    ) -> None:
         WorkflowSpec.__init__(self, name=name)
         self.by_event = by_event
         self.undoer = ""
         """the event sub-process that undoes what this scope has done"""
         self.start = Entry(self, "Start")
         # Nothing reads the data of a finished case, so there the later change stays.
-        self.end = EndOfScope(self, "EndOfScope", last_wins=main)
+        self.end = (AdHocEnd if ad_hoc else EndOfScope)(self, "EndOfScope", last_wins=main)
         # The library takes a scope for complete when a token of this name is done.
         self.end.connect(Spec(self, "End"))
         self.svg = None
@@ -117,7 +122,12 @@ class _Builder:
         self.codes = codes
         self.conditions = conditions
         self.flow_of = flow_of
-        self.spec = ProcessSpec(scope.id, main=scope.id == diagram.main, by_event=scope.by_event)
+        self.spec = ProcessSpec(
+            scope.id,
+            main=scope.id == diagram.main,
+            by_event=scope.by_event,
+            ad_hoc=scope.kind == "adHocSubProcess",
+        )
         self.source: dict[str, Any] = {}
         self.target: dict[str, Any] = {}
         self.doing: dict[str, Any] = {}
@@ -129,6 +139,8 @@ class _Builder:
                 self._guard(node)
             elif node.kind != "boundaryEvent":
                 self._add(node)
+        if self.scope.kind == "adHocSubProcess":
+            self._offer()
         if self.diagram.undoes:
             self._remember()
         for node in self.scope.nodes.values():
@@ -162,6 +174,16 @@ class _Builder:
             rest = Rest(self.spec, f"r.{node.id}")
             rest._inputs = [self.spec.start.name]
             rest.gateway, element.rest_name = element, rest.name
+
+    def _offer(self) -> None:
+        """Let an ad-hoc sub-process offer what no flow leads to."""
+        node = self.diagram.scopes[self.scope.parent].nodes[self.scope.id]
+        offered = [self.source[offer.id] for offer in self.scope.offers]
+        for element in offered:
+            self.spec.start.connect(element)
+        self.spec.end.node = node
+        self.spec.end.code = self.codes.get(node.id, Code())
+        self.spec.end.offers = tuple(element.name for element in offered)
 
     def _guard(self, node: Node) -> None:
         """Let an event sub-process wait beside the scope; what starts it stands inside it."""

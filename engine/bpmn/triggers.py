@@ -54,6 +54,7 @@ class Trigger(Catch):
         task._inherit_data()
         if self.node.interrupting:
             end_scope(workflow, keep=task)
+            workflow.spec.end.offer_no_more(workflow)
         task.internal_data["begun"] = True
 
 

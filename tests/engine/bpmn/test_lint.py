@@ -54,7 +54,6 @@ def told(files: dict[str, bytes], severity: str = "error") -> set[tuple[str, str
 
 
 REFUSED = {
-    "ad-hoc sub-process": (around(node("adHocSubProcess", "x", user("u")), "x"), "not-run"),
     "task without a type": (around(node("task", "x"), "x"), "not-run"),
     "conditional event without a condition": (around(catch("x", event("conditional")), "x"), "condition"),
     "timer start": (model(start("x", timer("P1D")), end(), chain("x", "finish")), "not-run"),
