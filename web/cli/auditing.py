@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,50 +109,3 @@ def _note_verified(platform: Platform, streams: int, broken: int) -> None:
 
     note = NoteVerification(streams=streams, broken=broken)
     platform.engine.execute(note, by=Actor(channel=Channel.CLI))
-
-
-@main.group()
-def export() -> None:
-    """Hand data out, and write down that it left the house."""
-
-
-@export.command("history")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--values", is_flag=True, help="With answers and values before and after.")
-@plainly
-def export_history(file: Path, values: bool) -> None:
-    """Write the whole history to FILE, for the stand-alone script that verifies it."""
-    from engine import Actor, Channel, NoteExport
-    from web import bootstrap
-
-    platform = bootstrap.build(settings.read())
-    notary = bootstrap.notary_of(settings.read())
-    if notary is None:
-        raise click.UsageError(
-            "Expected the key that signs checkpoints, but there is none; `alur keys` makes it."
-        )
-    digest, rows = sha256(), 0
-    with progress() as shown, file.open("x", encoding="utf-8") as target:
-        task = shown.add_task("Events", total=None)
-
-        def lines(connection: Connection) -> Iterator[str]:
-            from engine.queries.handing_out import history_lines
-
-            origin, key = notary.origin, notary.public_key
-            return history_lines(connection, origin, key, values=values)
-
-        def write(connection: Connection) -> int:
-            count = 0
-            for count, line in enumerate(lines(connection), start=1):
-                target.write(line)
-                digest.update(line.encode())
-                if count % 1000 == 0:
-                    shown.update(task, completed=count)
-            return count
-
-        rows = platform.engine.ask(write)
-    note = NoteExport(
-        what="history", filter="values" if values else "", rows=rows, sha256=digest.hexdigest()
-    )
-    platform.engine.execute(note, by=Actor(channel=Channel.CLI))
-    err.print(f"Wrote {rows} lines to {file} (SHA-256 {digest.hexdigest()}).")
