@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 20
 _BEAT_SECONDS = 10.0
+_SQLITE_PAUSE = 0.002
 # What only a newer worker understands is not looked at again for this long.
 _ASIDE = timedelta(minutes=1)
 
@@ -58,6 +59,8 @@ class Worker:
         self._began = engine.clock()
         self._beaten = -_BEAT_SECONDS
         self._stop = Signal()
+        # SQLite's writers do not queue: without a pause the web would wait for all of a campaign.
+        self._pause = _SQLITE_PAUSE if engine.database.dialect.name == "sqlite" else 0.0
         self._aside: dict[tuple[str, int], Any] = {}
 
     def run_due(self, limit: int = 200) -> int:
@@ -189,6 +192,7 @@ class Worker:
                 break
             self.beat()
             done += self._job(claim)
+            time.sleep(self._pause)
         return done
 
     def _job(self, claim: Claim) -> int:

@@ -43,6 +43,8 @@ class LaunchCampaign(Command[int]):
                 START_CHUNK,
                 {"campaign_id": campaign_id, "chunk": chunk},
                 dedup_key=f"campaign/{campaign_id}/{chunk}",
+                group_key=f"campaign/{campaign_id}",
+                priority=7,  # what single persons wait for comes before
             )
         about = {"campaign_id": campaign_id, "persons": len(chunks), "left_out": len(seen.left_out)}
         stream = (StreamKind.CAMPAIGN, campaign_key(self.key, self.period))
@@ -93,4 +95,6 @@ class StartChunk(Command[tuple[Started, ...]]):
             for each in ids
         ]
         key = campaign_key(campaign["process_key"], campaign["period"])
-        return ctx.run(StartMany(key=campaign["process_key"], campaign=key, cases=cases))
+        begun = ctx.run(StartMany(key=campaign["process_key"], campaign=key, cases=cases))
+        store.count_started(ctx.connection, self.campaign_id, len(begun))
+        return begun

@@ -26,6 +26,7 @@ class CampaignView:
     launched_at: datetime
     launched_by: int | None
     persons: int
+    started: int
     left_out: Mapping[str, int]
 
 
@@ -83,6 +84,7 @@ def _view(connection: Connection, row: Row) -> CampaignView:
         period=row["period"],
         launched_at=row["launched_at"],
         launched_by=row["launched_by"],
-        persons=counted.get("", 0),
+        persons=row["persons"],
+        started=row["started"],
         left_out={reason: count for reason, count in counted.items() if reason},
     )

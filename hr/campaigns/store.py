@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from hr.campaigns.tables import Campaign, CampaignSubject
 from hr.statements import Row, add, add_one, first, rows
@@ -36,6 +36,13 @@ def get(connection: Connection, number: int) -> Row | None:
 def all_of_them(connection: Connection) -> list[Row]:
     """Read every campaign, the newest first."""
     return rows(connection, select(*Campaign.__table__.c).order_by(Campaign.id.desc()))
+
+
+def count_started(connection: Connection, number: int, more: int) -> None:
+    """Add to how many cases a campaign has started."""
+    table = Campaign.__table__
+    counted = update(Campaign).where(table.c.id == number)
+    connection.execute(counted.values(started=table.c.started + more))
 
 
 def chunk(connection: Connection, number: int, place: int) -> list[int]:

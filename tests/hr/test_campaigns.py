@@ -15,11 +15,12 @@ from engine.queries import cases, inbox
 from engine.worker import Worker
 from hr.campaigns import queries, rules
 from hr.campaigns.commands import LaunchCampaign, StartChunk
-from hr.campaigns.rules import Member
+from hr.campaigns.rules import Member, in_chunks
 from hr.demo import play
 from hr.demo.cast import CAST
 from hr.followup import queries as followup
 from tests.conftest import WORKFLOWS, MovableClock
+from tests.killing import killed_at
 
 KEY, PERIOD = "quarterly_evaluation", "2026Q2"
 FIRST, LAST = date(2026, 4, 1), date(2026, 6, 30)
@@ -80,6 +81,28 @@ def test_a_chunk_that_runs_twice_starts_nobody_twice(ready: Engine) -> None:
     assert ready.execute(StartChunk(campaign_id=number, chunk=0)) == ()
     Worker(ready).run_due()
     assert len(ready.ask(cases.cases, EVERYWHERE, limit=50).rows) == len(CAST) - 1
+
+
+def test_a_launch_that_is_killed_goes_on_where_it_was_and_reaches_nobody_twice(
+    ready: Engine, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "in_chunks", lambda persons: in_chunks(persons, 5))
+    ready.execute(LAUNCH, by=AGENCY)
+    (seen,) = ready.ask(queries.campaigns)
+    killed_at(ready, "UPDATE campaign", 3, lambda engine: Worker(engine).run_due())
+    (half,) = ready.ask(queries.campaigns)
+    assert (half.started, half.persons) == (10, seen.persons)
+    Worker(ready).run_due()
+    clock.move(timedelta(minutes=3))  # the lease of the chunk in hand, and of those taken with it
+    while Worker(ready).run_due():
+        pass
+    (done,) = ready.ask(queries.campaigns)
+    assert done.started == done.persons
+    rows = ready.ask(cases.cases, EVERYWHERE, limit=100).rows
+    assert len({row.subject_id for row in rows}) == len(rows) == done.persons
+    assert sorted(row.case_no for row in rows) == [
+        f"P04-{PERIOD}-{n:06d}" for n in range(1, done.persons + 1)
+    ]
 
 
 def test_a_second_campaign_of_the_same_quarter_is_a_conflict(ready: Engine) -> None:
