@@ -8,6 +8,16 @@ from tests.conformance.bpmn.models import (
     repeating,
     shapes,
     waiting,
+    winding,
 )
 
-__all__ = ["activities", "conditions", "events", "gateways", "repeating", "shapes", "waiting"]
+__all__ = [
+    "activities",
+    "conditions",
+    "events",
+    "gateways",
+    "repeating",
+    "shapes",
+    "waiting",
+    "winding",
+]

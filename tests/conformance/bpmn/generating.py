@@ -1,0 +1,269 @@
+"""Random sound processes: blocks with one way in and one way out, put inside each other.
+
+A block draws itself and tells where it begins and ends, so whatever is put together is sound, and a
+case that is answered long enough ends.
+"""
+
+# A drawn process reads better in few lines.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.conformance.bpmn.player import NO_ANSWERS, Driver, Player
+from tests.engine.bpmn.drawing import (
+    boundary,
+    catch,
+    chain,
+    conditional,
+    end,
+    event,
+    flow,
+    gateway,
+    loop,
+    model,
+    node,
+    script,
+    several,
+    start,
+    timer,
+    user,
+)
+
+MOST_ACTS = 400
+NAMES = '<bpmn:message id="m1" name="paid" /><bpmn:signal id="s1" name="published" />'
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a process: what kind, what stands inside, and small numbers that vary it."""
+
+    kind: str
+    parts: tuple[Block, ...] = ()
+    number: int = 0
+    flag: bool = False
+
+
+LEAVES = ("task", "script", "many", "again", "message", "signal", "timer", "events")
+AROUND = ("sequence", "exclusive", "parallel", "inclusive", "loop", "scope", "each", "asked")
+
+
+def blocks() -> st.SearchStrategy[Block]:
+    """Give blocks of any kind; those around others stand at most a few inside each other."""
+    leaf = st.builds(Block, st.sampled_from(LEAVES), number=st.integers(1, 3), flag=st.booleans())
+    return st.recursive(
+        leaf,
+        lambda inner: st.builds(
+            Block,
+            st.sampled_from(AROUND),
+            st.lists(inner, min_size=2, max_size=3).map(tuple),
+            st.integers(1, 3),
+            st.booleans(),
+        ),
+        max_leaves=8,
+    )
+
+
+@dataclass
+class Drawing:
+    """Draws blocks; every element has a number of its own."""
+
+    numbers: Any = field(default_factory=count)
+    body: list[str] = field(default_factory=list)
+
+    def draw(self, block: Block) -> tuple[str, str]:
+        """Draw a block; give its first and its last element."""
+        drawn: tuple[str, str] = getattr(self, block.kind)(block, next(self.numbers))
+        return drawn
+
+    def add(self, *texts: str) -> None:
+        self.body += texts
+
+    # ----- what stands alone
+
+    def task(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"task{n}"
+        self.add(user(name, assignee="4"))
+        if block.flag:  # a reminder beside it, once or twice
+            self.add(
+                boundary(f"remind{n}", name, timer(f"R{block.number}/P1D", "Cycle"), interrupting=False),
+                script(f"reminded{n}", "{ reminders: 1 }"), end(f"gone{n}"), chain(f"remind{n}", f"reminded{n}", f"gone{n}"),
+            )  # fmt: skip
+        return name, name
+
+    def script(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"script{n}"
+        self.add(script(name, f"{{ v{n}: d{block.number} + {n} }}"))
+        return name, name
+
+    def many(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"many{n}"
+        until = f"items_done = {block.number}" if block.flag and block.number > 1 else ""
+        items = several(count=str(block.number), sequential=block.number == 2, until=until)
+        self.add(user(name, items, assignee="4"))
+        return name, name
+
+    def again(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"again{n}"
+        self.add(user(name, loop(f"{name}.n < 5", maximum=str(block.number)), assignee="4"))
+        return name, name
+
+    def message(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"message{n}"
+        self.add(catch(name, event("message", "m1"), correlation=f"[{n}, d1]", result=f"got{n}"))
+        return name, name
+
+    def signal(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"signal{n}"
+        self.add(catch(name, event("signal", "s1"), result=f"news{n}" if block.flag else ""))
+        return name, name
+
+    def timer(self, block: Block, n: int) -> tuple[str, str]:
+        name = f"timer{n}"
+        self.add(catch(name, timer(f"P{block.number}D")))
+        return name, name
+
+    def events(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw an event gateway: a message, two timers, perhaps a condition."""
+        fork, merge = f"either{n}", f"or{n}"
+        ways = [f"paid{n}", f"soon{n}", f"late{n}"]
+        self.add(
+            gateway("eventBased", fork), gateway("exclusive", merge),
+            catch(ways[0], event("message", "m1"), correlation=str(n), result=f"got{n}"),
+            catch(ways[1], timer(f"P{block.number}D")), catch(ways[2], timer("P9D")),
+        )  # fmt: skip
+        if block.flag:
+            ways.append(f"when{n}")
+            self.add(catch(ways[-1], conditional("d1 > 5")))
+        for way in ways:
+            self.add(chain(fork, way, merge))
+        return fork, merge
+
+    # ----- what stands around others
+
+    def sequence(self, block: Block, n: int) -> tuple[str, str]:
+        drawn = [self.draw(part) for part in block.parts]
+        for (_, before), (after, _) in pairwise(drawn):
+            self.add(flow(before, after))
+        return drawn[0][0], drawn[-1][1]
+
+    def exclusive(self, block: Block, n: int) -> tuple[str, str]:
+        return self.split("exclusive", block, n)
+
+    def parallel(self, block: Block, n: int) -> tuple[str, str]:
+        return self.split("parallel", block, n)
+
+    def inclusive(self, block: Block, n: int) -> tuple[str, str]:
+        return self.split("inclusive", block, n)
+
+    def split(self, kind: str, block: Block, n: int) -> tuple[str, str]:
+        fork, join = f"fork{n}", f"join{n}"
+        drawn = [self.draw(part) for part in block.parts]
+        default = "" if kind == "parallel" else f"{fork}_to_{drawn[-1][0]}"
+        self.add(gateway(kind, fork, default), gateway(kind, join))
+        for place, (first, last) in enumerate(drawn):
+            condition = f"modulo(d{block.number} + {place}, 3) > 0"
+            last_way = place == len(drawn) - 1
+            self.add(flow(fork, first, None if kind == "parallel" or last_way else condition))
+            self.add(flow(last, join))
+        return fork, join
+
+    def loop(self, block: Block, n: int) -> tuple[str, str]:
+        top, step, check = f"top{n}", f"count{n}", f"check{n}"
+        body = self.draw(Block("sequence", block.parts))
+        leave = f"leave{n}"
+        self.add(
+            gateway("exclusive", top), script(step, f"{{ c{n}: if c{n} = null then 1 else c{n} + 1 }}"),
+            gateway("exclusive", check, f"{check}_to_{leave}"), gateway("exclusive", leave),
+            chain(top, body[0]), chain(body[1], step, check),
+            flow(check, top, f"modulo(c{n}, {block.number + 1}) > 0"), flow(check, leave),
+        )  # fmt: skip
+        return top, leave
+
+    def asked(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a choice that a person makes."""
+        ask = f"ask{n}"
+        first, last = self.split("exclusive", block, n)
+        self.add(user(ask, assignee="4"), gateway("exclusive", f"chosen{n}", f"chosen{n}_to_{first}"), gateway("exclusive", f"done{n}"),
+                 flow(ask, f"chosen{n}"), flow(f"chosen{n}", f"done{n}", f"{ask}.n < 3"), flow(f"chosen{n}", first), flow(last, f"done{n}"))  # fmt: skip
+        return ask, f"done{n}"
+
+    def scope(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a sub-process with a timer on it; one that interrupts meets the others behind it."""
+        name, after = f"scope{n}", f"after{n}"
+        self.add(self.inside(name, block, n), gateway("exclusive", after), flow(name, after))
+        late, chase = f"late{n}", f"chase{n}"
+        self.add(
+            boundary(late, name, timer(f"P{block.number}D"), interrupting=block.flag),
+            user(chase, assignee="4"),
+        )
+        if block.flag:
+            self.add(chain(late, chase, after))
+        else:
+            self.add(end(f"chased{n}"), chain(late, chase, f"chased{n}"))
+        return name, after
+
+    def each(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a sub-process for each of some items."""
+        name = f"each{n}"
+        repeat = several(
+            count=str(block.number), sequential=block.flag, output=f"all{n}", output_item=f"one{n}"
+        )
+        tail = script(f"one{n}_is", f"{{ one{n}: d1 }}")
+        self.add(self.inside(name, block, n, repeat, tail))
+        return name, name
+
+    def inside(self, name: str, block: Block, n: int, *more: str) -> str:
+        inner = Drawing(self.numbers)
+        first, last = inner.draw(Block("sequence", block.parts))
+        ids = [f"in{n}", first], [last, *((f"one{n}_is",) if more else ()), f"out{n}"]
+        inner.add(start(f"in{n}"), end(f"out{n}"), chain(*ids[0]), chain(*ids[1]))
+        return node("subProcess", name, "".join((*more, *inner.body)))
+
+
+def drawn(block: Block, key: str = "test") -> dict[str, bytes]:
+    """Give the process folder of a block."""
+    drawing = Drawing()
+    first, last = drawing.draw(block)
+    return model(
+        start(), end(), flow("begin", first), flow(last, "finish"), *drawing.body,
+        extra=NAMES, key=key,
+    )  # fmt: skip
+
+
+def given(seed: int) -> dict[str, int]:
+    """Give the variables a generated process starts with."""
+    choose = random.Random(seed)
+    return {f"d{number}": choose.randint(0, 9) for number in (1, 2, 3)}
+
+
+def wandering(seed: int) -> Driver:
+    """Give a driver that does whatever can be done, by chance, until the case is over."""
+
+    def drive(p: Player) -> None:
+        choose = random.Random(seed)
+        p.starts(**given(seed))
+        for _ in range(MOST_ACTS):
+            now = p.seen
+            open_now = [("task", t["element_id"], t["item_index"]) for t in now.tasks.values()]
+            open_now += [("timer", t["element_id"], None) for t in now.timers.values()]
+            open_now += [("catch", c["element_id"], None) for c in now.catches.values()]
+            if not open_now:
+                break
+            kind, element, item = choose.choice(sorted(open_now, key=str))
+            answers = {"n": choose.randint(0, 9), "note": "x" * choose.choice((0, 3, 900))}
+            if kind == "task":
+                p.completes(element, answers, item)
+            elif kind == "timer":
+                p.fires(element)
+            else:
+                p.hears(element, choose.choice((None, NO_ANSWERS, answers)))
+        assert p.seen.completed, (p.seen.incidents, p.seen.tasks, p.seen.timers, p.seen.catches)
+
+    return drive
