@@ -150,7 +150,7 @@ def _ours(folder: Path) -> Iterator[tuple[Server, dict[str, str]]]:
 
     used = _settings(folder)
     sessions = _prepare(folder)
-    command = [sys.executable, "-m", "web.serving", "web"]
+    command = [sys.executable, "-m", "web.serving", "web", str(os.getpid())]
     with _running(command, settings.environment(used), used.port, "/login") as server:
         yield server, sessions
 

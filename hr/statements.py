@@ -19,9 +19,11 @@ def rows(
     return [dict(row) for row in connection.execute(statement, values).mappings()]
 
 
-def first(connection: Connection, statement: Executable) -> Row | None:
+def first(
+    connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None
+) -> Row | None:
     """Read the first row as a dictionary, or None."""
-    found = connection.execute(statement).first()
+    found = connection.execute(statement, values).first()
     return None if found is None else dict(found._mapping)
 
 

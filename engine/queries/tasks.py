@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from engine.errors import NotFound
 from engine.feel.values import from_json
@@ -24,6 +24,22 @@ from engine.store.tables import Draft, Instance, Task
 _task = table_of(Task)
 _draft = table_of(Draft)
 _instance = table_of(Instance)
+
+# Built once: building a statement costs more than sending it.
+_ONE = select(_task).where(_task.c.id == bindparam("task_id"))
+_CASE = select(_instance).where(_instance.c.id == bindparam("instance_id"))
+_TYPED = select(_draft).where(
+    _draft.c.task_id == bindparam("task_id"), _draft.c.person_id == bindparam("person_id")
+)
+_DONE = (
+    select(_task.c.element_id, _task.c.completed_by, _task.c.ended_at)
+    .where(
+        _task.c.instance_id == bindparam("instance_id"),
+        _task.c.state == "COMPLETED",
+        _task.c.anonymous.is_(False),
+    )
+    .order_by(_task.c.ended_at, _task.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -98,15 +114,39 @@ class TaskView:
     messages: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class TaskAtHand:
+    """As much of a task as it takes to read what somebody submits."""
+
+    id: int
+    state: str
+    anonymous: bool
+    assignee_id: int | None
+    form: Form | None
+
+
+def at_hand(connection: Connection, task_id: int) -> TaskAtHand:
+    """Give what a submission is read with; who may submit is the command's question."""
+    row = _row_of(connection, task_id)
+    definition = library_of(connection).get(Store(connection), row.definition_id)
+    form = definition.form_of(row.element_id)
+    return TaskAtHand(row.id, row.state, row.anonymous, row.assignee_id, form)
+
+
+def _row_of(connection: Connection, task_id: int) -> Any:
+    row = connection.execute(_ONE, {"task_id": task_id}).first()
+    if row is None:
+        raise NotFound(f"Expected a task {task_id}, but there is none.")
+    return row
+
+
 def task(
     connection: Connection, task_id: int, *, person_id: int | None, language: str = "id"
 ) -> TaskView:
     """Give a task as its page shows it to a person, its form in a language."""
-    row = connection.execute(select(_task).where(_task.c.id == task_id)).first()
-    if row is None:
-        raise NotFound(f"Expected a task {task_id}, but there is none.")
+    row = _row_of(connection, task_id)
     definition = library_of(connection).get(Store(connection), row.definition_id)
-    instance = connection.execute(select(_instance).where(_instance.c.id == row.instance_id)).one()
+    instance = connection.execute(_CASE, {"instance_id": row.instance_id}).one()
     is_open = row.state == "CREATED" and instance.state in ("ACTIVE", "SUSPENDED")
     variables = run_of(connection, instance).variables_of(row.token) if is_open else {}
     draft = _draft_of(connection, task_id, person_id)
@@ -187,9 +227,7 @@ def localised(definition: Readied, form: Form | None, language: str) -> Form | N
 
 
 def _draft_of(connection: Connection, task_id: int, person_id: int | None) -> Any:
-    return connection.execute(
-        select(_draft).where(_draft.c.task_id == task_id, _draft.c.person_id == person_id)
-    ).first()
+    return connection.execute(_TYPED, {"task_id": task_id, "person_id": person_id}).first()
 
 
 def _evidence(
@@ -199,15 +237,7 @@ def _evidence(
     variables: Mapping[str, Any],
     language: str,
 ) -> tuple[Evidence, ...]:
-    done = connection.execute(
-        select(_task.c.element_id, _task.c.completed_by, _task.c.ended_at)
-        .where(
-            _task.c.instance_id == row.instance_id,
-            _task.c.state == "COMPLETED",
-            _task.c.anonymous.is_(False),
-        )
-        .order_by(_task.c.ended_at, _task.c.id)
-    )
+    done = connection.execute(_DONE, {"instance_id": row.instance_id})
     latest = {task.element_id: task for task in done}
     found = []
     for element_id, task in latest.items():

@@ -6,12 +6,28 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_pg
 from sqlalchemy.dialects.sqlite import insert as insert_lite
 
 from hr.accounts.tables import Account, LoginFailures, Session
 from hr.statements import Row, first, rows
+
+_SESSION = (
+    select(
+        Session.account_id,
+        Session.started_at,
+        Session.seen_at,
+        Session.ended_at,
+        Account.person_id,
+        Account.username,
+        Account.short_name,
+        Account.language,
+        Account.disabled,
+    )
+    .join(Account, Account.id == Session.account_id)
+    .where(Session.token_sha256 == bindparam("token"))
+)
 
 
 def by_name(connection: Connection, name: str) -> Row | None:
@@ -52,22 +68,7 @@ def add_session(connection: Connection, row: Mapping[str, Any]) -> None:
 
 def session(connection: Connection, token_sha256: str) -> Row | None:
     """Read a session with its account."""
-    found = (
-        select(
-            Session.account_id,
-            Session.started_at,
-            Session.seen_at,
-            Session.ended_at,
-            Account.person_id,
-            Account.username,
-            Account.short_name,
-            Account.language,
-            Account.disabled,
-        )
-        .join(Account, Account.id == Session.account_id)
-        .where(Session.token_sha256 == token_sha256)
-    )
-    return first(connection, found)
+    return first(connection, _SESSION, {"token": token_sha256})
 
 
 def touch_session(connection: Connection, token_sha256: str, now: datetime) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from hr.calendar.tables import Holiday
 from hr.statements import Row, rows
 
+_BETWEEN = (
+    select(Holiday.day, Holiday.name, Holiday.kind)
+    .where(Holiday.day.between(bindparam("first"), bindparam("last")))
+    .order_by(Holiday.day)
+)
+
 
 def between(connection: Connection, first: date, last: date) -> list[Row]:
     """Read the holidays from `first` to `last`, in order."""
-    found = select(Holiday.day, Holiday.name, Holiday.kind).where(Holiday.day.between(first, last))
-    return rows(connection, found.order_by(Holiday.day))
+    return rows(connection, _BETWEEN, {"first": first, "last": last})
 
 
 def remove(connection: Connection, day: date) -> None:

@@ -28,7 +28,7 @@ from engine.model import Act, Receipt, TaskState
 from engine.queries import desk
 from engine.queries import tasks as views
 from engine.queries.desk import CommentRow
-from engine.queries.tasks import TaskView
+from engine.queries.tasks import TaskAtHand, TaskView
 from hr.directory import queries as directory
 from web import auth, language, nav
 from web.language import gettext
@@ -64,21 +64,20 @@ def show(task_id: int) -> Response:
 @tasks.post("/<number:task_id>")
 def submit(task_id: int) -> Response:
     """Complete the task, keep a draft of it, or add and remove rows, as the pressed button says."""
-    task = _view(task_id)
+    # Whether this person may do so is the command's question; a page is shown to who may see it.
+    task = engine().ask(views.at_hand, task_id)
     if task.state != TaskState.CREATED:
         return _complete(task, {})  # sent twice: the engine knows the key, or says that it is over
-    _require_sight(task)
     form = task.form or page.NO_FORM
     posted = request.form.to_dict(flat=False)
     answers: Mapping[str, Any] = read_submission(form, posted)
     problems: Sequence[Problem] = ()
-    if uploads.file_fields(form) and auth.may(Act.COMPLETE, task.facts):
-        taken = _uploaded(task, form, answers)
-        answers, problems = taken.answers, taken.problems
+    if uploads.file_fields(form):
+        answers, problems = _with_files(task_id, form, answers)
     if asks_for_rows(form, posted):
-        return _page(task, answers, problems)
+        return _page(_task(task_id), answers, problems)
     if problems:
-        return _page(task, answers, problems, status=422)
+        return _page(_task(task_id), answers, problems, status=422)
     if request.form.get("do") == "save_draft":
         return _save_draft(task, answers)
     return _complete(task, answers)
@@ -146,6 +145,16 @@ def _require_sight(task: TaskView) -> None:
     auth.require(Act.READ, task.facts)
 
 
+def _with_files(
+    task_id: int, form: Form, answers: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Sequence[Problem]]:
+    task = _task(task_id)
+    if not auth.may(Act.COMPLETE, task.facts):
+        return answers, ()
+    taken = _uploaded(task, form, answers)
+    return taken.answers, taken.problems
+
+
 def _uploaded(task: TaskView, form: Form, answers: Mapping[str, Any]) -> uploads.Taken:
     """Store what was sent, and note it in the draft at once: nobody uploads twice."""
     files = engine().ports.files
@@ -157,28 +166,37 @@ def _uploaded(task: TaskView, form: Form, answers: Mapping[str, Any]) -> uploads
     return taken
 
 
-def _save_draft(task: TaskView, answers: Mapping[str, Any]) -> Response:
-    saved_at = engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
+def _save_draft(task: TaskAtHand, answers: Mapping[str, Any]) -> Response:
+    try:
+        saved_at = engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
+    except NotAllowed:
+        _hide(task)
+        raise
     if request.headers.get("HX-Request"):
         return make_response(gettext("Tersimpan %(at)s", at=language.clock(saved_at)))
     return nav.say(redirect(_url(task.id), 303), "draft_saved")
 
 
-def _complete(task: TaskView, answers: Mapping[str, Any]) -> Response:
+def _hide(task: TaskAtHand) -> None:
+    """Say of an anonymous task that there is none: that there was one is nobody's business."""
+    if task.anonymous:
+        raise NotFound from None
+
+
+def _complete(task: TaskAtHand, answers: Mapping[str, Any]) -> Response:
     command = CompleteTask(task_id=task.id, answers=answers, request_key=_request_key())
     try:
         receipt = engine().execute(command, by=auth.actor())
     except InvalidForm as refused:
-        return _page(task, answers, refused.problems, status=422)
+        return _page(_task(task.id), answers, refused.problems, status=422)
     except Busy:
-        return _page(task, answers, status=503)
+        return _page(_task(task.id), answers, status=503)
     except CaseSuspended:
         with suppress(EngineError):  # what was typed waits with the task
             engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
         return _page(_view(task.id), status=409)
     except NotAllowed:
-        if task.anonymous:
-            raise NotFound from None  # that there was such a task is nobody's business
+        _hide(task)
         raise
     if task.anonymous:  # nobody may find out afterwards that this was his
         return _say_received(receipt, redirect(url_for("handing.sent_without_name"), 303))
