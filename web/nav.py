@@ -172,14 +172,16 @@ def _entries() -> tuple[Entry, ...]:
     if auth.may_start():
         entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
     if auth.belongs_to("HRC"):
-        entries.append(_entry("agency.followups", gettext("Badan"), "briefcase", "agency"))
+        entries.append(
+            _entry("agency.followups", gettext("Badan"), "briefcase", "agency", "operations")
+        )
     elif auth.audits():
         entries.append(_entry("agency.candidates", gettext("Calon"), "briefcase", "agency"))
     if auth.belongs_to("TRN", "HRC"):
         entries.append(
             _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")
         )
-    if auth.belongs_to("ADM", "HRC"):
+    if auth.belongs_to("ADM"):  # the agency gets there by its own pages
         entries.append(_entry("operations.index", gettext("Operasional"), "activity", "operations"))
     entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
     return tuple(entries)

@@ -163,6 +163,60 @@ def steps_back(connection: Connection, task_id: int) -> tuple[EarlierStep, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What somebody sent: the step, its case, whether he may still take it back."""
+
+    task_id: int
+    title: str
+    process_key: str
+    element_id: str
+    instance_id: int
+    case_no: str
+    case_title: str
+    case_state: str
+    sent_at: datetime
+    may_withdraw: bool
+
+
+def sent(connection: Connection, task_id: int, person_id: int) -> Sent | None:
+    """Give what a person sent at a task, or None where it is not his, or anonymous."""
+    row = connection.execute(
+        select(_task, _instance.c.state.label("case_state"))
+        .join(_instance, _instance.c.id == _task.c.instance_id)
+        .where(
+            _task.c.id == task_id,
+            _task.c.completed_by == person_id,
+            _task.c.state == "COMPLETED",
+            _task.c.anonymous.is_(False),
+        )
+    ).first()
+    if row is None:
+        return None
+    return Sent(
+        task_id=row.id,
+        title=row.title,
+        process_key=row.process_key,
+        element_id=row.element_id,
+        instance_id=row.instance_id,
+        case_no=row.case_no,
+        case_title=row.case_title,
+        case_state=row.case_state,
+        sent_at=row.ended_at,
+        may_withdraw=may_withdraw(connection, task_id),
+    )
+
+
+def people_of(connection: Connection, instance_id: int) -> frozenset[int]:
+    """Name who has to do with a case: its subject, and those who did or have steps."""
+    found = connection.execute(
+        select(
+            _task.c.subject_id, _task.c.assignee_id, _task.c.completed_by, _task.c.owner_id
+        ).where(_task.c.instance_id == instance_id, _task.c.anonymous.is_(False))
+    )
+    return frozenset(one for row in found for one in row if one is not None)
+
+
 def may_withdraw(connection: Connection, task_id: int) -> bool:
     """Tell whether a submission may still be taken back by who sent it."""
     row = connection.execute(

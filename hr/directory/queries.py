@@ -299,6 +299,21 @@ def people(
     return People(views, more)
 
 
+def one_person(connection: Connection, said: str, at: datetime) -> int | None:
+    """Find one person in service by NIP, or by a name that only one has; else None."""
+    digits = "".join(sign for sign in said if sign.isdigit())
+    if len(digits) == 18:
+        return person_of_nip(connection, digits)
+    if not said.strip():
+        return None
+    everybody = Scope(path_prefixes=frozenset({""}))
+    found = people(connection, everybody, text=said, limit=5, at=at).rows
+    exact = [one for one in found if one.name.lower() == said.strip().lower()]
+    if len(exact) == 1:
+        return exact[0].id
+    return found[0].id if len(found) == 1 else None
+
+
 def _key(after: str | None) -> tuple[str, int] | None:
     if not after:
         return None

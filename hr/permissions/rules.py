@@ -123,8 +123,7 @@ def _on_task(standing: Standing, act: Act, task: TaskFacts) -> Allowed | Refused
         case Act.ASSIGN:
             return _may_assign(standing, task)
         case Act.TAKE_OVER:
-            mine = task.candidate_group is not None and task.candidate_group in groups(standing)
-            return Allowed() if mine else NOT_MEMBER
+            return Allowed() if _is_of_group(standing, task) else NOT_MEMBER
         case Act.REMIND:
             above = standing.above_subject or _covers_path(standing, task.scope_path)
             return Allowed() if above else NO_ROLE
@@ -133,7 +132,7 @@ def _on_task(standing: Standing, act: Act, task: TaskFacts) -> Allowed | Refused
             return Allowed() if others and _held(standing, HRC) else NO_ROLE
         case Act.READ | Act.COMMENT:
             own = _personally(standing, task)
-            return Allowed() if isinstance(own, Refused) and _is_member(standing, task) else own
+            return Allowed() if isinstance(own, Refused) and _is_of_group(standing, task) else own
         case _ if act in _PERSONAL:
             return _personally(standing, task)
         case _:
@@ -188,9 +187,13 @@ def _personally(standing: Standing, task: TaskFacts) -> Allowed | Refused:
 
 
 def _is_member(standing: Standing, task: TaskFacts) -> bool:
-    mine = task.candidate_group is not None and task.candidate_group in groups(standing)
     free = task.assignee_id in (None, standing.person_id)
-    return mine and free and task.subject_id != standing.person_id
+    return free and _is_of_group(standing, task)
+
+
+def _is_of_group(standing: Standing, task: TaskFacts) -> bool:
+    mine = task.candidate_group is not None and task.candidate_group in groups(standing)
+    return mine and task.subject_id != standing.person_id
 
 
 def _may_read(standing: Standing, case: CaseFacts) -> bool:

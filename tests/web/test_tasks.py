@@ -38,18 +38,21 @@ def steps(engine, case):
 def test_a_task_is_completed_and_the_person_reads_received(task, engine):
     visitor, path, case = task
     page = send(visitor, path, **GOOD)
-    assert page.response.request.path == "/"
+    assert page.response.request.path == f"{path}/sent"
+    assert "Periksa permohonan: Bambang Nugroho" in page.text
+    assert "Tidak ada tugas lain" in page.text
     assert f"Diterima: {case.case_no}" in page.text
     assert steps(engine, case) == {"request": "DONE", "review": "CURRENT"}
     assert "Diterima" not in visitor.get("/").text
 
 
-def test_after_one_task_comes_the_next(task, start_two_step, client_as):
+def test_after_one_task_the_next_is_one_tap_away(task, start_two_step, client_as):
     visitor, path, _ = task
     second = start_two_step()
     page = send(visitor, path, **GOOD)
-    assert page.response.request.path.startswith("/tasks/")
     assert second.case_no in page.text
+    assert second.case_no in visitor.get(page.link("Tugas berikutnya")).text
+    assert client_as("STRANGER").get(f"{path}/sent").status == 404
 
 
 def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost(task, engine):
@@ -251,7 +254,7 @@ def test_when_the_system_is_busy_nothing_typed_is_lost(task, engine, monkeypatch
 def test_the_page_leads_back_to_where_one_came_from(task):
     visitor, path, _ = task
     page = visitor.get(visitor.get("/?q=sari").link("Permohonan: ajukan"))
-    assert page.link("Kembali ke daftar") == "/?q=sari"
+    assert page.link("Kembali ke daftar") == "/?q=sari#task-1"
     page = visitor.get(f"{path}?back=https://evil.example")
     assert page.link("Kembali ke daftar") == "/"
 

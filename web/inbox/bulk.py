@@ -49,26 +49,8 @@ def _to() -> tuple[int | None, str]:
     said = request.form.get("person", "").strip()[:_LONGEST]
     if not said:
         return None, gettext("Tulis kepada siapa tugas diserahkan.")
-    found = person_of(said)
+    found = engine().ask(directory.one_person, said, now())
     return (found, "") if found else (None, gettext("Tidak ada satu pegawai dengan nama itu."))
-
-
-def person_of(said: str) -> int | None:
-    """Find one person by NIP, or by a name that only one has: `Sari Wulandari (1990...)`."""
-    digits = "".join(sign for sign in said if sign.isdigit())
-    if len(digits) == 18:
-        return engine().ask(directory.person_of_nip, digits)
-    found = engine().ask(directory.people, _everybody(), text=said, limit=2, at=now())
-    exact = [one for one in found.rows if one.name.lower() == said.lower()]
-    if len(exact) == 1:
-        return exact[0].id
-    return found.rows[0].id if len(found.rows) == 1 else None
-
-
-def _everybody() -> Any:
-    from engine import Scope
-
-    return Scope(path_prefixes=frozenset({""}))
 
 
 def _one(act: str, task_id: int, label: str, to: int | None) -> Outcome:
