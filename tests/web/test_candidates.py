@@ -66,6 +66,8 @@ def test_everybody_stands_in_the_list_with_reason_and_date(client_as, searched):
     said = line(page, "Fitri Handayani")
     assert "Dokumen atau penilaian kinerja belum lengkap: predikat 20" in said
     assert "mulai" not in said
+    assert "1 orang belum dapat dinilai" in page.text
+    assert "Itu bukan penolakan." in page.text
     assert len(page.all("//ul[@id='rows']/li")) == len(CAST) - 1  # but for the PPPK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
@@ -13,7 +14,11 @@ from hr.demo.cast import CAST
 from hr.permissions.queries import scope_of
 from tests.conftest import WORKFLOWS
 from tests.web.test_costs import at_self_assessment
+from web import scenarios
+from web.bootstrap import throwaway_ports
 
+# Codes as DT10, DT14 and the commands write them; not `III/b`, `PNS`, or the letters of a number.
+CODE = re.compile(r"\b(E\d\d|T\d\d?|[A-Z]{3,}_[A-Z_]+|REGULAR|FUNCTIONAL|CLOSED|SEAT|NONE|BP)\b")
 EVALUATION = WORKFLOWS / "quarterly_evaluation"
 
 
@@ -93,3 +98,27 @@ def test_an_english_title_names_whom_the_task_is_about(engine, client_as):
 def test_every_word_for_values_stands_in_both_languages(part):
     found = tomllib.loads((EVALUATION / "messages.toml").read_text())[part]
     assert {name for name, words in found.items() if set(words) != {"id", "en"}} == set()
+
+
+STORIES = [
+    "rank_promotion/naik_pangkat",
+    "rank_promotion/dokumen_tidak_masuk",
+    "rank_promotion/tidak_e05",
+    "training_referral/kursi",
+]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_value_of_a_process_is_left_as_a_code(story, language, engine, client_as):
+    process, name = story.split("/")
+    told = scenarios.read(WORKFLOWS / process / "scenarios" / f"{name}.toml")
+    # The cast is there already.
+    assert scenarios.play(told, engine.database, throwaway_ports(), lambda *_: None) == []
+    agency = client_as("HRC")
+    agency.client.set_cookie("alur_language", language)
+    found = entries(agency.get("/cases/1"))
+    assert len(found) > 5
+    assert [name for name in found if "_" in name] == []
+    assert {k: v for k, v in found.items() if CODE.search(v)} == {}

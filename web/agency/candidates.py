@@ -35,6 +35,7 @@ def page() -> str:
         state=state,
         results=_results(_counted(month)),
         total=sum(_counted(month).values()),
+        unrecorded=_unrecorded(month),
         **_listed(month, state),
     )
 
@@ -65,6 +66,12 @@ def _counted(month: date | None) -> dict[str, int]:
     for (state, _), people in known.items():
         totals[state] = totals.get(state, 0) + people
     return totals
+
+
+def _unrecorded(month: date | None) -> int:
+    """Count whom the search could not judge, since something is not on record (E07)."""
+    known = engine().ask(career.counts, month) if month else {}
+    return sum(people for (_, code), people in known.items() if code == "E07")
 
 
 def _results(totals: Mapping[str, int]) -> list[tuple[str, str, int]]:
