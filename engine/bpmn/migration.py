@@ -18,6 +18,7 @@ from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, Throw,
 from engine.bpmn.interpreter import Run
 from engine.bpmn.mapping import VersionMap, nodes_of
 from engine.bpmn.migration_flow import Place, inputs_ahead, is_gateway_join, traps
+from engine.bpmn.migration_shapes import facts_fit, same_scope_kind, undone_too_late
 from engine.bpmn.nodes import (
     LIVE,
     BusinessRule,
@@ -39,8 +40,8 @@ _STATELESS = (Script, Service, BusinessRule, Exclusive, Throw)
 class Obstacle:
     """Why a case can't go to the other version as it stands.
 
-    code -- REMOVED, MOVED, KIND, LOOP, ANONYMOUS, ITEM, SCOPE, JOIN, AGAIN, NEVER, RESULT, START or
-    SHAPE; element_id -- in the old version
+    code -- REMOVED, MOVED, KIND, LOOP, ANONYMOUS, ITEM, SCOPE, JOIN, AGAIN, NEVER, RESULT or UNDO;
+    element_id -- in the old version
     """
 
     code: str
@@ -103,7 +104,8 @@ def _live(run: Run) -> list[Any]:
 
 def element_of(token: Any) -> str:
     """Give the drawn element that a token stands on; empty for the ends of a scope."""
-    node: Node | None = getattr(token.task_spec, "node", None)
+    spec = token.task_spec
+    node: Node | None = getattr(getattr(spec, "gateway", spec), "node", None)
     return "" if node is None else node.id
 
 
@@ -129,10 +131,9 @@ def _of_token(token: Any, mapping: VersionMap) -> Iterator[Obstacle]:
     if waits_to_meet(token) and not way_in(token, mapping):
         said = f"Expected the ways that meet at {id_} as they were, but they are others now."
         yield Obstacle("JOIN", id_, said)
-    if "start_at" in token.internal_data:
-        start = mapping.name(token.internal_data["start_at"])
-        if start not in new._wf_spec.task_specs:
-            yield Obstacle("START", id_, "Expected the start event to be there, but it is not.")
+    if not facts_fit(token, new, mapping):
+        said = f"Expected the ways into and out of {id_} as they were, but they are others now."
+        yield Obstacle("JOIN", id_, said)
 
 
 def _gone(id_: str, mapping: VersionMap) -> Obstacle:
@@ -158,13 +159,14 @@ def _of_kind(token: Any, old: Any, new: Any, id_: str, mapping: VersionMap) -> I
     elif isinstance(old, Catch) and not isinstance(old, Boundary) and _parted(token, new, mapping):
         said = f"Expected {id_} beside the events that it waits with, but it is not."
         yield Obstacle("KIND", id_, said)
+    if not same_scope_kind(old, new):
+        said = f"Expected what is inside {id_} to run as it did, but it runs in another way."
+        yield Obstacle("KIND", id_, said)
     if isinstance(old, UserTask) and _anonymous(old) != _anonymous(new):
         said = (
             f"Expected {id_} to stay {'' if _anonymous(old) else 'not '}anonymous, but it does not."
         )
         yield Obstacle("ANONYMOUS", id_, said)
-    if not isinstance(old, Element) and type(old).__module__.partition(".")[0] != "engine":
-        yield Obstacle("SHAPE", id_, f"Expected {id_} to be of a known kind, but it is not.")
 
 
 def _of_loop(token: Any, old: Any, new: Any, id_: str) -> Iterator[Obstacle]:
@@ -295,6 +297,9 @@ def _of_scope(workflow: Any, mapping: VersionMap) -> Iterator[Obstacle]:
                 said = f"Expected the ways that meet at {id_} as they were, but two are one now."
                 yield Obstacle("JOIN", id_, said)
         places.append(Place(token.task_spec.name, spec.name, _group(token), came))
+    for id_ in undone_too_late(workflow, mapping):
+        said = f"Expected to know whether {id_} was done, but only the new version keeps that."
+        yield Obstacle("UNDO", id_, said)
     for trap in traps(workflow.spec, new, places):
         id_ = trap.place.old.partition(".")[2]
         at = trap.at.partition(".")[2]

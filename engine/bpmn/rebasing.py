@@ -14,6 +14,8 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.deadlines import remember
+from engine.bpmn.due import Moment
 from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, all_tokens
 from engine.bpmn.interpreter import Run
 from engine.bpmn.mapping import VersionMap
@@ -24,6 +26,7 @@ from engine.bpmn.migration import (
     waits_to_meet,
     way_in,
 )
+from engine.bpmn.migration_shapes import rename_facts
 from engine.bpmn.nodes import LIVE, UserTask, withdraw
 from engine.bpmn.outcome import WaitingMessage, WaitingTimer
 from engine.bpmn.step import ElementFailed
@@ -31,6 +34,7 @@ from engine.bpmn.token import Token
 from engine.bpmn.waiting import waiting_message, waiting_timer
 
 _MOVING = LIVE | TaskState.FUTURE
+_FRAMES = (Attachment, EventGateway)
 
 
 def rebase(run: Run, mapping: VersionMap, retime: Collection[str] = ()) -> None:
@@ -57,6 +61,7 @@ def rebase(run: Run, mapping: VersionMap, retime: Collection[str] = ()) -> None:
             workflow.spec = new
     for token, spec in targets:
         token.task_spec = token.workflow.spec.start if spec is None else spec
+        rename_facts(token, mapping)
     for token, spec in above:
         _insert_above(token, spec)
     for token, frame in frames:
@@ -136,17 +141,36 @@ def _surround(parent: Any, frame: Any, before: Any, mapping: VersionMap) -> None
         if new is not None and same_event(old, new):
             there.add(new.name)
     for spec in frame.outputs:
-        if isinstance(spec, Catch) and spec.name not in there:
+        waits = isinstance(spec, Catch) if isinstance(frame, _FRAMES) else spec.guards
+        if waits and spec.name not in there:
             spec._update(parent._add_child(spec, TaskState.FUTURE))
 
 
 def _retime(run: Run, elements: Collection[str]) -> None:
+    """Let timers and due dates count from now."""
     for token in all_tokens(run.instance):
-        spec = token.task_spec
-        waits = token._state == TaskState.WAITING and isinstance(spec, Catch)
-        if waits and spec.bpmn_id in elements and spec.node.event_kind == "timer":
-            for name in ("armed", "due", "every", "left"):
-                token.internal_data.pop(name, None)
+        spec, facts = token.task_spec, token.internal_data
+        if not token._state & LIVE or getattr(spec, "bpmn_id", "") not in elements:
+            continue
+        if isinstance(spec, UserTask):
+            _forget(facts, "basis", "since")
+            if spec.code.due is not None and (found := _due(run, token)) is not None:
+                remember(spec.code.due, found, facts, run.step)
+        elif isinstance(spec, Catch) and spec.node.event_kind == "timer":
+            _forget(facts, "armed", "due", "every", "left", "basis", "since")
+
+
+def _forget(facts: dict[str, Any], *names: str) -> None:
+    for name in names:
+        facts.pop(name, None)
+
+
+def _due(run: Run, token: Any) -> Moment | None:
+    due = token.task_spec.code.due
+    try:
+        return None if due is None else run.step.moment(due, token.data)
+    except ElementFailed:
+        return None
 
 
 # ----- where it stands now
@@ -195,13 +219,13 @@ def standing(run: Run, retime: Collection[str] = ()) -> Standing:
 
 
 def _task(run: Run, token: Any, retimed: bool) -> StandingTask:
-    spec, title, due = token.task_spec, None, None
-    try:
-        title = spec.node.name
-        if spec.code.title is not None:
+    spec, due = token.task_spec, None
+    title: str | None = spec.node.name
+    if spec.code.title is not None:
+        try:
             title = spec.code.title.fill(run.step.evaluate, token.data)
-        if retimed and spec.code.due is not None:
-            due = run.step.moment(spec.code.due, token.data).at
-    except ElementFailed:
-        title = None
+        except ElementFailed:
+            title = None
+    if retimed and (found := _due(run, token)) is not None:
+        due = found.at
     return StandingTask(token.id, spec.bpmn_id, title, spec.node.lane, due)
