@@ -232,12 +232,14 @@ class JobKind:
 
     send -- where something leaves the house: `run` then only reads, and gives what to send, or None
     where there is nothing to; it is sent between two transactions, and may be sent twice after a
-    crash.  send(what, key: str) -> None; the key is the same each time.
+    crash.  send(what, key: str) -> None; the key is the same each time.  It holds up its worker, so
+    it must not take longer than half a lease (engine.commands.leasing).
     """
 
     name: str
     run: Callable[..., Any]  # run(ctx: engine.Context, payload: dict) -> None | Again
     send: Callable[[Any, str], None] | None = None
+    per_minute: int | None = None  # at first; then what SetJobLimit said
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,7 @@ class Ports:
     escalations: Mapping[str, Sequence[EscalationStep]] = field(default_factory=dict)
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
     schedules: Sequence[Recurring] = ()
+    task_job: str = ""  # the kind of job written for each new task of one person; empty: none
     notary: Notary | None = None  # None where no checkpoints are made
     files: Files | None = None  # None where the host keeps no files
     notices: Notices | None = None  # None where nobody is told anything

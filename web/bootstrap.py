@@ -18,6 +18,7 @@ from web.clock import DemoClock, demo_clock, real_clock
 from web.filing import FileFolder, FilesInMemory
 from web.migrations import schema
 from web.notary import KeyNotary, origin_of
+from web.notices import mail
 from web.settings import Settings
 from web.vault import KeyVault
 
@@ -71,6 +72,10 @@ def ports_of(settings: Settings) -> Ports:
         city=settings.city,
     )
     given = replace(given, bounds=settings.bounds)
+    if settings.smtp_url:
+        kind = mail.kind_of(settings)
+        kinds = {**given.job_kinds, kind.name: kind}
+        given = replace(given, job_kinds=kinds, task_job=kind.name)
     notary = notary_of(settings)
     return given if notary is None else _witnessed(given, notary, settings.checkpoints_file)
 

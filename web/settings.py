@@ -77,6 +77,13 @@ class Settings:
     port: int = _setting(8080, "Port to listen on.")
     web_processes: int = _setting(2, "Web processes of `alur serve`.")
     web_threads: int = _setting(4, "Threads of each web process.")
+    smtp_url: str = _setting(
+        "",
+        "Mail server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT."
+        " Empty = nobody is written to.",
+        secret=True,
+    )
+    mail_from: str = _setting("alur@localhost", "Address that mails come from.")
     broker_url: str = _setting(
         "",
         "Broker that carries due work to workers on many machines, by Celery: amqp://USER@HOST//"

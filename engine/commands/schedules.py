@@ -16,11 +16,15 @@ from engine.recurrence import Place, before, following, is_rule, latest
 
 @dataclass(frozen=True, kw_only=True)
 class InstallSchedules(Command[int]):
-    """Write down the schedules that are new; those known keep what somebody made of them."""
+    """Write down schedules and limits that are new; those known keep what somebody made of them."""
 
     def execute(self, ctx: Context) -> int:
         if not ctx.actor.is_platform:
             raise NotAllowed("Expected the platform itself, but a person asked.")
+        limited = {limit.kind for limit in ctx.store.leases.limits()}
+        for kind in ctx.ports.job_kinds.values():
+            if kind.per_minute is not None and kind.name not in limited:
+                ctx.store.leases.set_limit(kind.name, kind.per_minute, ctx.now)
         known = ctx.store.schedules.names()
         wanted = [s for s in (*SCHEDULES, *ctx.ports.schedules) if s.name not in known]
         return sum(self._add(ctx, one) for one in wanted)

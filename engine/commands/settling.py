@@ -124,7 +124,12 @@ def _open_tasks(ctx: Context, moved: Sequence[Moved]) -> list[bool]:
     offers = [
         [offering.offer(case, waiting) for waiting in outcome.opened] for case, _, outcome in moved
     ]
-    ids = iter(ctx.store.tasks.create([offer.columns for some in offers for offer in some]))
+    made = ctx.store.tasks.create([offer.columns for some in offers for offer in some])
+    if ctx.ports.task_job:
+        columns = [offer.columns for some in offers for offer in some]
+        named = [i for i, c in zip(made, columns, strict=True) if c["assignee_id"] is not None]
+        ctx.enqueue_all(ctx.ports.task_job, [{"task_id": task_id} for task_id in named])
+    ids = iter(made)
     return [_opened(case, some, ids) for (case, _, _), some in zip(moved, offers, strict=True)]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from contextlib import suppress
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -17,8 +15,6 @@ from engine.commands.sending import ForgetMessages
 from engine.errors import Busy, EngineError
 from engine.model import Act, Actor, CaseFacts, Channel
 from engine.ports import Again, Recurring
-from engine.store.database import savepoint
-from engine.store.database import savepoint
 from engine.store.database import savepoint
 
 FIRE, SERVE = "fire_timers", "serve_due_task"

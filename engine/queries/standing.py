@@ -37,6 +37,23 @@ def open_tasks(connection: Connection, instance_id: int) -> tuple[OpenTask, ...]
     return tuple(OpenTask(*row) for row in rows)
 
 
+@dataclass(frozen=True)
+class WaitingTask:
+    """An open task: in which case, and for whom."""
+
+    case_no: str
+    assignee_id: int | None
+
+
+def waiting_task(connection: Connection, task_id: int) -> WaitingTask | None:
+    """Say for whom a task waits; None where it waits no more."""
+    found = select(_task.c.case_no, _task.c.assignee_id).where(
+        _task.c.id == task_id, _task.c.state == "CREATED"
+    )
+    row = connection.execute(found).first()
+    return None if row is None else WaitingTask(*row)
+
+
 def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
     """Give the case's variables as FEEL values, branches merged."""
     row = connection.execute(select(_instance).where(_instance.c.id == instance_id)).first()

@@ -1,0 +1,59 @@
+"""The words of a mail, in both languages, as plain text and HTML; nothing but a case number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+_ID = (
+    "Ada tugas baru untuk Anda dalam perkara {case_no}.",
+    "Buka tugas itu di sini:",
+    "Surel ini dikirim otomatis; jangan dibalas.",
+)
+_EN = (
+    "There is a new task for you in case {case_no}.",
+    "Open it here:",
+    "This mail was sent by a machine; please do not answer it.",
+)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to be sent."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+def new_task(to: str, case_no: str, link: str, city: str) -> Letter:
+    """Write that a task waits; link -- where it is, empty where this server's address is unset."""
+    parts = [_text(words, case_no, link) for words in (_ID, _EN)]
+    marked = [_html(words, case_no, link) for words in (_ID, _EN)]
+    return Letter(
+        to=to,
+        subject=_line(f"Tugas baru / new task: {case_no}"),
+        text="\n\n---\n\n".join(parts) + f"\n\n{city}\n",
+        html=(
+            f"<!doctype html><html lang='id'><body>{marked[0]}<hr>"
+            f"<div lang='en'>{marked[1]}</div><p>{escape(city)}</p></body></html>"
+        ),
+    )
+
+
+def _text(words: tuple[str, str, str], case_no: str, link: str) -> str:
+    said, here, machine = words
+    lines = [said.format(case_no=case_no), *([f"{here} {link}"] if link else []), machine]
+    return "\n\n".join(lines)
+
+
+def _html(words: tuple[str, str, str], case_no: str, link: str) -> str:
+    said, here, machine = words
+    where = f"<p>{escape(here)} <a href='{escape(link)}'>{escape(link)}</a></p>" if link else ""
+    return f"<p>{escape(said.format(case_no=case_no))}</p>{where}<p>{escape(machine)}</p>"
+
+
+def _line(text: str) -> str:
+    # A line break in a subject would begin a header of somebody else's choice.
+    return " ".join(text.split())

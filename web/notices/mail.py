@@ -1,0 +1,97 @@
+"""Sends letters by SMTP, each as a job: tried again when it fails, never while a page waits.
+
+A crash between the sending and its mark sends once more, with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from engine import Context
+from engine.errors import ServiceTaskFailed
+from engine.ports import JobKind
+from engine.queries import standing
+from hr.directory import queries as directory
+from web.notices.letters import Letter, new_task
+from web.settings import Settings
+
+KIND = "mail_task"
+PER_MINUTE = 120
+SECONDS = 20.0
+"""How long a mail server may take for any one answer."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """Who sends, through which server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST."""
+
+    url: str
+    sender: str
+    seconds: float = SECONDS
+
+    def send(self, letter: Letter, key: str) -> None:
+        """Hand a letter to the server; raise ServiceTaskFailed, which names no address."""
+        try:
+            with self._connected() as server:
+                server.send_message(self._message(letter, key))
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServiceTaskFailed(
+                f"Expected the mail server to take a letter, but {type(error).__name__}."
+            ) from error
+
+    def _connected(self) -> smtplib.SMTP:
+        where = urlsplit(self.url)
+        host = where.hostname or "localhost"
+        if where.scheme == "smtps":
+            context = ssl.create_default_context()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, where.port or 465, timeout=self.seconds, context=context
+            )
+        else:
+            server = smtplib.SMTP(host, where.port or 25, timeout=self.seconds)
+        try:
+            if where.scheme == "smtp+starttls":
+                server.starttls(context=ssl.create_default_context())
+            if where.username:
+                server.login(unquote(where.username), unquote(where.password or ""))
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _message(self, letter: Letter, key: str) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"] = self.sender, letter.to
+        message["Subject"] = letter.subject
+        domain = self.sender.rpartition("@")[2].strip(">") or "localhost"
+        message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        return message
+
+
+def kind_of(used: Settings) -> JobKind:
+    """Give the kind of job that writes to whoever a new task waits for."""
+    post = Post(used.smtp_url, used.mail_from)
+
+    def prepare(ctx: Context, payload: Mapping[str, Any]) -> Letter | None:
+        task_id = int(payload["task_id"])
+        waiting = standing.waiting_task(ctx.connection, task_id)
+        if waiting is None or waiting.assignee_id is None:
+            return None  # done already, or a group's
+        known = directory.persons(ctx.connection, [waiting.assignee_id], ctx.now)
+        person = known.get(waiting.assignee_id)
+        if person is None or not person.email:
+            return None
+        link = f"{used.public_url.rstrip('/')}/tasks/{task_id}" if used.public_url else ""
+        return new_task(person.email, waiting.case_no, link, used.city)
+
+    return JobKind(KIND, prepare, post.send, per_minute=PER_MINUTE)
