@@ -18,24 +18,22 @@ NO_ANSWERS: Mapping[str, Any] = {}
 
 @dataclass(frozen=True)
 class Model:
-    """A drawing with its driver; `row` is the line of docs/bpmn.md that it stands for, if any."""
+    """A drawing with its driver."""
 
     name: str
     files: Files
     drive: Driver
-    row: str = ""
 
 
 MODELS: dict[str, Model] = {}
 
 
-def conforms(*files: Mapping[str, bytes], row: str = "") -> Callable[[Driver], Driver]:
+def conforms(files: Files) -> Callable[[Driver], Driver]:
     """Register a driver, by its name, for a process folder."""
 
     def register(drive: Driver) -> Driver:
         assert drive.__name__ not in MODELS, drive.__name__
-        (folder,) = files
-        MODELS[drive.__name__] = Model(drive.__name__, folder, drive, row)
+        MODELS[drive.__name__] = Model(drive.__name__, files, drive)
         return drive
 
     return register

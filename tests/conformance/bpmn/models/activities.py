@@ -37,7 +37,7 @@ def straight(*body: str, ids: str, extra: str = "") -> dict[str, bytes]:
     return model(start(), *body, end(), chain("begin", *ids.split(), "finish"), extra=extra)
 
 
-@conforms(straight(user("ask", result="reply", assignee="who", candidateGroup="HRC", due="P5D", title="Nilai {name}"), ids="ask"), row="user task")  # fmt: skip
+@conforms(straight(user("ask", result="reply", assignee="who", candidateGroup="HRC", due="P5D", title="Nilai {name}"), ids="ask"))  # fmt: skip
 def user_task(p: Player) -> None:
     p.starts(who=7, name="Ayu")
     p.expects("ask")
@@ -49,7 +49,7 @@ def user_task(p: Player) -> None:
     assert p.flows == ["begin_to_ask", "ask_to_finish"]
 
 
-@conforms(straight(node("manualTask", "file_it"), user("after"), ids="file_it after"), row="manual task")  # fmt: skip
+@conforms(straight(node("manualTask", "file_it"), user("after"), ids="file_it after"))  # fmt: skip
 def manual_task(p: Player) -> None:
     p.starts()
     p.completes("file_it")
@@ -58,7 +58,7 @@ def manual_task(p: Player) -> None:
     p.ends("begin file_it after finish", after={})
 
 
-@conforms(straight(script("sum", "{ a: 2, b: a * 21, c: { list: [b] } }"), user("look"), script("more", "{ b: c.list[1] + 1 }"), ids="sum look more"), row="script task")  # fmt: skip
+@conforms(straight(script("sum", "{ a: 2, b: a * 21, c: { list: [b] } }"), user("look"), script("more", "{ b: c.list[1] + 1 }"), ids="sum look more"))  # fmt: skip
 def script_task(p: Player) -> None:
     p.starts(a=1)
     p.shows("look", a=2, b=42, c={"list": [42]})
@@ -66,7 +66,7 @@ def script_task(p: Player) -> None:
     p.ends("begin sum look more finish", a=2, b=43, c={"list": [42]}, look={})
 
 
-@conforms(straight(service("pay", "broken", "receipt", amount="base * 2"), user("look"), ids="pay look"), row="service task")  # fmt: skip
+@conforms(straight(service("pay", "broken", "receipt", amount="base * 2"), user("look"), ids="pay look"))  # fmt: skip
 def service_task(p: Player) -> None:
     p.failing = True
     p.starts(base=4)
@@ -89,7 +89,7 @@ def graded() -> dict[str, bytes]:
     return files
 
 
-@conforms(graded(), row="business rule task")  # fmt: skip
+@conforms(graded())  # fmt: skip
 def business_rule_task(p: Player) -> None:
     p.starts()
     p.completes("ask", {"points": 95})
@@ -109,7 +109,7 @@ def a_decision_without_a_value_waits_to_be_retried(p: Player) -> None:
 @conforms(straight(
     node("receiveTask", "get", extension(properties(correlation="unit", result="got")), messageRef="m1"),
     node("sendTask", "tell", extension(properties(correlation="[unit, got.n]", payload="{ x: got.n + 1 }", ttl="P3D")), messageRef="m1"),
-    ids="get tell", extra=MESSAGE), row="send task, receive task")  # fmt: skip
+    ids="get tell", extra=MESSAGE))  # fmt: skip
 def send_and_receive_task(p: Player) -> None:
     p.starts(unit="A")
     p.expects(catches="get")
@@ -128,7 +128,7 @@ def inner(*body: str, tag: str = "subProcess", key: str = "part") -> str:
 @conforms(straight(
     inner(start("b2"), gateway("parallel", "f2"), user("one"), user("two"), gateway("parallel", "j2"), script("s", "{ x: a + 1 }"), end("e2"),
           chain("b2", "f2", "one", "j2", "s", "e2"), chain("f2", "two", "j2")),
-    user("after"), ids="part after"), row="sub-process, transaction")  # fmt: skip
+    user("after"), ids="part after"))  # fmt: skip
 def sub_process(p: Player) -> None:
     p.starts(a=1)
     p.expects("one", "two")
@@ -163,7 +163,7 @@ def a_sub_process_in_a_sub_process(p: Player) -> None:
     inner(start("b2"), gateway("parallel", "f2"), user("book"), user("pay"), gateway("exclusive", "ok", "ok_to_j2"), end("undo", event("cancel")),
           gateway("parallel", "j2"), end("e2"),
           chain("b2", "f2", "book", "j2", "e2"), chain("f2", "pay", "ok"), flow("ok", "undo", "pay.refused"), flow("ok", "j2"), tag="transaction"),
-    boundary("undone", "part", event("cancel")), user("tell"), chain("undone", "tell", "finish"), ids="part"), row="cancel end")  # fmt: skip
+    boundary("undone", "part", event("cancel")), user("tell"), chain("undone", "tell", "finish"), ids="part"))  # fmt: skip
 def a_transaction_is_cancelled(p: Player) -> None:
     p.starts()
     p.expects("book", "pay")
@@ -182,7 +182,7 @@ def calling(*called: str) -> dict[str, bytes]:
     }
 
 
-@conforms(calling(start("b2"), user("ask"), script("s", "{ n: n + 1 }"), end("e2"), chain("b2", "ask", "s", "e2")), row="call activity")  # fmt: skip
+@conforms(calling(start("b2"), user("ask"), script("s", "{ n: n + 1 }"), end("e2"), chain("b2", "ask", "s", "e2")))  # fmt: skip
 def call_activity(p: Player) -> None:
     p.starts()
     p.completes("ask", {"ok": True})
@@ -195,7 +195,7 @@ def call_activity(p: Player) -> None:
     inner(start("b2"), user("ask"), gateway("exclusive", "which", "which_to_e2"), end("broken", event("error", "e1")), end("other", event("error", "e2")), end("e2"),
           chain("b2", "ask", "which"), flow("which", "broken", 'ask = "broken"'), flow("which", "other", 'ask = "other"'), flow("which", "e2")),
     boundary("on_one", "part", event("error", "e1")), user("repair"), chain("on_one", "repair", "finish"),
-    boundary("on_any", "part", event("error")), user("look"), chain("on_any", "look", "finish"), ids="part", extra=FAULT), row="error end")  # fmt: skip
+    boundary("on_any", "part", event("error")), user("look"), chain("on_any", "look", "finish"), ids="part", extra=FAULT))  # fmt: skip
 def an_error_goes_to_the_boundary_event_with_its_code(p: Player) -> None:
     p.starts()
     p.completes("ask", "broken")
@@ -206,7 +206,7 @@ def an_error_goes_to_the_boundary_event_with_its_code(p: Player) -> None:
 
 @conforms(straight(
     inner(start("b2"), inner(start("b3"), user("ask"), end("broken", event("error", "e1")), chain("b3", "ask", "broken"), key="core"), end("e2"), chain("b2", "core", "e2")),
-    boundary("on_any", "part", event("error")), user("look"), chain("on_any", "look", "finish"), ids="part", extra=FAULT), row="boundary error, escalation, cancel")  # fmt: skip
+    boundary("on_any", "part", event("error")), user("look"), chain("on_any", "look", "finish"), ids="part", extra=FAULT))  # fmt: skip
 def an_error_climbs_to_the_next_scope_that_catches_it(p: Player) -> None:
     p.starts()
     p.completes("ask", 1)
@@ -219,7 +219,7 @@ def an_error_climbs_to_the_next_scope_that_catches_it(p: Player) -> None:
     inner(start("b2"), user("ask"), throw("warn", event("escalation", "x1")), user("on"), end("late", event("escalation", "x1")),
           chain("b2", "ask", "warn", "on", "late")),
     boundary("heard", "part", event("escalation", "x1"), interrupting=False), user("look"), end("seen"), chain("heard", "look", "seen"),
-    user("after"), ids="part after", extra='<bpmn:escalation id="x1" escalationCode="LATE" />'), row="escalation throw and end")  # fmt: skip
+    user("after"), ids="part after", extra='<bpmn:escalation id="x1" escalationCode="LATE" />'))  # fmt: skip
 def an_escalation_does_not_stop_its_sender(p: Player) -> None:
     p.starts()
     p.completes("ask")
@@ -235,7 +235,7 @@ def an_escalation_does_not_stop_its_sender(p: Player) -> None:
 @conforms(straight(
     inner(start("b2"), gateway("parallel", "f2"), user("ask"), user("beside"), end("stop", event("terminate")), end("e2"),
           chain("b2", "f2", "ask", "stop"), chain("f2", "beside", "e2")),
-    user("after"), ids="part after"), row="terminate end")  # fmt: skip
+    user("after"), ids="part after"))  # fmt: skip
 def terminate_ends_its_scope(p: Player) -> None:
     p.starts()
     p.expects("ask", "beside")
@@ -251,3 +251,37 @@ def a_case_that_is_cancelled_leaves_nothing_open(p: Player) -> None:
     p.expects("ask")
     p.cancels()
     assert (p.seen.tasks, p.seen.timers, p.seen.catches) == ({}, {}, {})
+
+
+def annotated() -> dict[str, bytes]:
+    """Draw two pools, lanes inside lanes, and everything that is only for readers."""
+    lanes = node("laneSet", "lanes", node("lane", "office", node("childLaneSet", "inner", _lane("EMP", "ask") + _lane("RTR", "check")), name="Kantor"))  # fmt: skip
+    readers = (
+        node("dataObject", "paper") + node("dataObjectReference", "paper_here", dataObjectRef="paper")
+        + node("textAnnotation", "hint", "<bpmn:text>Perhatikan</bpmn:text>") + node("association", "to_hint", sourceRef="ask", targetRef="hint")
+        + node("group", "grouped")
+    )  # fmt: skip
+    pools = node("collaboration", "both", node("participant", "ours", processRef="test") + node("participant", "theirs") + node("messageFlow", "letter", sourceRef="theirs", targetRef="ours"))  # fmt: skip
+    return {"process.bpmn": document(pools, process(lanes, readers, start(), user("ask"), user("check"), end(), chain("begin", "ask", "check", "finish")))}  # fmt: skip
+
+
+def _lane(name: str, element: str) -> str:
+    return node("lane", f"lane_{name}", f"<bpmn:flowNodeRef>{element}</bpmn:flowNodeRef>", name=name)  # fmt: skip
+
+
+@conforms(annotated())
+def lanes_and_pools(p: Player) -> None:
+    p.starts()
+    assert [t["lane"] for t in p.seen.tasks.values()] == ["EMP"]
+    p.completes("ask", 1)
+    assert [t["lane"] for t in p.seen.tasks.values()] == ["RTR"]
+    p.completes("check", 2)
+    p.ends("begin ask check finish", ask=1, check=2)
+
+
+@conforms(annotated())
+def what_is_drawn_for_readers_does_nothing(p: Player) -> None:
+    p.starts(paper=1)
+    p.completes("ask", 1)
+    p.completes("check", 2)
+    p.ends("begin ask check finish", paper=1, ask=1, check=2)

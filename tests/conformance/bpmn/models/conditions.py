@@ -34,7 +34,7 @@ def beside(*body: str) -> dict[str, bytes]:
     )  # fmt: skip
 
 
-@conforms(beside(catch("wait", conditional("first.points + bonus > 5")), chain("fork", "wait", "join")), row="conditional catch, boundary")  # fmt: skip
+@conforms(beside(catch("wait", conditional("first.points + bonus > 5")), chain("fork", "wait", "join")))  # fmt: skip
 def a_condition_sees_what_another_branch_did(p: Player) -> None:
     p.starts(bonus=1)
     p.expects("first")

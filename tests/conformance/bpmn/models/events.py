@@ -27,7 +27,7 @@ SIGNAL = '<bpmn:signal id="s1" name="published" />'
 
 @conforms(model(
     start(), start("asked", extension(properties(result="request")) + event("message", "m1")), user("plain"), user("look"), end(),
-    chain("begin", "plain", "finish"), chain("asked", "look", "finish"), extra=MESSAGES), row="plain start, message start")  # fmt: skip
+    chain("begin", "plain", "finish"), chain("asked", "look", "finish"), extra=MESSAGES))  # fmt: skip
 def a_message_starts_the_process(p: Player) -> None:
     p.starts("paid", {"n": 1}, given=True)
     p.shows("look", given=True, request={"n": 1})
@@ -49,7 +49,7 @@ def messages_out_and_in(p: Player) -> None:
     p.ends("begin tell hear after finish", who="A|B", answer={"n": 1}, after=1)
 
 
-@conforms(model(start(), user("ask"), end("sent", event("message", "m2")), chain("begin", "ask", "sent"), extra=MESSAGES), row="plain, message end")  # fmt: skip
+@conforms(model(start(), user("ask"), end("sent", event("message", "m2")), chain("begin", "ask", "sent"), extra=MESSAGES))  # fmt: skip
 def a_message_goes_out_at_the_end(p: Player) -> None:
     p.starts()
     p.completes("ask", 1)
@@ -60,7 +60,7 @@ def a_message_goes_out_at_the_end(p: Player) -> None:
 @conforms(model(
     start(), gateway("parallel", "fork"), user("publish"), throw("tell", event("signal", "s1"), payload="{ n: publish }"), user("on"), end("over", event("signal", "s1")),
     catch("heard", event("signal", "s1"), result="news"), user("look"), end(),
-    chain("begin", "fork", "publish", "tell", "on", "over"), chain("fork", "heard", "look", "finish"), extra=SIGNAL), row="signal end and throw")  # fmt: skip
+    chain("begin", "fork", "publish", "tell", "on", "over"), chain("fork", "heard", "look", "finish"), extra=SIGNAL))  # fmt: skip
 def a_signal_reaches_the_own_case_at_once(p: Player) -> None:
     p.starts()
     p.expects("publish", catches="heard")

@@ -32,7 +32,7 @@ def choosing(*, default: bool) -> dict[str, bytes]:
     )  # fmt: skip
 
 
-@conforms(choosing(default=True), row="exclusive gateway")  # fmt: skip
+@conforms(choosing(default=True))  # fmt: skip
 def exclusive_gateway(p: Player) -> None:
     p.starts()
     p.completes("ask", 9)  # both conditions hold, the first is taken
@@ -62,7 +62,7 @@ def a_gateway_without_a_way_parks(p: Player) -> None:
 
 @conforms(model(
     start(), gateway("parallel", "fork"), user("one"), user("two"), user("three"), gateway("parallel", "join"), user("after"), end(),
-    chain("begin", "fork", "one", "join", "after", "finish"), chain("fork", "two", "join"), chain("fork", "three", "join")), row="parallel gateway")  # fmt: skip
+    chain("begin", "fork", "one", "join", "after", "finish"), chain("fork", "two", "join"), chain("fork", "three", "join")))  # fmt: skip
 def parallel_gateway(p: Player) -> None:
     p.starts(list=[1], map={"a": 1})
     p.expects("one", "two", "three")
@@ -114,7 +114,7 @@ def inclusive() -> dict[str, bytes]:
     )  # fmt: skip
 
 
-@conforms(inclusive(), row="inclusive gateway")  # fmt: skip
+@conforms(inclusive())  # fmt: skip
 def inclusive_gateway(p: Player) -> None:
     p.starts(take_a=True, take_b=True)
     p.expects("a", "b")
@@ -140,7 +140,7 @@ def an_inclusive_gateway_waits_only_for_what_it_started(p: Player) -> None:
     catch("paid", event("message", "m1"), correlation="key", result="receipt"), catch("refused", event("message", "m2"), correlation="key"),
     user("after_soon"), user("after_paid"), end(),
     chain("begin", "wait", "soon", "after_soon", "finish"), chain("wait", "late", "finish"), chain("wait", "paid", "after_paid", "finish"),
-    chain("wait", "refused", "finish"), extra=MESSAGE), row="event-based gateway")  # fmt: skip
+    chain("wait", "refused", "finish"), extra=MESSAGE))  # fmt: skip
 def event_based_gateway(p: Player) -> None:
     p.starts(key="k")
     p.expects(timers="soon late", catches="paid refused")
@@ -163,7 +163,7 @@ def the_sooner_of_two_timers_takes_the_other_away(p: Player) -> None:
 
 @conforms(model(
     start(), throw("off_page", '<bpmn:linkEventDefinition name="on" />'), catch("on_page", '<bpmn:linkEventDefinition name="on" />'), user("ask"), end(),
-    chain("begin", "off_page"), chain("on_page", "ask", "finish")), row="link events")  # fmt: skip
+    chain("begin", "off_page"), chain("on_page", "ask", "finish")))  # fmt: skip
 def link_events(p: Player) -> None:
     p.starts()
     p.expects("ask")
@@ -173,8 +173,7 @@ def link_events(p: Player) -> None:
 
 @conforms(model(
     start(), user("ask"), user("one"), user("two"), user("if_wanted"), end(),
-    chain("begin", "ask", "one", "finish"), chain("ask", "two", "finish"), flow("ask", "if_wanted", "ask.wanted"), flow("if_wanted", "finish")),
-    row="several flows out of a task")  # fmt: skip
+    chain("begin", "ask", "one", "finish"), chain("ask", "two", "finish"), flow("ask", "if_wanted", "ask.wanted"), flow("if_wanted", "finish")))  # fmt: skip
 def several_flows_out_of_a_task(p: Player) -> None:
     p.starts()
     p.completes("ask", {"wanted": True})
@@ -184,7 +183,7 @@ def several_flows_out_of_a_task(p: Player) -> None:
     p.ends(ask={"wanted": True}, one={}, two={}, if_wanted={})
 
 
-@conforms(model(start(), user("ask"), user("on"), chain("begin", "ask", "on")), row="no flow out of a task")  # fmt: skip
+@conforms(model(start(), user("ask"), user("on"), chain("begin", "ask", "on")))  # fmt: skip
 def no_flow_out_of_a_task(p: Player) -> None:
     p.starts()
     p.completes("ask", 1)
@@ -194,7 +193,7 @@ def no_flow_out_of_a_task(p: Player) -> None:
 
 @conforms(model(
     start(), gateway("exclusive", "split", "low"), user("ask"), end(), chain("begin", "split"),
-    flow("split", "ask", "points > 5", key="high"), flow("split", "ask", key="low"), flow("ask", "finish")), row="two flows between the same elements")  # fmt: skip
+    flow("split", "ask", "points > 5", key="high"), flow("split", "ask", key="low"), flow("ask", "finish")))  # fmt: skip
 def two_flows_between_the_same_elements(p: Player) -> None:
     p.starts(points=9)
     assert "high" in p.flows

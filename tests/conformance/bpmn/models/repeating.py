@@ -20,7 +20,7 @@ from tests.engine.bpmn.drawing import (
 )
 
 
-@conforms(straight(user("rate", several("people", item="who"), assignee="who.id"), user("after"), ids="rate after"), row="multi-instance, parallel or sequential")  # fmt: skip
+@conforms(straight(user("rate", several("people", item="who"), assignee="who.id"), user("after"), ids="rate after"))  # fmt: skip
 def multi_instance_in_parallel(p: Player) -> None:
     people = [{"id": 4}, {"id": 5}, {"id": 6}]
     p.starts(people=people)
@@ -102,7 +102,7 @@ def a_closed_survey(p: Player) -> None:
     assert "peer" not in p.done[: p.done.index("after") - 1]
 
 
-@conforms(straight(user("ask", loop("ask.more", maximum="4")), user("after"), ids="ask after"), row="standard loop")  # fmt: skip
+@conforms(straight(user("ask", loop("ask.more", maximum="4")), user("after"), ids="ask after"))  # fmt: skip
 def standard_loop(p: Player) -> None:
     p.starts()
     for more in (True, True, False):

@@ -27,7 +27,7 @@ from tests.engine.bpmn.drawing import (
 NAMES = '<bpmn:message id="m1" name="paid" /><bpmn:signal id="s1" name="published" />'
 
 
-@conforms(straight(catch("pause", timer("P1M")), catch("until", timer("day", "Date")), user("after"), ids="pause until after"), row="timer, message, signal catch")  # fmt: skip
+@conforms(straight(catch("pause", timer("P1M")), catch("until", timer("day", "Date")), user("after"), ids="pause until after"))  # fmt: skip
 def timers_one_after_the_other(p: Player) -> None:
     p.starts(day="2026-12-31")
     p.expects(timers="pause")
@@ -42,7 +42,7 @@ def timers_one_after_the_other(p: Player) -> None:
 
 
 @conforms(straight(
-    user("ask"), boundary("too_late", "ask", timer("P3D")), user("chase"), chain("too_late", "chase", "finish"), ids="ask"), row="boundary timer, message, signal")  # fmt: skip
+    user("ask"), boundary("too_late", "ask", timer("P3D")), user("chase"), chain("too_late", "chase", "finish"), ids="ask"))  # fmt: skip
 def an_interrupting_timer_takes_the_task_away(p: Player) -> None:
     p.starts()
     p.expects("ask", timers="too_late")
