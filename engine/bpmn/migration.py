@@ -300,7 +300,7 @@ def _of_scope(workflow: Any, mapping: VersionMap) -> Iterator[Obstacle]:
     for id_ in undone_too_late(workflow, mapping):
         said = f"Expected to know whether {id_} was done, but only the new version keeps that."
         yield Obstacle("UNDO", id_, said)
-    for trap in traps(workflow.spec, new, places):
+    for trap in traps(workflow.spec, new, places, mapping.name):
         id_ = trap.place.old.partition(".")[2]
         at = trap.at.partition(".")[2]
         if trap.code == "AGAIN":

@@ -6,7 +6,7 @@ no single element shows that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
@@ -38,10 +38,15 @@ class Trap:
     place: Place
 
 
-def traps(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
-    """Give what tokens at these places of one scope would run into, and did not before."""
+def traps(
+    old: Any, new: Any, places: Collection[Place], called: Callable[[str], str]
+) -> Iterator[Trap]:
+    """Give what tokens at these places of one scope would run into, and did not before.
+
+    called -- the name that an old spec has in the new version
+    """
     yield from _again(old, new, places)
-    yield from _never(old, new, places)
+    yield from _never(old, new, places, called)
 
 
 def _again(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
@@ -57,9 +62,11 @@ def _again(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
                 break
 
 
-def _never(old: Any, new: Any, places: Collection[Place]) -> Iterator[Trap]:
+def _never(
+    old: Any, new: Any, places: Collection[Place], called: Callable[[str], str]
+) -> Iterator[Trap]:
     """Find a join that would wait for a token that no longer comes."""
-    before = _stuck(old, [(place.old, place.came[0]) for place in places])
+    before = set(map(called, _stuck(old, [(place.old, place.came[0]) for place in places])))
     after = _stuck(new, [(place.new, place.came[1]) for place in places])
     for name in sorted(after - before):  # what waits in vain today too is not to blame
         on_the_way = [p for p in places if p.new == name or name in ahead(new, p.new)]
