@@ -271,6 +271,8 @@ def restore(
     try:
         state = _read(header)
     except (msgspec.DecodeError, msgspec.ValidationError, zlib.error) as problem:
+        if _format(header) > FORMAT:
+            raise TooNew from problem
         raise InvalidState(f"Expected a stored instance, but {problem}") from problem
     if state.format > FORMAT:
         raise TooNew
@@ -367,9 +369,24 @@ def _context(flat: list[int], names: list[str], values: list[Kept]) -> dict[str,
 
 
 def _read(header: bytes) -> Header:
-    if header[:1] == _PACKED:
-        header = zlib.decompress(header[1:])
-    return msgspec.json.decode(header, type=Header)
+    return msgspec.json.decode(_unpacked(header), type=Header)
+
+
+def _unpacked(header: bytes) -> bytes:
+    return zlib.decompress(header[1:]) if header[:1] == _PACKED else header
+
+
+def _format(header: bytes) -> int:
+    """Give the format of a header that can't be read; every format is a list that begins with it.
+
+    0 where it is none.
+    """
+    try:
+        found: Any = msgspec.json.decode(_unpacked(header))
+    except (msgspec.DecodeError, zlib.error):
+        return 0
+    first = found[0] if isinstance(found, list) and found else 0
+    return first if type(first) is int else 0
 
 
 def tokens_in(header: bytes) -> list[int]:

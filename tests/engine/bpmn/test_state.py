@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine.bpmn import load
 from engine.bpmn.state import BIG, FORMAT, MOST_ALONE, tokens_in
-from engine.errors import InvalidState
+from engine.errors import InvalidState, TooNew
 from tests.engine.bpmn.drawing import (
     boundary,
     chain,
@@ -108,6 +109,19 @@ def test_a_value_that_was_tampered_with_is_not_taken() -> None:
 )
 def test_a_header_that_is_none_of_ours_is_refused(header: bytes) -> None:
     with pytest.raises(InvalidState):
+        load(compiled(TWO), header, lambda _: b"", Stage().env)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'[%d,9,0,[],["e.one"],[],[],[[0,"test",1,0,false,[[1,0,0,16]]]]]' % (FORMAT + 1),
+        b'[%d,{"whatever": "a later release writes"}]' % (FORMAT + 7),
+        b"z" + zlib.compress(b"[%d]" % (FORMAT + 1)),
+    ],
+)
+def test_a_state_of_a_later_release_is_told_apart_from_a_damaged_one(header: bytes) -> None:
+    with pytest.raises(TooNew):
         load(compiled(TWO), header, lambda _: b"", Stage().env)
 
 
