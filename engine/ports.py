@@ -5,7 +5,7 @@ Host code runs on the engine's open connection, in the engine's transaction; it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
@@ -189,8 +189,17 @@ class Notices(Protocol):
 class Files(Protocol):
     """Where uploaded and made files are kept, by content; never in the database."""
 
-    def put(self, data: bytes) -> str:
-        """Keep some bytes and give their SHA-256; the same bytes are kept once."""
+    def put(self, data: bytes, *, unsent: bool = False) -> str:
+        """Keep some bytes and give their SHA-256; the same bytes are kept once.
+
+        What is `unsent` waits for `keep`, and may be swept when nobody asked for it in time.
+        """
+
+    def keep(self, sha256: str) -> None:
+        """Keep for good what waited, since it has been submitted; anything else is left alone."""
+
+    def sweep(self, before: datetime, but: Collection[str]) -> int:
+        """Forget what has waited since before a moment and is not among `but`; give how many."""
 
     def get(self, sha256: str) -> bytes:
         """Give what was kept, unaltered; raises NotFound."""
@@ -256,8 +265,27 @@ class Recurring:
 
 
 @dataclass(frozen=True)
+class Executed:
+    """What a host may log and count of a command: never what was in it.
+
+    outcome -- OK, or the class of the error; retries -- how often a lock made it begin again
+    person_id -- None also for work on tasks, since an anonymous one must not be told apart
+    """
+
+    command: str
+    outcome: str
+    seconds: float
+    retries: int
+    channel: str
+    person_id: int | None
+
+
+@dataclass(frozen=True)
 class Ports:
-    """Everything a host gives, in one bundle."""
+    """Everything a host gives, in one bundle.
+
+    watch -- told of every command that was executed, after its transaction
+    """
 
     people: People
     calendar: Calendar
@@ -275,3 +303,4 @@ class Ports:
     notices: Notices | None = None  # None where nobody is told anything
     zone: tzinfo = UTC  # of dates and times that people write without one
     bounds: Bounds = field(default_factory=Bounds)
+    watch: Callable[[Executed], None] | None = None

@@ -15,7 +15,7 @@ from engine.commands.context import Command, Context
 from engine.commands.undoing import remember
 from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
 from engine.feel.values import Kept, normalize, to_json
-from engine.forms import check_answers
+from engine.forms import check_answers, files_among
 from engine.history.events import TaskAssigned, TaskClaimed, TaskCompleted, TaskUnclaimed
 from engine.model import Act, Actor, Receipt, TaskFacts, TaskState
 from engine.ports import Allowed, Refused
@@ -190,7 +190,9 @@ class CompleteTask(Command[Receipt]):
         if task.anonymous:  # nothing that runs or is written from here on may know the person
             ctx.actor = Actor()
         run = case.load()
-        answers = _kept(self._checked(case, run, task))
+        checked = self._checked(case, run, task)
+        _keep_files(ctx, checked)
+        answers = _kept(checked)
         run.complete(task.token, answers)
         run.advance(hold=ctx.crashes >= _CRASHES_BEFORE_PARKING)
         case.finished_task = task.id
@@ -237,6 +239,13 @@ def _kept(answers: dict[str, Any]) -> Kept:
         return Kept.of(answers)
     except ValueError as problem:
         raise InvalidState(f"Expected answers that can be kept, but {problem}") from problem
+
+
+def _keep_files(ctx: Context, answers: Mapping[str, Any]) -> None:
+    # Before the commit: a file kept for an answer that failed is waste, one swept would be lost.
+    if ctx.ports.files is not None:
+        for sha256 in files_among(answers):
+            ctx.ports.files.keep(sha256)
 
 
 def _completed(case: Case, task: Any, answers: Kept, allowed: Allowed) -> TaskCompleted:

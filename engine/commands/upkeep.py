@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,9 +23,11 @@ RETRY, RETRY_MANY, CLEAR_UP = "retry_incident", "retry_incidents", "clear_up"
 KINDS = frozenset({FIRE, SERVE, RETRY, RETRY_MANY, CLEAR_UP})
 SCHEDULES = (Recurring("clear_up", CLEAR_UP, "daily 02:30"),)
 CHUNK = 50
+UNSENT_KEPT = timedelta(days=14)  # files of drafts that no longer hold them
 DONE_KEPT, FAILED_KEPT, WORKERS_KEPT = timedelta(days=14), timedelta(days=90), timedelta(days=2)
 _TRIES = 5
 _AT_ONCE = 1_000
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
@@ -165,11 +168,20 @@ class _RetryFor(Command[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class ClearUp(Command[Again | None]):
-    """Delete finished jobs, expired messages and dead workers' rows, some at a time."""
+    """Delete finished jobs, old messages, dead workers' rows and unsent files, some at a time."""
 
     def execute(self, ctx: Context) -> Again | None:
         now = ctx.now
         gone = ctx.store.leases.forget(now - DONE_KEPT, now - FAILED_KEPT, _AT_ONCE)
         gone += ctx.run(ForgetMessages(most=_AT_ONCE))
         ctx.store.schedules.forget_workers(now - WORKERS_KEPT)
+        _sweep_files(ctx)
         return Again({}, done=gone) if gone >= _AT_ONCE else None
+
+
+def _sweep_files(ctx: Context) -> None:
+    if ctx.ports.files is None:
+        return
+    # Any digest in a draft's text counts: rather keep a file too many.
+    held = {name for text in ctx.store.tasks.texts_of_drafts() for name in _DIGEST.findall(text)}
+    ctx.ports.files.sweep(ctx.now - UNSENT_KEPT, held)

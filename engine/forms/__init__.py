@@ -2,7 +2,7 @@
 
 from engine.forms.checking import answers_at_start, check_answers, check_draft
 from engine.forms.compiling import compile_form
-from engine.forms.files import ENDINGS, MOST_BYTES, file_of, harmless_name, sniff
+from engine.forms.files import ENDINGS, MOST_BYTES, file_of, files_among, harmless_name, sniff
 from engine.forms.localising import localise, untranslated
 from engine.forms.model import Field, FieldKind, Form, Option, Rule
 from engine.forms.shown import Shown, every, shown_fields
@@ -25,6 +25,7 @@ __all__ = [
     "compile_form",
     "every",
     "file_of",
+    "files_among",
     "harmless_name",
     "localise",
     "read_submission",

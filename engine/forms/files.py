@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 MOST_FILES = 10
@@ -57,6 +57,19 @@ def harmless_name(name: str, kind: str) -> str:
     fits = bool(dot) and ending.lower() in TYPES[kind]
     stem = (stem if fits else plain)[: LONGEST_NAME - 6].strip(" .") or "berkas"
     return f"{stem}.{ending.lower() if fits else TYPES[kind][0]}"
+
+
+def files_among(value: object) -> Iterator[str]:
+    """Name the files that stand anywhere in answers, by their SHA-256."""
+    found = file_of(value)
+    if found is not None:
+        yield found["sha256"]
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from files_among(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from files_among(inner)
 
 
 def file_of(value: object) -> dict[str, Any] | None:

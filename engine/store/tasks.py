@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,7 @@ _CHANGE_DRAFT = update(_draft).where(
     _draft.c.task_id == bindparam("of_task"), _draft.c.person_id == bindparam("of_person")
 )
 _ADD_DRAFT = insert(_draft)
+_TEXTS_OF_DRAFTS = select(_draft.c.answers)
 _DROP_DRAFTS = delete(_draft).where(any_of(_draft.c.task_id, "tasks"))
 
 
@@ -121,6 +122,10 @@ class TaskStore:
         if not self.connection.execute(_CHANGE_DRAFT, {**whose, **typed}).rowcount:
             new = {"task_id": task_id, "person_id": person_id, **typed}
             self.connection.execute(_ADD_DRAFT, new)
+
+    def texts_of_drafts(self) -> Iterator[str]:
+        """Give what is typed in all drafts, one by one."""
+        yield from self.connection.execution_options(yield_per=100).scalars(_TEXTS_OF_DRAFTS)
 
     def drop_drafts(self, task_ids: Collection[int]) -> None:
         """Forget what was typed for these tasks."""

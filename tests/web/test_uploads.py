@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 
 from engine import NewCase, StartInstance
+from engine.commands.upkeep import ClearUp
+from engine.errors import NotFound
 from engine.feel.values import to_json
 from engine.folder import read_folder
 from engine.forms import MOST_BYTES
@@ -69,6 +72,29 @@ def test_an_unticked_file_is_gone(client_as, task):
     send(emp, path, ("a.pdf", PDF), ("b.jpg", JPEG), do="save_draft")
     send(emp, path, do="save_draft", files=[sha256(JPEG).hexdigest()])
     assert [url.rsplit("/", 1)[1] for url in links(emp.get(path))] == [sha256(JPEG).hexdigest()]
+
+
+def test_files_that_nobody_submits_are_swept_after_two_weeks(engine, clock, client_as, task):
+    """The nightly job forgets what no draft holds; what is in a draft or an answer stays."""
+    path, files = f"/tasks/{task[0]}", engine.ports.files
+    clock.set(datetime.now(UTC))  # files wait by the clock of the disk
+    emp = client_as("EMP")
+    send(emp, path, ("a.pdf", PDF), ("b.jpg", JPEG), do="save_draft")
+    dropped, held = sha256(PDF).hexdigest(), sha256(JPEG).hexdigest()
+    send(emp, path, do="save_draft", files=[held])
+    clock.move(timedelta(days=13))
+    engine.execute(ClearUp())
+    assert files.get(dropped) == PDF
+    clock.move(timedelta(days=2))
+    engine.execute(ClearUp())
+    with pytest.raises(NotFound):
+        files.get(dropped)
+    assert files.get(held) == JPEG
+    sent = send(client_as("EMP"), path, files=[held], **ANSWERS)
+    assert sent.status == 200, sent.text
+    clock.move(timedelta(days=60))
+    engine.execute(ClearUp())
+    assert files.get(held) == JPEG
 
 
 def test_what_is_typed_and_sent_well_is_kept_when_one_file_is_refused(client_as, task):

@@ -129,6 +129,7 @@ def test_the_decree_is_a_pdf_a_2b_that_says_what_it_should(ready: Engine) -> Non
     with pikepdf.open(io.BytesIO(data)) as pdf:
         with pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == "2B"
+        keeps_the_rules_of_pdf_a(pdf)
         assert str(pdf.docinfo["/Title"]) == "Keputusan kenaikan pangkat Sari Wulandari"
         said = "".join(words(page) for page in pdf.pages)
     for part in (
@@ -144,6 +145,33 @@ def test_the_decree_is_a_pdf_a_2b_that_says_what_it_should(ready: Engine) -> Non
         assert part in re.sub(r"\s", "", said).replace("“", '"').replace("”", '"'), part
     assert re.fullmatch(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", decree.code)
     assert decree.decree_no == "800.1.3.2/2026-09-000001"
+
+
+def keeps_the_rules_of_pdf_a(pdf: pikepdf.Pdf) -> None:
+    """Look for what ISO 19005-2 asks of every file and what can be seen without a validator."""
+    assert "/Encrypt" not in pdf.trailer
+    assert len(pdf.trailer["/ID"]) == 2
+    assert "/Filter" not in pdf.Root["/Metadata"], "anybody reads the metadata as plain XML"
+    assert b"pdfaid:part" in pdf.Root["/Metadata"].read_raw_bytes()
+    (intent,) = pdf.Root["/OutputIntents"]
+    assert str(intent["/S"]) == "/GTS_PDFA1"
+    profile = intent["/DestOutputProfile"]
+    assert profile.read_bytes()[36:40] == b"acsp", "an ICC profile"
+    for forbidden in ("/AA", "/OpenAction", "/AcroForm"):
+        assert forbidden not in pdf.Root, forbidden
+    assert "/JavaScript" not in pdf.Root.get("/Names", {})
+    fonts = [each for each in pdf.objects if _type(each) == "/FontDescriptor"]
+    assert fonts
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(each.keys()) for each in fonts)
+    streams = [each for each in pdf.objects if isinstance(each, pikepdf.Stream)]
+    assert not [each for each in streams if "LZWDecode" in str(each.get("/Filter", ""))]
+    actions = [each for each in pdf.objects if _type(each) == "/Action"]
+    assert not [each for each in actions if str(each["/S"]) in ("/JavaScript", "/Launch", "/Movie")]
+
+
+def _type(each: Any) -> str:
+    known = isinstance(each, pikepdf.Dictionary | pikepdf.Stream)
+    return str(each.get("/Type", "")) if known else ""
 
 
 def words(page: pikepdf.Page) -> str:
@@ -194,26 +222,23 @@ def test_on_its_day_the_old_rank_ends_and_the_new_one_begins(
 def test_who_retries_a_decree_has_not_signed_it(ready: Engine, clock: MovableClock) -> None:
     from dataclasses import replace
 
-    class Full:
+    class Full(FilesInMemory):
         """A place for files that is full until somebody makes room."""
 
         full = False
 
-        def put(self, data: bytes) -> str:
+        def put(self, data: bytes, *, unsent: bool = False) -> str:
             if self.full:
                 raise OSError("no space left")
-            return kept.put(data)
+            return super().put(data, unsent=unsent)
 
-        def get(self, sha256: str) -> bytes:
-            return kept.get(sha256)
-
-    kept, place = FilesInMemory(), Full()
+    place = Full()
     ports = hr_ports(ready.ports.vault, ready.ports.attempts, place)
     engine = Engine(ready.database, replace(ports, files=place), clock)
-    instance = until_signed(engine, before_signing=lambda: setattr(place, "full", True))
+    instance = until_signed(engine, before_signing=lambda: setattr(Full, "full", True))
     assert engine.ask(career.promotion_of_case, instance) is None
     (incident,) = engine.ask(cases.case, instance).incidents
-    place.full = False
+    Full.full = False
     retry = RetryIncident(incident_id=incident.id, reason="ada tempat lagi")
     engine.execute(retry, by=Actor(person_id=CAST["HRC"]))
     decree = engine.ask(career.promotion_of_case, instance)

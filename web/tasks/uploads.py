@@ -93,7 +93,7 @@ def _store(
         elif kind is None or kind not in item.accept:
             problems.append(_problem(item, "not_a_file", name[:80]))
         else:
-            sha256 = files.put(data)
+            sha256 = files.put(data, unsent=True)
             plain = harmless_name(name, kind)
             new.append({"name": plain, "sha256": sha256, "mime": kind, "size": len(data)})
     return new, problems
