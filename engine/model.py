@@ -128,12 +128,20 @@ PLATFORM = Actor()
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """Which tasks of somebody who is away are meant; what is empty bounds nothing."""
+
+    processes: frozenset[str] = frozenset()
+    lanes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Scope:
     """What a person may see, as lists that a query can use.
 
     subjects -- persons whose cases are visible; path_prefixes -- units whose cases are;
     groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever else;
-    stands_in -- who is away and whose tasks are this person's meanwhile, by process key (none: all)
+    stands_in -- who is away, and which of his tasks are this person's meanwhile
     """
 
     person_id: int | None = None
@@ -141,7 +149,7 @@ class Scope:
     path_prefixes: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     exclude_subjects: frozenset[int] = frozenset()
-    stands_in: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    stands_in: Mapping[int, StandIn] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ def create_app(platform: Platform) -> Flask:
     from jinja2 import StrictUndefined
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from web import auth, errors, headers, language, nav, parts, site, words
+    from web import auth, errors, headers, language, nav, parts, site, watching, words
+    from web.absence.routes import absence
     from web.account.routes import account
     from web.agency.routes import agency
     from web.cases.routes import cases
@@ -28,8 +29,8 @@ def create_app(platform: Platform) -> Flask:
     from web.development.routes import development
     from web.health.routes import health
     from web.inbox.routes import inbox
-    from web.receipts.routes import receipts
     from web.operations.routes import operations
+    from web.receipts.routes import receipts
     from web.start.routes import start
     from web.tasks.handing import handing
     from web.tasks.routes import tasks
@@ -45,6 +46,7 @@ def create_app(platform: Platform) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     site.install(app, platform)
+    watching.install(app)
     parts.install(app)
     language.install(app, time_zone=settings.time_zone, default=settings.language)
     auth.install(app)
@@ -55,6 +57,7 @@ def create_app(platform: Platform) -> Flask:
     for screen in (
         account,
         inbox,
+        absence,
         tasks,
         handing,
         cases,

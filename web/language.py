@@ -23,6 +23,7 @@ def install(app: Flask, *, time_zone: ZoneInfo, default: str) -> None:
     flask_babel.Babel(app, locale_selector=language)
     app.add_template_filter(day)
     app.add_template_filter(month)
+    app.add_template_filter(day_only)
     app.add_template_filter(moment)
     app.add_template_filter(due_words)
 
@@ -57,6 +58,11 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 def day(at: datetime | None) -> str:
     """Write a day in the city's time zone: 3 Juli 2026."""
     return _written(at, "d MMMM y") if at else ""
+
+
+def day_only(on: date) -> str:
+    """Write a day that has no time: 3 Juli 2026."""
+    return str(flask_babel.format_date(on, "d MMMM y"))
 
 
 def month(first: date) -> str:

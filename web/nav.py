@@ -76,6 +76,8 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         lazy_gettext("Semuanya dicoba ulang satu per satu; muat ulang halaman ini nanti."),
     ),
     "nothing_to_retry": ("warn", lazy_gettext("Tidak ada lagi yang perlu dicoba ulang.")),
+    "absence_set": ("ok", lazy_gettext("Pengganti ditetapkan.")),
+    "absence_ended": ("ok", lazy_gettext("Penggantian diakhiri.")),
     "withdrawn": ("ok", lazy_gettext("Kiriman ditarik kembali; isian Anda ada di bawah.")),
     "sent_back": ("ok", lazy_gettext("Dikembalikan: %(case)s. Yang bersangkutan diberi tahu.")),
     "taken_over": ("ok", lazy_gettext("Tugas ini sekarang Anda kerjakan; rekan Anda diberi tahu.")),

@@ -196,6 +196,15 @@ def _of_ours(notice: str) -> tuple[str, str] | None:
             gettext("Tugas diambil alih"),
             gettext("%(title)s kini dikerjakan rekan Anda. %(reason)s", title=title, reason=reason),
         ),
+        "STANDS_IN": (
+            gettext("Anda menjadi pengganti"),
+            gettext(
+                "Untuk %(name)s, %(start)s sampai dengan %(end)s.",
+                name="{name}",
+                start="{from}",
+                end="{to}",
+            ),
+        ),
         "LENT": (
             gettext("Diminta melihat"),
             gettext("Pendapat Anda diminta untuk: %(title)s", title=title),

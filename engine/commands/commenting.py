@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.commands import acting, offering
 from engine.commands.context import Command, Context
-from engine.history.events import CommentAdded
+from engine.history.handing import CommentAdded
 from engine.model import Act
 
 

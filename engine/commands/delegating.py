@@ -9,7 +9,7 @@ from engine.commands import acting, offering
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidState, NotAllowed
-from engine.history.events import TaskGivenBack, TaskLent
+from engine.history.handing import TaskGivenBack, TaskLent
 from engine.model import Act, Actor
 from engine.ports import Refused
 

@@ -10,7 +10,7 @@ from engine.commands import acting, offering
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound, Problem
-from engine.history.events import ExtensionAsked, ExtensionDecided
+from engine.history.handing import ExtensionAsked, ExtensionDecided
 from engine.model import Act
 from engine.ports import Holder
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from engine.commands import acting, offering
 from engine.commands.context import Command, Context
 from engine.errors import InvalidState
-from engine.history.events import HolderReminded
+from engine.history.handing import HolderReminded
 from engine.model import Act
 
 _EVERY = timedelta(hours=20)

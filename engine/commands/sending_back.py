@@ -11,7 +11,7 @@ from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidState
 from engine.feel.values import to_json
-from engine.history.events import TaskSentBack
+from engine.history.handing import TaskSentBack
 from engine.model import Act, Actor, TaskState
 from engine.ports import Allowed
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.commands import acting, offering
 from engine.commands.context import Command, Context
 from engine.errors import InvalidState
-from engine.history.events import TaskTakenOver
+from engine.history.handing import TaskTakenOver
 from engine.model import Act
 
 

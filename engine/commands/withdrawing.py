@@ -12,7 +12,8 @@ from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.errors import InvalidState, NotAllowed
 from engine.feel.values import to_json
-from engine.history.events import TaskCancelled, TaskWithdrawn
+from engine.history.events import TaskCancelled
+from engine.history.handing import TaskWithdrawn
 from engine.model import TaskState
 
 

@@ -13,7 +13,8 @@ from engine.library import library_of
 from engine.model import Scope
 from engine.store import Store
 from engine.store.base import table_of
-from engine.store.tables import Comment, Extension, Instance, Stream, Task, TaskTime, Undo
+from engine.store.desk_tables import Comment, Extension, TaskTime, Undo
+from engine.store.tables import Instance, Stream, Task
 
 _comment = table_of(Comment)
 _extension = table_of(Extension)

@@ -284,7 +284,7 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
     """Give the conditions of a list, each a range of one index."""
     if tab == "mine":
         own = [_task.c.assignee_id == scope.person_id]
-        return own + [_stood_in(person, keys) for person, keys in sorted(scope.stands_in.items())]
+        return own + [_stood_in(scope, person) for person in sorted(scope.stands_in)]
     if tab not in ("groups", "taken"):
         return [false()]
     free = _task.c.assignee_id.is_(None) if tab == "groups" else _task.c.assignee_id.is_not(None)
@@ -297,16 +297,19 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
     return [and_(_task.c.candidate_group == group, *bounds) for group in sorted(scope.groups)]
 
 
-def _stood_in(person: int, keys: Collection[str]) -> Any:
+def _stood_in(scope: Scope, person: int) -> Any:
     """Give the tasks of somebody who is away; what is his own business waits for him."""
+    which = scope.stands_in[person]
     chosen: list[Any] = [
         _task.c.assignee_id == person,
         _task.c.subject_id.is_distinct_from(person),
+        _task.c.subject_id.is_distinct_from(scope.person_id),  # nor one's own case
         _task.c.anonymous.is_(False),
-        _task.c.lane != "PEER",
     ]
-    if keys:
-        chosen.append(_task.c.process_key.in_(sorted(keys)))
+    if which.processes:
+        chosen.append(_task.c.process_key.in_(sorted(which.processes)))
+    if which.lanes:
+        chosen.append(_task.c.lane.in_(sorted(which.lanes)))
     return and_(*chosen)
 
 

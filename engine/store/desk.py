@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.base import any_of, insert_row, table_of, update_row
-from engine.store.tables import Comment, Draft, Extension, History, TaskTime, Undo
+from engine.store.desk_tables import Comment, Extension, TaskTime, Undo
+from engine.store.tables import Draft, History
 
 _comment = table_of(Comment)
 _draft = table_of(Draft)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from engine.model import Act, Actor, CaseFacts, Scope, TaskFacts
 from engine.ports import Allowed, Holder, Refused
+from hr.absence import queries as absence
 from hr.directory import queries as directory
 from hr.permissions import rules
 from hr.permissions.rules import Standing
@@ -17,7 +19,12 @@ def scope_of(connection: Connection, person_id: int, at: datetime) -> Scope:
     """Say what a person may see in lists on the day of a moment."""
     below = directory.team(connection, {person_id}, at)
     further = directory.team(connection, below, at) if below else frozenset()
-    return rules.scope(_rights(connection, person_id, at), below | further)
+    known = replace(
+        _rights(connection, person_id, at),
+        covers=directory.covered_by(connection, person_id, at),
+        stands_in=absence.stands_in(connection, person_id, at),
+    )
+    return rules.scope(known, below | further)
 
 
 def standing(
@@ -30,6 +37,7 @@ def standing(
         known.in_service,
         known.grants,
         directory.covered_by(connection, person_id, at),
+        absence.stands_in(connection, person_id, at),
         _is_above(connection, person_id, subject_id, at),
     )
 

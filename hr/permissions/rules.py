@@ -6,10 +6,10 @@ them together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from engine.model import Act, CaseFacts, Scope, TaskFacts
+from engine.model import Act, CaseFacts, Scope, StandIn, TaskFacts
 from engine.ports import Allowed, Refused
 from hr.directory.queries import RoleGrant
 
@@ -46,6 +46,7 @@ class Standing:
     """What a person is on a day.
 
     covers -- the holders for whose posts he acts (Plh)
+    stands_in -- for whom he stands in while they are away, in which processes (none: all)
     above_subject -- whether he is the rater, or the rater's superior, of the case's subject
     """
 
@@ -53,6 +54,7 @@ class Standing:
     in_service: bool = True
     grants: Collection[RoleGrant] = frozenset()
     covers: Collection[int] = frozenset()
+    stands_in: Mapping[int, frozenset[str]] = field(default_factory=dict)
     above_subject: bool = False
 
 
@@ -93,7 +95,13 @@ def scope(standing: Standing, below: Collection[int]) -> Scope:
         path_prefixes=readable(standing),
         groups=groups(standing),
         exclude_subjects=frozenset({standing.person_id}),
+        stands_in=_stands_in(standing),
     )
+
+
+def _stands_in(standing: Standing) -> dict[int, StandIn]:
+    found = {holder: StandIn(lanes=POST_LANES) for holder in standing.covers}
+    return found | {one: StandIn(keys) for one, keys in standing.stands_in.items()}
 
 
 def may_act(standing: Standing, act: Act, on: TaskFacts | CaseFacts) -> Allowed | Refused:
@@ -180,10 +188,13 @@ def _may_assign(standing: Standing, task: TaskFacts) -> Allowed | Refused:
 def _personally(standing: Standing, task: TaskFacts) -> Allowed | Refused:
     if task.assignee_id == standing.person_id:
         return Allowed()
-    acts_for_post = task.lane in POST_LANES and not task.anonymous
-    if acts_for_post and task.assignee_id is not None and task.assignee_id in standing.covers:
-        return Allowed(on_behalf_of=task.assignee_id)
-    return NOT_YOURS
+    absent = task.assignee_id
+    if absent is None or task.anonymous or task.subject_id in (absent, standing.person_id):
+        return NOT_YOURS  # what is somebody's own business waits for him
+    acts_for_post = task.lane in POST_LANES and absent in standing.covers
+    keys = standing.stands_in.get(absent)
+    stands_in = keys is not None and (not keys or task.process_key in keys)
+    return Allowed(on_behalf_of=absent) if acts_for_post or stands_in else NOT_YOURS
 
 
 def _is_member(standing: Standing, task: TaskFacts) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from engine import Engine, Scope
+from engine.model import StandIn
 from engine.queries import inbox
 from engine.store.base import table_of
 from engine.store.tables import Task
@@ -19,7 +20,7 @@ from tests.engine.stories import begin, complete, deploy, open_task, request_mad
 PAGE = 25
 ME, OTHER = 107, 108
 SCOPE = Scope(
-    person_id=ME, groups=frozenset({"G0", "G1"}), stands_in={109: frozenset({"two_step"})}
+    person_id=ME, groups=frozenset({"G0", "G1"}), stands_in={109: StandIn(frozenset({"two_step"}))}
 )
 
 
@@ -141,13 +142,13 @@ def test_whoever_stands_in_sees_the_tasks_of_who_is_away(host_engine: Engine) ->
     now = host_engine.clock()
 
     def seen(**stands_in: Any) -> list[tuple[int, int | None]]:
-        scope = Scope(person_id=4, stands_in={2: frozenset(stands_in)})
+        scope = Scope(person_id=4, stands_in={2: StandIn(frozenset(stands_in))})
         page = host_engine.ask(inbox.open_tasks, scope, now=now)
         return [(row.id, row.on_behalf_of) for row in page.rows]
 
     assert seen() == seen(two_step=1) == [(review.id, 2)]
     assert seen(other=1) == []
-    away = Scope(person_id=4, stands_in={1: frozenset()})
+    away = Scope(person_id=4, stands_in={1: StandIn()})
     begin(host_engine, "two_step")  # a task of one's own is nobody else's
     assert host_engine.ask(inbox.open_tasks, away, now=now).rows == ()
     assert host_engine.ask(inbox.counts, away, now=now).mine == 0

@@ -66,6 +66,8 @@ def test_nothing_changes_by_looking(app):
         "tasks.claim",
         "tasks.release",
         "tasks.hand_back",
+        "absence.add",
+        "absence.end",
         "handing.withdraw",
         "handing.send_back",
         "handing.take_over",

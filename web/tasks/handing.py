@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import (
@@ -85,13 +85,13 @@ def withdraw(task_id: int) -> Response:
 
 
 @handing.get("/<number:task_id>/send-back")
-def choose_step(task_id: int) -> str:
+def choose_step(task_id: int) -> Response:
     """Ask to which earlier step, and why."""
     return _send_back_page(_task(task_id))
 
 
 @handing.post("/<number:task_id>/send-back")
-def send_back(task_id: int) -> str | Response:
+def send_back(task_id: int) -> Response:
     """Send a task back to an earlier step."""
     task = _task(task_id)
     command = SendBack(task_id=task_id, to_element=_said("to"), reason=_said("reason"))
@@ -102,7 +102,7 @@ def send_back(task_id: int) -> str | Response:
     return nav.say(redirect(url_for("inbox.index"), 303), "sent_back", task.case_no)
 
 
-def _send_back_page(task: TaskView, missing: bool = False) -> Any:
+def _send_back_page(task: TaskView, missing: bool = False) -> Response:
     steps = engine().ask(desk.steps_back, task.id)
     known = frozenset(one.person_id for one in steps if one.person_id)
     page = render_template(
@@ -114,7 +114,7 @@ def _send_back_page(task: TaskView, missing: bool = False) -> Any:
         reason=_said("reason"),
         chosen=_said("to"),
     )
-    return (page, 422) if missing else page
+    return make_response(page, 422 if missing else 200)
 
 
 # ---- other people

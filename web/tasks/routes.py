@@ -244,6 +244,7 @@ def _page(
         "names": _names(task, exhibits, remarks),
         "remarks": remarks,
         "looks": looks,
+        "on_behalf_of": task.assignee_id if task.assignee_id != auth.me().person_id else None,
         "owns": task.owner_id == auth.me().person_id,
         "may_take_over": _may_take_over(task, is_open),
         "may_assign": is_open and not task.anonymous and _assigns(),
