@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 TASKS = frozenset(
     {
@@ -14,6 +15,7 @@ TASKS = frozenset(
         "businessRuleTask",
         "sendTask",
         "receiveTask",
+        "calledCase",  # a call activity that says which other process definition it starts
     }
 )
 SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
@@ -188,27 +190,36 @@ class Scope:
 
     def outgoing(self, node_id: str) -> list[Flow]:
         """List the flows that leave a node, in the order of the file."""
-        return [flow for flow in self.flows.values() if flow.source == node_id]
+        return list(self._ends[0].get(node_id, ()))
 
     def incoming(self, node_id: str) -> list[Flow]:
         """List the flows that lead to a node."""
-        return [flow for flow in self.flows.values() if flow.target == node_id]
+        return list(self._ends[1].get(node_id, ()))
+
+    @cached_property
+    def _ends(self) -> tuple[dict[str, list[Flow]], dict[str, list[Flow]]]:
+        leave: dict[str, list[Flow]] = {}
+        arrive: dict[str, list[Flow]] = {}
+        for flow in self.flows.values():
+            leave.setdefault(flow.source, []).append(flow)
+            arrive.setdefault(flow.target, []).append(flow)
+        return leave, arrive
+
+    @cached_property
+    def _attached(self) -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.attached_to:
+                found.setdefault(node.attached_to, []).append(node)
+        return found
 
     def attached(self, node_id: str) -> list[Node]:
         """List the boundary events that wait while an activity runs."""
-        return [
-            node
-            for node in self.nodes.values()
-            if node.attached_to == node_id and node.event_kind != "compensate"
-        ]
+        return [n for n in self._attached.get(node_id, ()) if n.event_kind != "compensate"]
 
     def undone_at(self, node_id: str) -> list[Node]:
         """List the compensation boundary events of an activity."""
-        return [
-            node
-            for node in self.nodes.values()
-            if node.attached_to == node_id and node.event_kind == "compensate"
-        ]
+        return [n for n in self._attached.get(node_id, ()) if n.event_kind == "compensate"]
 
     def undone_by(self, event: Node) -> list[Node]:
         """List the activities that a compensation boundary event points at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 from engine.bpmn.diagram import Diagram, Flow, Node, Scope
 from engine.bpmn.findings import error, warning
@@ -17,7 +18,7 @@ _LOOP_NAMES = {"items_total", "items_done", "items_open", "items_arrived"}
 def lint_data(diagram: Diagram) -> Iterator[Finding]:
     """Give the findings about what the elements write."""
     yield from _names_twice(diagram)
-    for scope, node in diagram.nodes():
+    for _, node in diagram.nodes():
         if node.kind == "scriptTask":
             for name in script_names(node.script):
                 if not NAME.fullmatch(name):
@@ -26,7 +27,8 @@ def lint_data(diagram: Diagram) -> Iterator[Finding]:
                         node,
                         f"Expected a variable name such as self_rating, but found {name!r}.",
                     )
-        yield from _both_branches(scope, node)
+    for scope in diagram.used():
+        yield from _Branches(scope).findings()
 
 
 def lint_reads(diagram: Diagram, reads: Mapping[str, Collection[str]]) -> Iterator[Finding]:
@@ -107,40 +109,58 @@ def _names_twice(diagram: Diagram) -> Iterator[Finding]:
             )
 
 
-def _both_branches(scope: Scope, node: Node) -> Iterator[Finding]:
-    """Warn where two branches that run at a time write one variable: the join would stop there."""
-    starts = [flow.target for flow in scope.outgoing(node.id)]
-    if node.kind not in ("parallelGateway", "inclusiveGateway", "complexGateway"):
-        beside = [event for event in scope.attached(node.id) if not event.interrupting]
-        if not beside:
+class _Branches:
+    """Where the tokens of a scope can go, and who writes the variables that several write."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        writers: dict[str, set[str]] = defaultdict(set)
+        for node in scope.nodes.values():
+            for name in writes(node):
+                writers[name].add(node.id)
+        self.writers = {name: nodes for name, nodes in writers.items() if len(nodes) > 1}
+        self.following = {
+            key: [
+                *(flow.target for flow in scope.outgoing(key) if flow.target in scope.nodes),
+                *(event.id for event in scope.attached(key) if event.interrupting),
+            ]
+            for key in scope.nodes
+        }
+
+    def findings(self) -> Iterator[Finding]:
+        """Warn where branches that run at a time write one variable: the join would stop there."""
+        if not self.writers:  # mostly there are none
             return
-        starts = [node.id, *(flow.target for event in beside for flow in scope.outgoing(event.id))]
-    reached = [_reach(scope, key) for key in starts]
-    told: set[str] = set()
-    for index, one in enumerate(reached):
-        for other in reached[index + 1 :]:
-            names = _written(scope, one - other) & _written(scope, other - one)
-            told |= names
-    for name in sorted(told):
-        yield warning(
-            "written-on-both-branches",
-            node,
-            f"Expected only one branch after {node.id} to write {name}, but two do: if they differ,"
-            " the case stops at the join.",
-        )
+        for node in self.scope.nodes.values():
+            reached = [self._reach(key) for key in self._starts(node) if key in self.scope.nodes]
+            for name in sorted(self.writers):
+                if reached and _apart([keys & self.writers[name] for keys in reached]):
+                    yield warning(
+                        "written-on-both-branches",
+                        node,
+                        f"Expected only one branch after {node.id} to write {name}, but two do:"
+                        " if they differ, the case stops at the join.",
+                    )
+
+    def _starts(self, node: Node) -> list[str]:
+        if node.kind in ("parallelGateway", "inclusiveGateway", "complexGateway"):
+            return [flow.target for flow in self.scope.outgoing(node.id)]
+        beside = [event for event in self.scope.attached(node.id) if not event.interrupting]
+        ways = [flow.target for event in beside for flow in self.scope.outgoing(event.id)]
+        return [node.id, *ways] if beside else []
+
+    def _reach(self, start: str) -> set[str]:
+        seen = {start}
+        todo = [start]
+        while todo:
+            for key in self.following[todo.pop()]:
+                if key not in seen:
+                    seen.add(key)
+                    todo.append(key)
+        return seen
 
 
-def _reach(scope: Scope, start: str) -> frozenset[str]:
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        key = todo.pop()
-        if key not in seen and key in scope.nodes:
-            seen.add(key)
-            todo += [flow.target for flow in scope.outgoing(key)]
-            todo += [event.id for event in scope.attached(key) if event.interrupting]
-    return frozenset(seen)
-
-
-def _written(scope: Scope, keys: frozenset[str]) -> set[str]:
-    return {name for key in keys for name in writes(scope.nodes[key])}
+def _apart(sets: list[set[str]]) -> bool:
+    """Tell whether each of two sets has something that the other has not."""
+    by_size = sorted(sets, key=len)
+    return any(not one <= other for one, other in pairwise(by_size))

@@ -18,6 +18,7 @@ from engine.errors import Finding
 
 MAX_STATES = 4_000
 MAX_TOKENS = 3
+MAX_WAYS = 8
 
 _NOT_PLAYED = frozenset({"complexGateway"})
 """Its condition counts tokens, so a play that computes none tells nothing."""
@@ -91,13 +92,20 @@ class _Play:
 
     def _contract(self) -> None:
         """Take out elements that only pass a token on, so that there are fewer states."""
+        into: dict[str, list[str]] = {key: [] for key in self.nodes}
+        out: dict[str, list[str]] = {key: [] for key in self.nodes}
+        for flow, (source, target) in self.ways.items():
+            out[source].append(flow)
+            into[target].append(flow)
         for node in self.nodes.values():
-            into = [flow for flow, (_, target) in self.ways.items() if target == node.id]
-            out = [flow for flow, (source, _) in self.ways.items() if source == node.id]
             plain = node.kind != "boundaryEvent" and not self.scope.attached(node.id)
-            if plain and len(into) == len(out) == 1 and into != out:
-                self.ways[into[0]] = (self.ways[into[0]][0], self.ways[out[0]][1])
-                del self.ways[out[0]]
+            if not plain or not len(into[node.id]) == len(out[node.id]) == 1:
+                continue
+            before, after = into[node.id][0], out[node.id][0]
+            if before != after:
+                target = self.ways.pop(after)[1]
+                self.ways[before] = (self.ways[before][0], target)
+                into[target] = [before if flow == after else flow for flow in into[target]]
 
     def _moves(self, node: Node) -> Iterator[_Move]:
         into, out = self.incoming[node.id], self.outgoing[node.id]
@@ -192,6 +200,10 @@ class _Play:
             if comes and not any(flow in reach[way] for way in present):
                 return
         out = self.outgoing[gateway]
+        if len(out) > MAX_WAYS:
+            # Too many plays to look at them all, and some tell nothing.
+            self.overflows = True
+            out = out[:1]
         subsets = (
             [()]
             if not out

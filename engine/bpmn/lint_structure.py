@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.diagram import SCOPES, Diagram, Flow, Node, Scope
+from engine.bpmn.diagram import GATEWAYS, SCOPES, Diagram, Flow, Node, Scope
 from engine.bpmn.findings import error, warning
 from engine.bpmn.lint_ad_hoc import lint_ad_hoc
 from engine.bpmn.lint_event_scopes import lint_event_scopes
 from engine.errors import Finding
 
-MAX_NODES = 300
+MAX_NODES = 2_000
+MAX_GATEWAYS = 300
 
 
 def lint_structure(diagram: Diagram) -> Iterator[Finding]:
@@ -34,6 +35,14 @@ def _scope(scope: Scope, is_main: bool) -> Iterator[Finding]:
             "too-many-nodes",
             scope,
             f"Expected at most {MAX_NODES} elements in a process, but found {len(scope.nodes)}.",
+            "Move a part into a called process.",
+        )
+    gateways = sum(node.kind in GATEWAYS for node in scope.nodes.values())
+    if gateways > MAX_GATEWAYS:
+        yield error(
+            "too-many-nodes",
+            scope,
+            f"Expected at most {MAX_GATEWAYS} gateways in a process, but found {gateways}.",
             "Move a part into a called process.",
         )
     if scope.kind != "adHocSubProcess":

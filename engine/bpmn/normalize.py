@@ -31,7 +31,10 @@ class _Rewriter:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.nodes: dict[str, Node] = dict(scope.nodes)
-        self.flows: dict[str, Flow] = dict(scope.flows)
+        self.flows: dict[str, Flow] = {}
+        self.leaving: dict[str, dict[str, None]] = {}
+        for flow in scope.flows.values():
+            self._put(flow)
 
     def rewrite(self) -> Scope:
         self._links()
@@ -50,9 +53,14 @@ class _Rewriter:
         )
 
     def _flow(self, id_: str, source: str, target: str) -> None:
-        self.flows[id_] = Flow(
-            id=id_, source=source, target=target, scope=self.scope.id, drawn=False
-        )
+        self._put(Flow(id=id_, source=source, target=target, scope=self.scope.id, drawn=False))
+
+    def _put(self, flow: Flow) -> None:
+        before = self.flows.get(flow.id)
+        if before is not None and before.source != flow.source:
+            del self.leaving[before.source][flow.id]
+        self.flows[flow.id] = flow
+        self.leaving.setdefault(flow.source, {})[flow.id] = None
 
     def _links(self) -> None:
         catches = {
@@ -71,13 +79,13 @@ class _Rewriter:
 
     def _forks(self) -> None:
         """A complex gateway that only one flow leads to is an inclusive one."""
+        into = Counter(flow.target for flow in self.flows.values())
         for node in list(self.nodes.values()):
-            into = [flow for flow in self.flows.values() if flow.target == node.id]
-            if node.kind == "complexGateway" and len(into) < 2:
+            if node.kind == "complexGateway" and into[node.id] < 2:
                 self.nodes[node.id] = replace(node, kind="inclusiveGateway")
 
     def _outgoing(self, node: Node) -> list[Flow]:
-        return [flow for flow in self.flows.values() if flow.source == node.id]
+        return [self.flows[key] for key in self.leaving.get(node.id, ())]
 
     def _split(self, node: Node) -> None:
         outgoing = self._outgoing(node)
@@ -90,9 +98,8 @@ class _Rewriter:
         for flow in outgoing:
             # In a mixed split, a flow without condition is always taken.
             always = conditional and flow.condition is None and flow.id != node.default
-            self.flows[flow.id] = replace(
-                flow, source=gateway, condition="true" if always else flow.condition
-            )
+            condition = "true" if always else flow.condition
+            self._put(replace(flow, source=gateway, condition=condition))
         self._flow(f"_to_split_{node.id}", node.id, gateway)
 
     def _end(self, node: Node) -> None:
@@ -119,4 +126,4 @@ class _Rewriter:
             between = f"_via_{flow.id}"
             self._node(between, "intermediateThrowEvent", self.nodes[flow.source])
             self._flow(f"_from_{between}", between, flow.target)
-            self.flows[flow.id] = replace(flow, target=between)
+            self._put(replace(flow, target=between))

@@ -406,8 +406,11 @@ HOSTILE = {
     "attached to itself": document(
         process(start(), end(), chain("begin", "finish"), boundary("x", "x", timer("P1D")))),
     "too many elements": document(
-        process(start(), *(script(f"s{n}", "{ a: 1 }") for n in range(400)), end(),
-                chain("begin", *(f"s{n}" for n in range(400)), "finish"))),
+        process(start(), *(script(f"s{n}", "{ a: 1 }") for n in range(2_000)), end(),
+                chain("begin", *(f"s{n}" for n in range(2_000)), "finish"))),
+    "too many gateways": document(
+        process(start(), *(gateway("inclusive", f"g{n}") for n in range(301)), end(),
+                chain("begin", *(f"g{n}" for n in range(301)), "finish"))),
     "half a character": document(process(start(), user("u", title="x"), end())).replace(b"x", b"\xff"),
     "huge expression": document(
         process(start(), script("s", "{ a: " + "(" * 20_000 + "1" + ")" * 20_000 + " }"), end(),
@@ -420,6 +423,16 @@ def test_a_hostile_file_gets_findings_and_never_a_traceback(name: str) -> None:
     found = findings({"process.bpmn": HOSTILE[name]})
     assert [f for f in found if f.severity == "error"], found
     assert all(f.message.startswith("Expected") for f in found)
+
+
+def test_a_gateway_of_a_hundred_ways_is_judged_at_once() -> None:
+    ways = [f"u{number}" for number in range(100)]
+    files = model(
+        start(), gateway("inclusive", "fork", "fork_to_u0"), gateway("parallel", "join"), end(), chain("begin", "fork"),
+        flow("fork", "u0"), *(flow("fork", way, "x") for way in ways[1:]),
+        *(user(way, assignee="1") + chain(way, "join") for way in ways), chain("join", "finish"),
+    )  # fmt: skip
+    assert findings(files) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bpmn import load
+from engine.bpmn import Bounds, load
 from engine.bpmn.state import BIG, FORMAT, MOST_ALONE, tokens_in
 from engine.errors import InvalidState, TooNew
 from tests.engine.bpmn.drawing import (
@@ -167,6 +167,33 @@ def test_a_case_of_many_rounds_stays_small() -> None:
         case.complete("ask", {"more": True})
     assert len(case.header) < small + 30
     case.complete("ask", {"more": False, "n": Decimal(1)})
+    assert case.completed
+
+
+def test_a_loop_of_thousands_of_rounds_never_grows() -> None:
+    case = Case(rounds(), mode="restored")
+    run, token = case.run, case.task("ask").token
+    sizes = set()
+    for number in range(1_200):
+        run.complete(token, {"more": number < 1_199})
+        run.advance()
+        (token, *_) = [task.token for task in run.outcome().opened] or [0]
+        header = run.save().header
+        sizes.add(len(header))
+        run = load(case.definition, header, case.values.__getitem__, case.stage.env)
+    assert run.outcome().completed
+    assert max(sizes) < 250
+
+
+def test_two_thousand_elements_in_a_row_run_in_one_step() -> None:
+    ids = [f"s{number}" for number in range(1_990)]
+    files = model(
+        start(), *(script(key, "{ n: n + 1 }") for key in ids), user("u"), end(), chain("begin", *ids, "u", "finish")
+    )  # fmt: skip
+    case = Case(files, {"n": 0}, mode="memory", stage=Stage(bounds=Bounds(seconds=600)))
+    assert case.run.variables_of(case.task("u").token) == {"n": 1_990}
+    assert len(case.run.save().header) < 250
+    case.complete("u")
     assert case.completed
 
 
