@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from engine.errors import Busy, Conflict, NotAllowed
 from engine.history.events import Denied
 from engine.library import Library
 from engine.model import PLATFORM, Actor, StreamKind
-from engine.ports import Clock, Ports
+from engine.ports import Clock, Executed, Ports
 from engine.store import Store
 from engine.store.database import for_queries, is_collision, is_retryable
 
@@ -32,6 +32,14 @@ _LOOKS = 2
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass
+class _Tally:
+    """When a command began, and how often a lock made it begin again."""
+
+    began: float = field(default_factory=time.monotonic)
+    retries: int = 0
 
 
 class Engine:
@@ -49,16 +57,40 @@ class Engine:
 
         Lock conflicts are run again here; what the rules refuse goes into the actor's history.
         """
+        tally = _Tally()
+        try:
+            result = self._begun(command, by, tally)
+        except BaseException as error:
+            self._tell(command, by, tally, type(error).__name__)
+            raise
+        self._tell(command, by, tally, "OK")
+        return result
+
+    def _begun(self, command: Command[Result], by: Actor, tally: _Tally) -> Result:
         key = command.attempt_key
         crashes = self.ports.attempts.begin(key) if key else 0
         try:
-            return self._tried(command, by, crashes)
+            return self._tried(command, by, crashes, tally)
         except NotAllowed as refusal:
-            self._deny(command, by, refusal)
+            self._deny(command, by, refusal, tally)
             raise
         finally:
             if key:
                 self.ports.attempts.finish(key)
+
+    def _tell(self, command: Command[Any], by: Actor, tally: _Tally, outcome: str) -> None:
+        if self.ports.watch is None:
+            return
+        self.ports.watch(
+            Executed(
+                command=type(command).__name__,
+                outcome=outcome,
+                seconds=time.monotonic() - tally.began,
+                retries=tally.retries,
+                channel=by.channel,
+                person_id=None if hasattr(command, "task_id") else by.person_id,
+            )
+        )
 
     def ask(
         self, query: Callable[Concatenate[Connection, P], Answer], *args: P.args, **kwargs: P.kwargs
@@ -68,9 +100,15 @@ class Engine:
             return query(connection, *args, **kwargs)
 
     def _tried(
-        self, command: Command[Result], by: Actor, crashes: int, name: str | None = None
+        self,
+        command: Command[Result],
+        by: Actor,
+        crashes: int,
+        tally: _Tally,
+        name: str | None = None,
     ) -> Result:
         for attempt in range(_TRIES):
+            tally.retries += attempt > 0
             try:
                 return self._once(command, by, crashes, name or type(command).__name__)
             except Exception as error:
@@ -104,10 +142,10 @@ class Engine:
             crashes=crashes,
         )
 
-    def _deny(self, command: Command[Any], by: Actor, refusal: NotAllowed) -> None:
+    def _deny(self, command: Command[Any], by: Actor, refusal: NotAllowed, tally: _Tally) -> None:
         # A second transaction: the refused command's own was rolled back.
         denial = _Deny(command=command, refusal=refusal, network=by.address or "local")
-        self._tried(denial, by, 0, name=type(command).__name__)
+        self._tried(denial, by, 0, tally, name=type(command).__name__)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from engine import Engine, open_database
 from engine.ports import Clock, Ports
 from hr.process_bindings import ports
-from web import witness
+from web import logs, metrics, witness
 from web.attempts import AttemptFiles, NoAttempts
 from web.clock import DemoClock, demo_clock, real_clock
 from web.filing import FileFolder, FilesInMemory
@@ -71,7 +71,7 @@ def ports_of(settings: Settings) -> Ports:
         FileFolder(settings.files_dir),
         city=settings.city,
     )
-    given = replace(given, bounds=settings.bounds)
+    given = replace(given, bounds=settings.bounds, watch=logs.watch(metrics.meter().executed))
     if settings.smtp_url:
         kind = mail.kind_of(settings)
         kinds = {**given.job_kinds, kind.name: kind}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 import signal
 import socket
@@ -15,7 +14,7 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from web import settings
+from web import logs, metrics, settings
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ def run_web(used: Settings) -> None:
             """Build the application; called once in each web process."""
             from web import bootstrap, create_app
 
+            logs.set_up(used.log)  # gunicorn has set up its own
             return create_app(bootstrap.build(used))
 
     Web().run()
@@ -53,9 +53,10 @@ def run_worker(used: Settings) -> int:
 
     With a broker, a relay and Celery's processes do so, kept by this one.
     """
-    if used.broker_url:
+    if used.broker_url or used.metrics_port:
         stop = Event()
         _on_signals(stop.set)
+        _begin_counting(used)
         return _keep({role: _start(role, used) for role in _workers(used)}, used, stop)
     _work(used)
     return 0
@@ -66,8 +67,7 @@ def _work(used: Settings) -> None:
     from engine.worker import Worker
     from web import bootstrap
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.set_up(used.log)
     platform = bootstrap.build(used)
     stop = Event()
     _on_signals(lambda: stop.set())
@@ -84,6 +84,7 @@ def run_pair(used: Settings, ready: Callable[[], None]) -> int:
     _require_free(used.host, used.port)
     stop = Event()
     _on_signals(stop.set)
+    _begin_counting(used)
     running = {"web": _start("web", used)}
     try:
         _await_answer(used, running["web"], stop)
@@ -99,7 +100,35 @@ def run_pair(used: Settings, ready: Callable[[], None]) -> int:
 
 
 def _workers(used: Settings) -> tuple[str, ...]:
-    return ("celery", "relay") if used.broker_url else ("worker",)
+    roles = ("celery", "relay") if used.broker_url else ("worker",)
+    return (*roles, "metrics") if used.metrics_port else roles
+
+
+def _begin_counting(used: Settings) -> None:
+    if used.metrics_port:
+        metrics.empty_folder(used.metrics_dir)
+
+
+def _counting(used: Settings) -> dict[str, str]:
+    """Give the variable by which a process knows where to count."""
+    return {metrics.FOLDER: str(used.metrics_dir)} if used.metrics_port else {}
+
+
+def _metrics(used: Settings) -> None:
+    from web import bootstrap, readiness
+
+    platform = bootstrap.build(used)
+    stop = Event()
+    _on_signals(stop.set)
+
+    def ready() -> tuple[bool, str]:
+        why = readiness.problem(platform)
+        return not why, why or "ok"
+
+    checks = {"/healthz": lambda: (True, "ok"), "/readyz": ready}
+    answer = metrics.application(platform.engine, checks)
+    metrics.serve(answer, used.metrics_host, used.metrics_port, stop)
+    platform.database.dispose()
 
 
 def _keep(running: dict[str, subprocess.Popen[bytes]], used: Settings, stop: Event) -> int:
@@ -138,7 +167,7 @@ def _start(role: str, used: Settings) -> subprocess.Popen[bytes]:
     # A process group of its own: Ctrl-C reaches the parent alone, which ends its children in order.
     return subprocess.Popen(
         [sys.executable, "-m", "web.serving", role, str(os.getpid())],
-        env={**os.environ, **settings.environment(used)},
+        env={**os.environ, **settings.environment(used), **_counting(used)},
         start_new_session=True,
     )
 
@@ -212,5 +241,13 @@ def _end_with(parent: int) -> None:
 
 if __name__ == "__main__":
     _end_with(int(sys.argv[2]))
-    roles = {"web": run_web, "worker": _work, "relay": _relay, "celery": _celery}
-    roles[sys.argv[1]](settings.read())
+    roles = {
+        "web": run_web,
+        "worker": _work,
+        "relay": _relay,
+        "celery": _celery,
+        "metrics": _metrics,
+    }
+    chosen = settings.read()
+    logs.set_up(chosen.log)
+    roles[sys.argv[1]](chosen)

@@ -100,6 +100,16 @@ class Settings:
         " 0 = such headers are ignored.",
     )
 
+    log: str = _setting(
+        "text", "What is logged: text = problems in words; json = every request and command, too."
+    )
+    metrics_port: int = _setting(
+        0, "Private port of /metrics (Prometheus), /healthz and /readyz; 0 = none."
+    )
+    metrics_host: str = _setting("127.0.0.1", "Address of the private port.")
+    metrics_dir: Path = _setting(
+        Path("var/metrics"), "Folder in which the processes of this machine count."
+    )
     bound_steps: int = _bound("steps")
     bound_seconds: float = _bound("seconds")
     bound_feel_steps: int = _bound("feel_steps")
@@ -153,6 +163,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             f"Expected only settings that `alur settings` lists, but found {', '.join(unknown)}."
         )
     settings = Settings(**values)
+    if settings.log not in ("text", "json"):
+        raise InvalidSetting(f"Expected ALUR_LOG to be text or json, but it is {settings.log!r}.")
     if settings.language not in ("id", "en"):
         raise InvalidSetting(
             f"Expected ALUR_LANGUAGE to be id or en, but it is {settings.language!r}."

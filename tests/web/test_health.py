@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
-def up_to_date(database):
+def up_to_date(engine, database):
     """The revision mark that `alur db upgrade` leaves and a test's database is made without."""
     mark = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
     with database.begin() as connection:
