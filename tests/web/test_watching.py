@@ -98,7 +98,8 @@ engine = Engine(open_database(sys.argv[1]), ports(Host()))
 answer = metrics.application(engine, {"/readyz": lambda: (False, "workers")})
 for path in ("/metrics", "/readyz", "/etc/passwd"):
     said = []
-    body = answer({"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": ""}, lambda state, _: said.append(state))
+    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": ""}
+    body = answer(asked, lambda state, _: said.append(state))
     print(said[0], b"".join(body).decode())
 """
 
