@@ -1,8 +1,9 @@
 """Careers of the synthetic city, and promotions in every state in the registry around the logins.
 
-Of the registry's first civil servants: one promoted on 1 July, one refused, and one each who waits
-for documents, for the office, the superior, the agency, the technical approval, the signature, and
-the day itself.  All others are listed for September by the search, with code and date.
+Of the registry's first civil servants: one promoted on 1 July, one refused, one whose documents
+never came, and one each who waits for documents, for the office, the superior, the agency, the
+technical approval, the signature, and the day itself.  All others are listed for September by the
+search, with code and date.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _STOPS = (
     *("upload_documents", "check_documents", "propose", "verify"),
     *("technical_approval", "sign_decree", ""),
 )
-CHOSEN = 2 + len(_STOPS)
+_JULY = 3  # who was found for July; the others for September
+CHOSEN = _JULY + len(_STOPS)
 _PREDICATES, _SHARES = ("SB", "B", "BP", "K"), (8, 84, 6, 2)
 _LETTER = "= Dokumen contoh\nBerkas ini dibuat untuk peragaan."
 
@@ -55,7 +57,7 @@ def rank_since(number: int, one: Someone, place: int | None) -> date:
     """Say since when somebody has his rank; those chosen have it long enough, few others do."""
     random = Random(f"rank {number}")
     if place is not None:
-        since = date(2022, 7, 1) if place < 2 else date(2022, 9, 1)
+        since = date(2022, 7, 1) if place < _JULY else date(2022, 9, 1)
     elif random.random() < 0.03:
         since = date(2022, 9, 1)
     else:
@@ -105,9 +107,10 @@ def _predicates(servants: Sequence[int], good: Sequence[int]) -> Iterator[dict[s
 
 
 def begin(engine: Engine, run_due: RunDue) -> None:
-    """Play the promotions of 1 July to where they wait for that day, or are refused."""
-    one, other = _chosen(engine)[:2]
-    engine.execute(ListCandidates(tmt=FIRST, people=[one, other]))
+    """Play those of 1 July: one waits for that day, one is refused, one hands nothing in."""
+    found = _chosen(engine)[:_JULY]
+    engine.execute(ListCandidates(tmt=FIRST, people=found))
+    one, other, _ = found
     stage = _Stage(engine)
     stage.play(_case(engine, one, FIRST), "")
     run_due()
@@ -123,7 +126,7 @@ def go_on(engine: Engine, run_due: RunDue) -> None:
     for place in range(0, len(listed), CHUNK):
         engine.execute(ListCandidates(tmt=SECOND, people=listed[place : place + CHUNK]))
     stage = _Stage(engine)
-    for person, stop in zip(those[2:], _STOPS, strict=False):
+    for person, stop in zip(those[_JULY:], _STOPS, strict=False):
         stage.play(_case(engine, person, SECOND), stop)
         run_due()
 
