@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import permutations
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from engine.bpmn.joins import Inclusive, Meeting, Parallel
 
@@ -111,8 +111,19 @@ def without(spec: Any, start: str, barred: str) -> frozenset[str]:
     return found if start == barred else found | {start}
 
 
-@lru_cache(maxsize=4096)
+_AHEAD: WeakKeyDictionary[Any, dict[tuple[str, bool, str], frozenset[str]]] = WeakKeyDictionary()
+"""What was found before, for as long as somebody keeps the definition: cases stand alike."""
+
+
 def _ahead(spec: Any, start: str, straight: bool, barred: str) -> frozenset[str]:
+    known = _AHEAD.setdefault(spec, {})
+    found = known.get((start, straight, barred))
+    if found is None:
+        found = known[start, straight, barred] = _look_ahead(spec, start, straight, barred)
+    return found
+
+
+def _look_ahead(spec: Any, start: str, straight: bool, barred: str) -> frozenset[str]:
     seen: set[str] = set()
     todo = [] if start == barred else _next(spec, start)
     while todo:
