@@ -1,0 +1,100 @@
+"""The drill `diskfull`: the disk under the database fills up while people work, and is freed again.
+
+    alur drill diskfull --database postgresql --megabytes 220
+
+SQLite gets a file that may not grow beyond some pages; PostgreSQL a small file system in memory,
+for which the drill must be run by root.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.rig.cluster import Cluster, cluster
+from bench.rig.letters import mail_server
+from bench.rig.oracle import judge, settle
+from bench.rig.people import people
+from bench.rig.report import finish, parser, place
+from bench.rig.site import engine_of, sessions, site, start_cases
+
+_FILLER = "filler"
+
+
+def main() -> None:
+    """Fill, let people meet it, free, and judge."""
+    options = parser("diskfull", __doc__ or "")
+    options.add_argument("--megabytes", type=int, default=0, help="size; 0: what the kind needs")
+    options.add_argument("--seconds", type=float, default=12, help="how long it stays full")
+    options.add_argument("--cases", type=int, default=60, help="cases of each of six people")
+    used = options.parse_args()
+    size = used.megabytes or (300 if used.database == "postgresql" else 16)
+    with (
+        place() as folder,
+        mail_server() as letters,
+        _disk(folder / "disk", size) as disk,
+        _database(used.database, disk) as url,
+        site(folder, url, smtp_url=letters.url) as made,
+    ):
+        engine = engine_of(made.settings)
+        start_cases(engine, used.cases)
+        cookies = sessions(engine)
+        made.start()
+        with people(made.settings.port, cookies) as record:
+            time.sleep(6)
+            _fill(disk)
+            time.sleep(used.seconds)
+            met = sum(count for status, count in record.statuses.items() if status >= 500)
+            (disk / _FILLER).unlink()
+            time.sleep(10)
+        settle(engine, 240)
+        verdict = judge(engine, record, letters)
+        verdict.figures["answers_while_full_that_failed"] = met
+        engine.database.dispose()
+        made.stop()
+    if not met:
+        verdict.faults.append("nobody met the full disk: the drill has shown nothing")
+    finish("diskfull", used, verdict)
+
+
+@contextlib.contextmanager
+def _disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        raise SystemExit("Expected to mount a small file system, but only root may.")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+@contextlib.contextmanager
+def _database(kind: str, disk: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{disk / 'alur.db'}"
+        return
+    with cluster(disk / "postgresql") as server:
+        yield server.url
+        _revive(server)
+
+
+def _revive(server: Cluster) -> None:
+    # A log that could not be written ends the server; it comes back when there is room.
+    with contextlib.suppress(subprocess.CalledProcessError):
+        server.stop("fast")
+
+
+def _fill(disk: Path) -> None:
+    """Write until nothing more fits."""
+    with (disk / _FILLER).open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"\0" * 65536)
+            file.flush()
+
+
+if __name__ == "__main__":
+    main()
