@@ -13,6 +13,8 @@ def event_words(kind: str) -> str:
         "INSTANCE_RESUMED": gettext("Perkara dilanjutkan"),
         "INSTANCE_COMPLETED": gettext("Perkara selesai"),
         "INSTANCE_CANCELLED": gettext("Perkara dibatalkan"),
+        "INSTANCE_MIGRATED": gettext("Perkara pindah ke versi proses yang lain"),
+        "MIGRATION_UNDONE": gettext("Perkara kembali ke versi proses semula"),
         "TOKENS_MOVED": gettext("Perkara berlanjut ke langkah berikut"),
         "VARIABLE_CHANGED": gettext("Nilai ditulis"),
         "DECISION_MADE": gettext("Tabel keputusan dibaca"),
