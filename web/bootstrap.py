@@ -77,16 +77,20 @@ def ports_of(settings: Settings) -> Ports:
         kinds = {**given.job_kinds, kind.name: kind}
         given = replace(given, job_kinds=kinds, task_job=kind.name)
     notary = notary_of(settings)
-    return given if notary is None else _witnessed(given, notary, settings.checkpoints_file)
+    return given if notary is None else _witnessed(given, notary, settings)
 
 
-def _witnessed(given: Ports, notary: KeyNotary, file: Path) -> Ports:
-    kinds = {kind.name: kind for kind in witness.jobs(file)}
+def _witnessed(given: Ports, notary: KeyNotary, used: Settings) -> Ports:
+    kinds, schedules = [*witness.jobs(used.checkpoints_file)], [*witness.SCHEDULES]
+    if used.smtp_url and used.checkpoints_email:
+        post = mail.Post(used.smtp_url, used.mail_from)
+        kinds.append(witness.mailing(post, used.checkpoints_email, used.city))
+        schedules.append(witness.MAILED)
     return replace(
         given,
         notary=notary,
-        job_kinds={**given.job_kinds, **kinds},
-        schedules=(*given.schedules, *witness.SCHEDULES),
+        job_kinds={**given.job_kinds, **{kind.name: kind for kind in kinds}},
+        schedules=(*given.schedules, *schedules),
     )
 
 

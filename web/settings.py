@@ -57,6 +57,11 @@ class Settings:
         Path("var/checkpoints.txt"),
         "File that grows by every checkpoint; copy it to where nobody of this machine can write.",
     )
+    checkpoints_email: str = _setting(
+        "",
+        "Address, the Inspektorat's, to which the newest checkpoint is mailed every day;"
+        " needs ALUR_SMTP_URL.",
+    )
     attempts_dir: Path = _setting(
         Path("var/attempts"),
         "Folder in which running requests are noted, so that a killed process is noticed.",

@@ -11,19 +11,24 @@ from engine import Context, MakeCheckpoint
 from engine.errors import NotFound
 from engine.ports import JobKind, Recurring
 from engine.queries import tree
+from web.notices import letters
+from web.notices.letters import Letter
+from web.notices.mail import Post
 
 MAKE = "make_checkpoint"
 SWEEP = "sweep_checkpoint"
 PUBLISH = "publish_checkpoint"
+MAIL = "mail_checkpoint"
 SCHEDULES = (
     Recurring("checkpoint", MAKE, "every 5 minutes"),
     # What a long transaction left behind the moment at which it began.
     Recurring("checkpoint_sweep", SWEEP, "daily 01:30"),
 )
+MAILED = Recurring("checkpoint_mail", MAIL, "daily 07:00")
 
 
 def jobs(file: Path) -> tuple[JobKind, ...]:
-    """Give the kinds of jobs; each checkpoint is written at the end of `file`, once."""
+    """Give the kinds of jobs; each checkpoint is written at the end of `file`."""
 
     def publish(ctx: Context, payload: Mapping[str, Any]) -> None:
         size = int(payload["size"])
@@ -33,6 +38,16 @@ def jobs(file: Path) -> tuple[JobKind, ...]:
         append(file, point.note)
 
     return (JobKind(MAKE, _make), JobKind(SWEEP, _sweep), JobKind(PUBLISH, publish))
+
+
+def mailing(post: Post, to: str, city: str) -> JobKind:
+    """Give the kind of job that mails the newest checkpoint, for the Inspektorat to keep."""
+
+    def prepare(ctx: Context, payload: Mapping[str, Any]) -> Letter | None:
+        point = tree.newest(ctx.connection)
+        return None if point is None else letters.checkpoint(to, point.note, point.size, city)
+
+    return JobKind(MAIL, prepare, post.send)
 
 
 def append(file: Path, note: str) -> None:

@@ -11,9 +11,11 @@ from engine import Command, Context, Engine
 from engine.queries.tree import check_tree, newest
 from engine.worker import Worker
 from tests.engine.stories import begin, request_made
+from tests.web.test_mail import Inbox, inbox  # noqa: F401 -- a fixture
 from web import witness
 from web.alur_verify import kept_roots
 from web.notary import KeyNotary
+from web.notices.mail import Post
 
 NOTARY = KeyNotary.in_memory()
 
@@ -65,6 +67,25 @@ def test_nothing_new_is_no_checkpoint(watched: Engine, file: Path) -> None:
     before = file.read_text()
     run(watched, witness.MAKE)
     assert file.read_text() == before
+
+
+def test_the_newest_checkpoint_is_mailed_to_the_inspectorate(
+    watched: Engine,
+    inbox: tuple[Inbox, str],  # noqa: F811
+) -> None:
+    taken, url = inbox
+    kind = witness.mailing(Post(url, "alur@kota.test"), "inspektorat@kota.test", "Kota Contoh")
+    watched.ports = replace(watched.ports, job_kinds={**watched.ports.job_kinds, kind.name: kind})
+    run(watched, witness.MAIL)
+    assert taken.letters == []  # nothing has happened yet
+    request_made(watched)
+    run(watched, witness.MAKE)
+    run(watched, witness.MAIL)
+    (letter,) = taken.letters
+    assert letter["To"] == "inspektorat@kota.test"
+    text = letter.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    point = watched.ask(newest)
+    assert point.note in text
 
 
 def test_a_note_that_is_the_last_is_not_written_again(file: Path) -> None:

@@ -42,6 +42,21 @@ def new_task(to: str, case_no: str, link: str, city: str) -> Letter:
     )
 
 
+def checkpoint(to: str, note: str, size: int, city: str) -> Letter:
+    """Write the newest checkpoint of the history to whoever keeps it elsewhere."""
+    said = (
+        "Titik periksa riwayat Alur. Simpan surel ini: siapa pun dapat membandingkan riwayat "
+        "dengannya kemudian.\n\nA checkpoint of Alur's history. Keep this mail: the history can be "
+        "compared with it later."
+    )
+    return Letter(
+        to=to,
+        subject=_line(f"Titik periksa / checkpoint {size}: {city}"),
+        text=f"{said}\n\n{note}",
+        html=f"<!doctype html><html lang='id'><body><p>{escape(said)}</p><pre>{escape(note)}</pre>",
+    )
+
+
 def _text(words: tuple[str, str, str], case_no: str, link: str) -> str:
     said, here, machine = words
     lines = [said.format(case_no=case_no), *([f"{here} {link}"] if link else []), machine]
