@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from engine.bounds import BoundExceeded
 from engine.bpmn import Run, start
 from engine.commands import settling
 from engine.commands.case import Case
@@ -19,6 +21,9 @@ from engine.feel.values import Kept
 from engine.history.events import ChunkStarted, DossierOpened, InstanceCancelled, InstanceStarted
 from engine.library import Readied
 from engine.model import Act, CaseFacts, InstanceState, NewCase, Started, StreamKind
+
+_STEPS_IN_A_CHUNK = 3
+"""How many times the time of one step a whole chunk of new cases may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +100,19 @@ def start_cases(
     *,
     campaign: str | None,
     request_digest: str | None = None,
+    caller: Any = None,
 ) -> tuple[Started, ...]:
-    """Run each new case to where it waits; then take the numbers, last, and write it all down."""
+    """Run each new case to where it waits; then take the numbers, last, and write it all down.
+
+    caller -- the row of the call for which a single case is started
+    """
     if not cases:
         return ()
-    begun = _begin(ctx, definition, cases, campaign, request_digest)
-    runs = [(case, _run(case, new)) for case, new in zip(begun, cases, strict=True)]
+    root = None if caller is None else caller.root_id or caller.parent_id
+    begun = _begin(ctx, definition, cases, campaign, request_digest, root)
+    if caller is not None:  # before it runs: its first tasks may go to the caller's people
+        ctx.store.calls.start(caller.parent_id, caller.token, begun[0].id)
+    runs = _runs(ctx, begun, cases)
     numbers = _numbers(ctx, definition, [case.row.period for case in begun])
     for case, case_no in zip(begun, numbers, strict=True):
         case.row.case_no = case_no
@@ -113,6 +125,7 @@ def start_cases(
                 definition_sha256=definition.sha256,
                 subject_id=case.row.subject_id,
                 campaign=campaign,
+                called_by=None if caller is None else caller.parent_id,
             )
         )
     settling.settle(ctx, runs)
@@ -126,6 +139,7 @@ def _begin(
     cases: Sequence[NewCase],
     campaign: str | None,
     request_digest: str | None,
+    root_id: int | None,
 ) -> list[Case]:
     heads = ctx.store.history.create(StreamKind.INSTANCE, [uuid4().hex for _ in cases])
     rows: list[dict[str, Any]] = [
@@ -134,7 +148,7 @@ def _begin(
             "process_key": definition.key,
             "state": InstanceState.ACTIVE,
             "case_no": None,
-            "root_id": None,
+            "root_id": root_id,
             "campaign": campaign,
             "request_digest": request_digest,
             "subject_id": new.subject_id,
@@ -156,13 +170,25 @@ def _begin(
     ]
 
 
-def _run(case: Case, new: NewCase) -> Run:
+def _runs(ctx: Context, begun: Sequence[Case], cases: Sequence[NewCase]) -> list[tuple[Case, Run]]:
+    """Run each case to where it waits; once a chunk takes too long, the rest begin parked."""
+    bounds, began = ctx.ports.bounds, monotonic()
+    runs = []
+    for case, new in zip(begun, cases, strict=True):
+        taken = monotonic() - began
+        over = taken > bounds.seconds * _STEPS_IN_A_CHUNK
+        beyond = bounds.exceeded("seconds", f"{taken:.0f} for this chunk") if over else None
+        runs.append((case, _run(case, new, beyond)))
+    return runs
+
+
+def _run(case: Case, new: NewCase, beyond: BoundExceeded | None) -> Run:
     try:
         variables = {n: Kept.of(value, f"/{n}") for n, value in new.variables.items()}
     except ValueError as error:
         raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
     run = start(case.definition.compiled, variables, case.env)
-    run.advance()
+    run.advance(beyond=beyond)
     return run
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import Deploy, Engine, RetryIncident
+from engine import Deploy, Engine, NewCase, RetryIncident, StartMany
 from engine.bounds import Bounds
 from engine.queries.history import check_chains
 from engine.worker import Worker
@@ -178,3 +178,38 @@ def test_catching_up_after_a_long_silence_is_no_runaway(
         worker.run_due()
     assert _incidents(engine) == []
     assert len(rows(engine, "SELECT 1 FROM history WHERE kind = 'TIMER_FIRED'")) == 60
+
+
+def test_others_are_served_while_hostile_cases_run_and_none_of_them_is_tried_for_ever(
+    host_engine: Engine, host: Host, clock: MovableClock
+) -> None:
+    """A chunk of cases that burn time, cases that turn, and beside them somebody else's work."""
+    engine = bounded(host_engine, moves=10, seconds=0.0)
+    engine.execute(Deploy(files=_line(d.script("s", HEAVY), "s"), reason="uji"))
+    cases = [NewCase(subject_id=who) for who in (1, 2, 4, 5, 6)]
+    engine.execute(StartMany(key="test", campaign="Q2", cases=cases), by=person(7))
+    assert len(_incidents(engine)) == 5
+    turning = bounded(host_engine, moves=10)
+    files = {"process.bpmn": d.document(d.process(_turning(), key="turning"))}
+    turning.execute(Deploy(files=files, reason="uji"))
+    for who in (1, 2, 4):
+        begin(turning, "turning", subject=who)
+    with turning.database.begin() as connection:
+        ctx = turning._context(connection, "test", person(7), 0)
+        for number in range(30):
+            ctx.enqueue("note", {"n": number})
+    worker = Worker(turning)
+    worker.run_due()
+    assert len(host.sent) == 30
+    for _ in range(5):
+        clock.move(timedelta(minutes=1))
+        worker.run_due()
+    assert len(_incidents(turning)) == 8
+    assert worker.run_due() == 0
+    states = rows(turning, "SELECT DISTINCT state FROM instance")
+    assert [row.state for row in states] == ["ACTIVE"]
+
+
+def _turning() -> str:
+    body = _loop(d.catch("t", d.timer("PT0S")), "t")["process.bpmn"].decode()
+    return body.split('isExecutable="true">')[1].split("</bpmn:process>")[0]
