@@ -28,6 +28,8 @@ STATES = {
     "": ("#fff", INK),
 }
 TAKEN = "#14613a"
+# Where the case stands, or the first of several such places: a page links to it.
+HERE = "al-here"
 _FRAMES = ("participant", "lane")
 
 
@@ -83,6 +85,7 @@ class _Painter:
         self.titles = titles
         self.taken = taken
         self.parts: list[str] = []
+        self.here = False
 
     def paint(self) -> str:
         frame = self.layout.frame
@@ -151,7 +154,12 @@ class _Painter:
     def element(self, shape: Shape) -> None:
         state = self.states.get(shape.id, "")
         marked = f" al-{state}" if state else ""
-        self.parts.append(f'<g class="al-element{marked}" data-element-id={quoteattr(shape.id)}>')
+        here = ""
+        if state in ("current", "failed") and not self.here:
+            self.here, here = True, f' id="{HERE}"'
+        self.parts.append(
+            f'<g{here} class="al-element{marked}" data-element-id={quoteattr(shape.id)}>'
+        )
         told = self.titles.get(shape.id) or shape.name
         if told:
             self.parts.append(f"<title>{escape(told)}</title>")

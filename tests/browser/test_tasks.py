@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import PHONE, Site, Visits, start_case
+from tests.browser.conftest import PHONE, Site, Visit, Visits, start_case
 
 
 def test_a_person_logs_in_and_finds_the_task(site: Site, visits: Visits):
@@ -75,3 +75,33 @@ def test_everything_can_be_done_with_the_keyboard(site: Site, visits: Visits):
     with visitor.page.expect_navigation():
         visitor.page.keyboard.press("Enter")
     assert "Diterima" in visitor.page.locator("main").inner_text()
+
+
+def test_on_a_phone_the_picture_opens_where_the_case_stands(site: Site, visits: Visits):
+    """With the script at once; without it, and with the keyboard alone, by a link."""
+    case = start_case(site).instance_id
+    visitor = visits(site, "EMP", width=PHONE)
+    visitor.go(f"/cases/{case}")
+    assert is_in_sight(visitor)
+    visitor.page.locator(".al-picture").evaluate("e => e.scrollTo(2000, 2000)")
+    assert not is_in_sight(visitor)
+    visitor.page.locator(".al-picture-note a").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**#al-here")
+    assert is_in_sight(visitor)
+    visitor.page.locator(".al-picture").focus()
+    assert visitor.page.evaluate("document.activeElement.className") == "al-picture"
+
+
+def is_in_sight(visitor: Visit) -> bool:
+    """Tell whether the middle of the current step lies within the picture's box."""
+    return bool(
+        visitor.page.locator(".al-picture").evaluate(
+            """box => {
+              const frame = box.getBoundingClientRect();
+              const step = box.querySelector(".al-current").getBoundingClientRect();
+              const x = (step.left + step.right) / 2, y = (step.top + step.bottom) / 2;
+              return frame.left < x && x < frame.right && frame.top < y && y < frame.bottom;
+            }"""
+        )
+    )

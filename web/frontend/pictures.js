@@ -1,11 +1,20 @@
-// A wide picture of a process begins where the case stands, not at its left edge.
+// A wide picture of a process begins where the case stands, or where it ended, not at its left edge.
 export function showCurrent() {
   for (const frame of document.querySelectorAll(".al-picture")) {
-    const here = frame.querySelector(".al-current, .al-failed");
+    const here = frame.querySelector(".al-current, .al-failed") ?? rightmost(frame);
     if (!here) continue;
     const inner = frame.getBoundingClientRect();
     const shape = here.getBoundingClientRect();
     frame.scrollLeft += shape.left - inner.left - (inner.width - shape.width) / 2;
     frame.scrollTop += shape.top - inner.top - (inner.height - shape.height) / 2;
   }
+}
+
+// Of a case that is over: processes read from left to right.
+function rightmost(frame) {
+  const right = (shape) => shape.getBoundingClientRect().right;
+  return [...frame.querySelectorAll(".al-element.al-done")].reduce(
+    (best, shape) => (!best || right(shape) > right(best) ? shape : best),
+    null,
+  );
 }
