@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.bpmn import CompiledDefinition, ServiceSignature, check, compile_deployed
+from engine.bpmn import CallModel, CompiledDefinition, ServiceSignature, check, compile_deployed
 from engine.bpmn.migration import Lost
 from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
 from engine.feel.values import from_json
@@ -23,6 +23,8 @@ from engine.ports import Ports
 from engine.store import Store
 
 _LONGEST_CODE, _LONGEST_PATH = 20, 200
+KEPT = 64
+"""How many versions a process keeps compiled: 0.2 to 0.9 MB each (docs/decisions/library.md)."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ class Readied:
 
 @dataclass
 class Library:
-    """Gives readied definitions by id; remembers them for the life of the process."""
+    """Gives readied definitions by id; remembers the `KEPT` that were used last.
+
+    Each process has its own and tells nobody: a definition never changes, so nothing goes stale.
+    """
 
     ports: Ports
     _known: dict[int, Readied] = field(default_factory=dict)
@@ -82,12 +87,17 @@ class Library:
 
     def get(self, store: Store, definition_id: int) -> Readied:
         """Give a definition ready to run."""
-        found = self._known.get(definition_id)
-        if found is None:
-            found = self._ready(store, definition_id)
-            with self._lock:
-                self._known[definition_id] = found
-        return found
+        with self._lock:
+            found = self._known.pop(definition_id, None)
+            if found is not None:
+                self._known[definition_id] = found  # what was used last stands last
+                return found
+        made = self._ready(store, definition_id)
+        with self._lock:
+            self._known[definition_id] = made
+            while len(self._known) > KEPT:
+                del self._known[next(iter(self._known))]
+        return made
 
     def latest(self, store: Store, key: str) -> Readied:
         """Give the newest version of a process."""
@@ -100,6 +110,10 @@ class Library:
         """Give the key and the name of the process in a checked folder."""
         compiled = _prepared(_Files(files), frozenset(self.ports.functions)).compiled
         return compiled.process_id, compiled.name or compiled.process_id
+
+    def calls_of(self, files: Mapping[str, bytes]) -> tuple[CallModel, ...]:
+        """List the calls of other definitions in a checked folder."""
+        return _prepared(_Files(files), frozenset(self.ports.functions)).compiled.calls
 
     def _ready(self, store: Store, definition_id: int) -> Readied:
         row = store.definitions.get(definition_id)
@@ -140,7 +154,7 @@ class _Files(dict[str, bytes]):
         return hash(folder_hash(self))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=KEPT)
 def _prepared(files: _Files, functions: frozenset[str]) -> _Prepared:
     forms = form_files(files)
     return _Prepared(

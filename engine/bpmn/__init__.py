@@ -5,7 +5,13 @@ from engine.bpmn.compiling import check, compile_definition, compile_deployed
 from engine.bpmn.environment import Environment, ServiceRequest
 from engine.bpmn.interpreter import Run
 from engine.bpmn.layout import layout
-from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
+from engine.bpmn.models import (
+    CallModel,
+    CompiledDefinition,
+    ElementModel,
+    ServiceSignature,
+    UserTaskModel,
+)
 from engine.bpmn.outcome import (
     ClosedGroup,
     DecisionMade,
@@ -20,6 +26,7 @@ from engine.bpmn.outcome import (
     ThrownMessage,
     ThrownSignal,
     VariableChanged,
+    WaitingCall,
     WaitingMessage,
     WaitingTask,
     WaitingTimer,
@@ -30,6 +37,7 @@ from engine.bpmn.starting import load, start
 
 __all__ = [
     "Bounds",
+    "CallModel",
     "ClosedGroup",
     "CompiledDefinition",
     "DecisionMade",
@@ -50,6 +58,7 @@ __all__ = [
     "ThrownSignal",
     "UserTaskModel",
     "VariableChanged",
+    "WaitingCall",
     "WaitingMessage",
     "WaitingTask",
     "WaitingTimer",

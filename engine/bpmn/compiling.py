@@ -11,7 +11,13 @@ from engine.bpmn.diagram import Diagram, Node
 from engine.bpmn.expressions import Compiled, compile_expressions
 from engine.bpmn.lint import lint
 from engine.bpmn.lint_data import lint_reads
-from engine.bpmn.models import CompiledDefinition, ElementModel, ServiceSignature, UserTaskModel
+from engine.bpmn.models import (
+    CallModel,
+    CompiledDefinition,
+    ElementModel,
+    ServiceSignature,
+    UserTaskModel,
+)
 from engine.bpmn.nodes import Code
 from engine.bpmn.normalize import normalize
 from engine.bpmn.parse import read
@@ -129,6 +135,11 @@ def _built(folder: _Folder) -> CompiledDefinition:
             }
         ),
         decisions=MappingProxyType(folder.decisions),
+        calls=tuple(
+            CallModel(key, node.called, node.properties["binding"].strip())
+            for key, node in nodes.items()
+            if node.kind == "calledCase"
+        ),
         lanes=tuple(dict.fromkeys(node.lane for node in nodes.values() if node.lane)),
         messages=_messages(
             {k: n for k, n in nodes.items() if n.kind != "startEvent" or n.scope != drawn.main},

@@ -53,6 +53,10 @@ class Boundary(Catch):
         boundary._ready()
 
 
+class CalledCase(Catch):
+    """Waits for a case of another process definition; its variables come back under `result`."""
+
+
 class Attachment(Spec):
     """Put before an activity with boundary events: starts it and them together."""
 

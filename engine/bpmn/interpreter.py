@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bounds import BoundExceeded
 from engine.bpmn import resolving
 from engine.bpmn.deadlines import moved
-from engine.bpmn.events import Catch, all_tokens, refuse, trigger
+from engine.bpmn.events import CalledCase, Catch, all_tokens, refuse, trigger
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
 from engine.bpmn.looking import holds_now
@@ -34,13 +34,14 @@ from engine.bpmn.outcome import (
     Parked,
     SavedState,
     VariableChanged,
+    WaitingCall,
     WaitingTask,
 )
 from engine.bpmn.shared import seen_in
 from engine.bpmn.state import save
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.undoing import is_kept
-from engine.bpmn.waiting import arm, next_cycle, open_task, waiting_message, waiting_timer
+from engine.bpmn.waiting import arm, call_out, next_cycle, open_task, waiting_message, waiting_timer
 from engine.errors import BusinessError, Busy, InvalidState, LimitExceeded
 from engine.feel.values import Kept, normalize
 
@@ -54,6 +55,7 @@ class _Standing:
     tasks: dict[int, Any]
     timers: dict[int, Any]
     catches: dict[int, Any]
+    calls: dict[int, Any]
 
 
 class Run:
@@ -78,6 +80,8 @@ class Run:
         self._due = {token: waiting_timer(task).due_at for token, task in before.timers.items()}
         self._dues_moved: dict[int, Moved] = {}
         self._catches = before.catches.keys()
+        self._calls = before.calls.keys()
+        self._called: dict[int, WaitingCall] = {}
 
     def __del__(self) -> None:
         # Scopes and tokens point at each other; apart, they go now, not when the collector comes.
@@ -118,6 +122,16 @@ class Run:
             trigger(task, Kept.of(payload))
         except ValueError as problem:
             raise InvalidState(f"Expected a payload that can be kept, but {problem}") from problem
+
+    def returned(self, token: int, value: Any) -> None:
+        """Hand a called case's variables to the call that waits for it.  Raises InvalidState."""
+        trigger(self._call(token), Kept.of(value))
+
+    def give_up_call(self, token: int, kind: str, message: str) -> None:
+        """Park a call whose case did not come to be, or to its end; a retry calls anew."""
+        task = self._call(token)
+        del task.internal_data["armed"]
+        self._park(task, kind, message)
 
     def fire(self, token: int) -> None:
         """Let a due timer go off; a cycle sets its next round.  Raises InvalidState."""
@@ -220,6 +234,7 @@ class Run:
         """Give the difference since `start` or `load`."""
         now = self._standing()
         tasks, timers, catches = now.tasks, now.timers, now.catches
+        calls = now.calls.keys()
         return Outcome(
             opened=tuple(self._opened[token] for token in sorted(self._opened) if token in tasks),
             closed=tuple(sorted(self._tasks - tasks.keys() - self._completed)),
@@ -239,6 +254,8 @@ class Run:
                 if token not in self._catches
             ),
             catches_closed=tuple(sorted(self._catches - catches.keys())),
+            calls_opened=tuple(call for token, call in self._called.items() if token in calls),
+            calls_closed=tuple(sorted(self._calls - calls)),
             thrown=tuple(self.step.thrown),
             signals=tuple(self.step.signals),
             facts=tuple(self.step.facts),
@@ -289,7 +306,7 @@ class Run:
 
     def _standing(self) -> _Standing:
         """Look once at every token for those that wait for somebody outside."""
-        found = _Standing({}, {}, {})
+        found = _Standing({}, {}, {}, {})
         for task in all_tokens(self.instance):
             if task._state == TaskState.READY:
                 if task.internal_data.get("opened") and isinstance(task.task_spec, UserTask):
@@ -300,6 +317,8 @@ class Run:
                     found.timers[task.id] = task
                 elif kind in ("message", "signal"):
                     found.catches[task.id] = task
+                elif isinstance(task.task_spec, CalledCase):
+                    found.calls[task.id] = task
         return found
 
     def _is_open(self, task: Any) -> bool:
@@ -308,6 +327,12 @@ class Run:
             and bool(task.internal_data.get("opened"))
             and isinstance(task.task_spec, UserTask)
         )
+
+    def _call(self, number: int) -> Any:
+        task = self._token(number)
+        if number not in self._standing().calls:
+            raise InvalidState(f"Expected token {number} to wait for a case, but it does not.")
+        return task
 
     def _catch(self, number: int, *kinds: str) -> Any:
         task = self._token(number)
@@ -510,6 +535,8 @@ class Run:
 
     def _arm(self, task: Any) -> None:
         arm(task, self.step)
+        if isinstance(task.task_spec, CalledCase):
+            self._called[task.id] = call_out(task, self.step)
         task.internal_data["armed"] = True
 
     def _variables(self) -> Mapping[str, Any]:

@@ -68,6 +68,8 @@ def lint_elements(
             yield from _rule(node, decisions)
         elif node.kind == "scriptTask":
             yield from _script(node)
+        elif node.kind == "calledCase":
+            yield from _called_case(node)
 
 
 def _refused(node: Node) -> Iterator[Finding]:
@@ -93,6 +95,8 @@ def allowed_properties(node: Node, *, by_event: bool = False) -> set[str]:
         allowed |= _TASK
     if node.kind in ("businessRuleTask",):
         allowed |= {"result"}
+    if node.kind == "calledCase":
+        allowed |= {"binding", "people", "payload", "result"}
     kind = node.event_kind
     throws = node.kind in ("intermediateThrowEvent", "endEvent", "sendTask")
     if kind == "message":
@@ -260,6 +264,27 @@ def _business_errors(
             event,
             f"Expected an error that {signature.name} declares ({declared}), but"
             f" {caught.code or 'any'} is none; what fails otherwise waits to be retried.",
+        )
+
+
+BINDING = re.compile(r"latest|deployment|[1-9][0-9]{0,5}")
+
+
+def _called_case(node: Node) -> Iterator[Finding]:
+    if not node.called:
+        yield error("call-dangling", node, f"Expected {node.id} to name a process (calledElement).")
+    binding = node.properties.get("binding", "").strip()
+    if not BINDING.fullmatch(binding):
+        yield error(
+            "call-binding",
+            node,
+            f"Expected latest, deployment or a version's number on {node.id}, but found {binding}.",
+        )
+    if node.properties.get("people", "inherit").strip() != "inherit":
+        yield error(
+            "call-people",
+            node,
+            f"Expected people to be inherit on {node.id}, or not to be said.",
         )
 
 

@@ -63,6 +63,15 @@ class UserTaskModel:
     multi_instance: bool = False
 
 
+@dataclass(frozen=True)
+class CallModel:
+    """A call of another process definition: its key, and `latest`, `deployment` or a number."""
+
+    element_id: str
+    key: str
+    binding: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CompiledDefinition:
     """A process folder ready to run: immutable, shared by threads; `start` and `load` take it."""
@@ -73,6 +82,7 @@ class CompiledDefinition:
     elements: Mapping[str, ElementModel]
     user_tasks: Mapping[str, UserTaskModel]
     decisions: Mapping[str, Model]
+    calls: tuple[CallModel, ...]
     lanes: tuple[str, ...]
     messages: tuple[str, ...]
     start_messages: tuple[str, ...]

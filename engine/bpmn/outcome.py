@@ -61,6 +61,22 @@ class WaitingMessage:
 
 
 @dataclass(frozen=True)
+class WaitingCall:
+    """A call that now waits for a case of another definition.
+
+    key, binding -- which: `latest`, `deployment` or a version's number; inherits -- its lanes go to
+    the people of this case; payload -- its variables
+    """
+
+    token: int
+    element_id: str
+    key: str
+    binding: str
+    inherits: bool
+    payload: Kept
+
+
+@dataclass(frozen=True)
 class ThrownMessage:
     """A message for whoever waits for it; `expires_at` is None where the model does not say."""
 
@@ -150,6 +166,8 @@ class Outcome:
     dues_moved: tuple[Moved, ...] = ()
     catches_opened: tuple[WaitingMessage, ...] = ()
     catches_closed: tuple[int, ...] = ()
+    calls_opened: tuple[WaitingCall, ...] = ()
+    calls_closed: tuple[int, ...] = ()
     thrown: tuple[ThrownMessage, ...] = ()
     signals: tuple[ThrownSignal, ...] = ()
     facts: tuple[Fact, ...] = ()

@@ -238,9 +238,10 @@ class Reader:
             )
             and (tag, tag_of(child)) != ("adHocSubProcess", "completionCondition")
         ]
+        given = properties_of(extension)
         return Node(
             id=identifier,
-            kind=tag,
+            kind="calledCase" if tag == "callActivity" and "binding" in given else tag,
             scope=scope,
             name=clean(element.get("name")),
             lane=lanes.get(identifier, ""),
@@ -248,7 +249,7 @@ class Reader:
             file=self._file,
             documentation=documentation_of(element),
             events=tuple(self._events(element, tag)),
-            properties=properties_of(extension),
+            properties=given,
             attached_to=element.get("attachedToRef") or "",
             interrupting="false"
             not in (element.get("cancelActivity"), element.get("isInterrupting")),

@@ -12,7 +12,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.bpmn.ad_hoc import AdHocEnd
 from engine.bpmn.diagram import Diagram, Node, Scope
-from engine.bpmn.events import Attachment, Boundary, Catch, EventGateway, Throw, release
+from engine.bpmn.events import Attachment, Boundary, CalledCase, Catch, EventGateway, Throw, release
 from engine.bpmn.joins import EndOfScope, Inclusive, Parallel
 from engine.bpmn.nodes import (
     BusinessRule,
@@ -45,6 +45,7 @@ _CLASSES: dict[str, type[Element]] = {
     "transaction": SubProcess,
     "adHocSubProcess": SubProcess,
     "callActivity": SubProcess,
+    "calledCase": CalledCase,
     "exclusiveGateway": Exclusive,
     "parallelGateway": Parallel,
     "inclusiveGateway": Inclusive,

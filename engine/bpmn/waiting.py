@@ -11,7 +11,7 @@ from engine.bpmn.deadlines import remember
 from engine.bpmn.due import next_round
 from engine.bpmn.environment import Environment
 from engine.bpmn.events import Boundary, correlation_text
-from engine.bpmn.outcome import WaitingMessage, WaitingTask, WaitingTimer
+from engine.bpmn.outcome import WaitingCall, WaitingMessage, WaitingTask, WaitingTimer
 from engine.bpmn.step import ElementFailed, Step
 
 
@@ -62,6 +62,27 @@ def arm(task: Any, step: Step) -> None:
         facts["correlation"] = correlation_text(
             step.evaluate(spec.code.correlation, task.data), spec.bpmn_id
         )
+
+
+def call_out(task: Any, step: Step) -> WaitingCall:
+    """Compute which case a call starts, and with which variables: all, or those of its payload."""
+    spec = task.task_spec
+    given = spec.node.properties
+    values: Any = dict(task.data)
+    if spec.code.payload is not None:
+        values = step.evaluate(spec.code.payload, task.data)
+        if not isinstance(values, dict):
+            raise ElementFailed(
+                "EXPRESSION", f"Expected the payload of {spec.bpmn_id} to be a context."
+            )
+    return WaitingCall(
+        task.id,
+        spec.bpmn_id,
+        spec.node.called,
+        given.get("binding", "").strip(),
+        given.get("people", "").strip() == "inherit",
+        step.keep(values, "payload"),
+    )
 
 
 def next_cycle(task: Any, env: Environment) -> None:

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.commands.calling import (
+    CANCEL,
+    RETURN,
+    START,
+    CancelCalled,
+    ReturnCalled,
+    StartCalled,
+)
 from engine.commands.context import Command
 from engine.commands.messages import DeliverMessage
 from engine.commands.migrating import MIGRATE_MANY, MIGRATE_ONE, HandOutCases, MigrateCase
@@ -30,7 +38,15 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
             return HandOutCases(batch_id=given["batch_id"])
         case "migrate_case":
             return MigrateCase(case_id=given["case_id"])
+        case "start_called":
+            return StartCalled(parent_id=given["parent_id"], token=given["token"])
+        case "return_called":
+            return ReturnCalled(child_id=given["child_id"])
+        case "cancel_called":
+            return CancelCalled(child_id=given["child_id"])
     return None
 
 
-KINDS = frozenset({"deliver_message", "deliver_signal", FAN_OUT, MIGRATE_MANY, MIGRATE_ONE})
+KINDS = frozenset(
+    {START, RETURN, CANCEL, "deliver_message", "deliver_signal", FAN_OUT, MIGRATE_MANY, MIGRATE_ONE}
+)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.commands import calling
 from engine.commands.context import Command, Context
 from engine.errors import InvalidProcess
 from engine.history.events import DefinitionDeployed
@@ -49,6 +50,7 @@ class Deploy(Command[Deployed]):
         newest = ctx.store.definitions.latest(key)
         if newest is not None and newest.sha256 == sha256:
             return Deployed(newest.id, key, newest.version, sha256, unchanged=True)
+        bound = calling.bind(ctx, ctx.library.calls_of(self.files), key)
         version = newest.version + 1 if newest is not None else 1
         code = str(read_messages(self.files).get("process", {}).get("code", key.upper()[:12]))
         definition_id = ctx.store.definitions.deploy(
@@ -61,6 +63,12 @@ class Deploy(Command[Deployed]):
             at=ctx.now,
             person_id=ctx.actor.person_id,
             reason=self.reason,
+        )
+        ctx.store.calls.bind(
+            [
+                {"definition_id": definition_id, "element_id": element, "called_id": called}
+                for element, called in bound.items()
+            ]
         )
         hashes = {path: hashlib.sha256(content).hexdigest() for path, content in self.files.items()}
         ctx.record(

@@ -107,10 +107,23 @@ def _holder(case: Case, waiting: WaitingTask) -> tuple[Holder, str | None]:
             ctx.connection, waiting.candidate_group, row.subject_id, row.scope_path, ctx.now
         )
     else:
-        holder = ctx.ports.people.holder(
-            ctx.connection, waiting.lane or "", row.subject_id, row.scope_path, ctx.now
+        lane = waiting.lane or ""
+        holder = _inherited(case, lane) or ctx.ports.people.holder(
+            ctx.connection, lane, row.subject_id, row.scope_path, ctx.now
         )
     return _until_allowed(case, waiting, holder)
+
+
+def _inherited(case: Case, lane: str) -> Holder | None:
+    """Give who had the lane in the case that called this one, where the call asks for them."""
+    if not lane or case.row.root_id is None:
+        return None
+    calls = case.ctx.store.calls
+    call = calls.of_child(case.id)
+    if call is None or not call.inherits:
+        return None
+    person = calls.person_in_lane(call.parent_id, lane)
+    return None if person is None else Holder(person_id=person)
 
 
 def _until_allowed(case: Case, waiting: WaitingTask, holder: Holder) -> tuple[Holder, str | None]:

@@ -40,6 +40,7 @@ def settle(ctx: Context, runs: Sequence[tuple[Case, Run]]) -> list[bool]:
     without_holder = _open_tasks(ctx, moved)
     for case, _, outcome in moved:
         _throw(case, outcome)
+    _call(ctx, moved)
     _save(ctx, moved)
     return [one or other for one, other in zip(parked, without_holder, strict=True)]
 
@@ -185,6 +186,12 @@ def _throw(case: Case, outcome: Outcome) -> None:
             events=case.events,
             expires_at=thrown.expires_at,
         )
+
+
+def _call(ctx: Context, moved: Sequence[Moved]) -> None:
+    from engine.commands import calling
+
+    calling.settle(ctx, moved)
 
 
 def _save(ctx: Context, moved: Sequence[Moved]) -> None:

@@ -72,6 +72,7 @@ class InstanceStarted(Event):
     definition_sha256: str
     subject_id: int | None = None
     campaign: str | None = None
+    called_by: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,6 +300,27 @@ class DueMoved(Event):
     kind = "DUE_MOVED"
     old: datetime | None = None
     new: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallStarted(Event):
+    """A call started a case of another definition; `version` is what its binding meant then."""
+
+    kind = "CALL_STARTED"
+    instance_id: int
+    case_no: str
+    process_key: str
+    version: int
+    binding: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallReturned(Event):
+    """A called case came to its end, and the caller went on with its variables."""
+
+    kind = "CALL_RETURNED"
+    instance_id: int
+    case_no: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from engine.store.calls import CallStore
 from engine.store.definitions import DefinitionStore
 from engine.store.desk import DeskStore
 from engine.store.history import HistoryStore
@@ -34,6 +35,7 @@ class Store:
         self.leases = LeaseStore(connection)
         self.schedules = ScheduleStore(connection)
         self.messages = MessageStore(connection)
+        self.calls = CallStore(connection)
         self.migrations = MigrationStore(connection)
         self.resolutions = ResolutionStore(connection)
         self.suspensions = SuspensionStore(connection)

@@ -31,6 +31,7 @@ _LOCK_OF_TASK = _WITH_HEAD.where(
     _instance.c.id
     == select(_task.c.instance_id).where(_task.c.id == bindparam("task_id")).scalar_subquery()
 )
+_GET = select(_instance).where(_instance.c.id == bindparam("instance_id"))
 _SAVE = (
     update(_instance)
     .where(_instance.c.id == bindparam("row_id"))
@@ -124,6 +125,10 @@ class InstanceStore:
     def lock_of_task(self, task_id: int) -> Any:
         """Lock the instance of a task, and its stream; None where there is no such task."""
         return self.connection.execute(_LOCK_OF_TASK, {"task_id": task_id}).first()
+
+    def get(self, instance_id: int) -> Any:
+        """Give an instance without locking it, or None."""
+        return self.connection.execute(_GET, {"instance_id": instance_id}).first()
 
     def create(self, rows: list[dict[str, Any]]) -> list[int]:
         """Insert instances and give their ids, in order; one statement."""

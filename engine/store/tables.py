@@ -287,6 +287,36 @@ class MessageTarget(Base):
     token: Mapped[int]
 
 
+class Call(Base):
+    """A token that waits for a case of another definition.
+
+    child_id -- that case, once it is started; inherits -- its lanes go to the caller's people;
+    depth -- how many cases call each other above it; payload -- the variables it begins with
+    """
+
+    __tablename__ = "call"
+    __table_args__ = (Index("uq_call_child_id", "child_id", unique=True),)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    token: Mapped[int] = mapped_column(primary_key=True)
+    root_id: Mapped[int | None] = mapped_column(Id)  # of the caller
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    element_id: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(80))
+    binding: Mapped[str] = mapped_column(String(12))
+    inherits: Mapped[bool]
+    depth: Mapped[int]
+    payload: Mapped[str] = mapped_column(Text)
+
+
+class DefinitionCall(Base):
+    """The version that was newest, or named, when a definition with a call was deployed."""
+
+    __tablename__ = "definition_call"
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    element_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    called_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+
+
 class Incident(Base):
     """A token parked before an element that failed."""
 

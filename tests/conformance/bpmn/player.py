@@ -68,6 +68,14 @@ class Player:
         """Let a message or signal arrive."""
         self._do("deliver", self._token("catches", element), payload)
 
+    def returns(self, element: str, value: Any) -> None:
+        """Let the case that an element has called come to its end, with its variables."""
+        self._do("returned", self._token("calls_out", element), value)
+
+    def gives_up(self, element: str) -> None:
+        """Let the case that an element has called be cancelled."""
+        self._do("give_up_call", self._token("calls_out", element), "CALLED", "Expected an end.")
+
     def retries(self, element: str) -> None:
         """Try a parked element again."""
         (token,) = [t for t, (at, _) in self.seen.incidents.items() if at == element]
@@ -91,12 +99,13 @@ class Player:
     def seen(self) -> Seen:
         return self.record[-1]
 
-    def expects(self, *tasks: str, timers: str = "", catches: str = "") -> None:
-        """Say which elements wait, in any order: tasks, timers and catches."""
+    def expects(self, *tasks: str, timers: str = "", catches: str = "", calls: str = "") -> None:
+        """Say which elements wait, in any order: tasks, timers, catches, calls of other cases."""
         now = self.seen
         assert sorted(t["element_id"] for t in now.tasks.values()) == sorted(tasks)
         assert sorted(t["element_id"] for t in now.timers.values()) == sorted(timers.split())
         assert sorted(c["element_id"] for c in now.catches.values()) == sorted(catches.split())
+        assert sorted(c["element_id"] for c in now.calls_out.values()) == sorted(calls.split())
         assert now.incidents == {}
 
     def parks(self, element: str, kind: str) -> None:

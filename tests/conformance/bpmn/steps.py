@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +41,14 @@ class Stored:
 class Seen:
     """What a step shows: everything that waits after it, and what happened in it.
 
-    tasks, timers, catches, incidents -- by token; happened -- facts in their order, as tuples;
+    tasks, timers, catches, calls_out, incidents -- by token; happened -- facts in order, as tuples;
     variables -- canonical JSON
     """
 
     tasks: Mapping[int, Mapping[str, Any]]
     timers: Mapping[int, Mapping[str, Any]]
     catches: Mapping[int, Mapping[str, Any]]
+    calls_out: Mapping[int, Mapping[str, Any]]
     incidents: Mapping[int, tuple[str, str]]
     happened: tuple[tuple[str, ...], ...]
     thrown: tuple[tuple[str, ...], ...]
@@ -57,7 +58,7 @@ class Seen:
     completed: bool
 
 
-NOTHING_YET = Seen({}, {}, {}, {}, (), (), (), (), "", False)
+NOTHING_YET = Seen({}, {}, {}, {}, {}, (), (), (), (), "", False)
 
 
 def rebuilt(files: Files) -> CompiledDefinition:
@@ -94,6 +95,7 @@ def seen_after(run: Run, stage: Stage, before: Seen) -> Seen:
         tasks=_moved({**_still_open(run, tasks), **_tasks(outcome)}, outcome.dues_moved),
         timers=_moved({**timers, **_timers(outcome)}, outcome.timers_moved),
         catches={**catches, **_catches(outcome)},
+        calls_out={**_without(before.calls_out, outcome.calls_closed), **_calls_out(outcome)},
         incidents={**incidents, **_incidents(outcome)},
         happened=tuple(map(told, outcome.facts)),
         thrown=_thrown(outcome),
@@ -111,6 +113,7 @@ def seen_in_memory(run: Run, stage: Stage, told_before: Counts) -> Seen:
         tasks=_moved(_tasks(outcome), outcome.dues_moved),
         timers=_timers(outcome),
         catches=_catches(outcome),
+        calls_out=_calls_out(outcome),
         incidents=_incidents(outcome),
         happened=tuple(map(told, outcome.facts[told_before.facts :])),
         thrown=_thrown(outcome)[told_before.thrown :],
@@ -166,15 +169,18 @@ def _catches(outcome: Outcome) -> dict[int, dict[str, Any]]:
     return {c.token: _plain(c) for c in outcome.catches_opened}
 
 
+def _calls_out(outcome: Outcome) -> dict[int, dict[str, Any]]:
+    return {c.token: _plain(c) for c in outcome.calls_opened}
+
+
 def _incidents(outcome: Outcome) -> dict[int, tuple[str, str]]:
     return {i.token: (i.element_id, i.kind) for i in outcome.incidents}
 
 
 def _plain(waiting: Any) -> dict[str, Any]:
-    found = asdict(waiting)
-    if "assignee" in found:
-        found["assignee"] = to_json(found["assignee"])
-    return found
+    # What is no plain value is compared by its canonical JSON.
+    written = {"assignee", "payload"}
+    return {k: to_json(v) if k in written else v for k, v in vars(waiting).items()}
 
 
 def _thrown(outcome: Outcome) -> tuple[tuple[str, ...], ...]:

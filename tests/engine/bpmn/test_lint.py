@@ -140,6 +140,9 @@ REFUSED = {
     "link without target": (
         model(start(), throw("x", '<bpmn:linkEventDefinition name="on" />'), chain("begin", "x")), "link"),
     "call of nothing": (around(node("callActivity", "x", calledElement="gone"), "x"), "call-dangling"),
+    "call bound to nothing": (around(node("callActivity", "x", extension(properties(binding="new")), calledElement="p"), "x"), "call-binding"),
+    "call of no key": (around(node("callActivity", "x", extension(properties(binding="latest"))), "x"), "call-dangling"),
+    "people of a call": (around(node("callActivity", "x", extension(properties(binding="1", people="all")), calledElement="p"), "x"), "call-people"),
     "call of itself": (around(node("callActivity", "x", calledElement="test"), "x"), "endless-call"),
     "two plain starts": (
         model(start(), start("x"), end(), chain("begin", "finish"), chain("x", "finish")), "several-starts"),

@@ -711,6 +711,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "instance_id", name=op.f("pk_message_catch")),
     )
     op.create_table(
+        "call",
+        sa.Column("parent_id", ID, nullable=False),
+        sa.Column("token", sa.Integer(), nullable=False),
+        sa.Column("root_id", ID, nullable=True),
+        sa.Column("child_id", ID, nullable=True),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("binding", sa.String(length=12), nullable=False),
+        sa.Column("inherits", sa.Boolean(), nullable=False),
+        sa.Column("depth", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["instance.id"], name=op.f("fk_call_child_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["instance.id"], name=op.f("fk_call_parent_id")),
+        sa.PrimaryKeyConstraint("parent_id", "token", name=op.f("pk_call")),
+    )
+    op.create_index("uq_call_child_id", "call", ["child_id"], unique=True)
+    op.create_table(
+        "definition_call",
+        sa.Column("definition_id", ID, nullable=False),
+        sa.Column("element_id", sa.String(length=80), nullable=False),
+        sa.Column("called_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["called_id"], ["definition.id"], name=op.f("fk_definition_call_called_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_definition_call_definition_id")
+        ),
+        sa.PrimaryKeyConstraint("definition_id", "element_id", name=op.f("pk_definition_call")),
+    )
+    op.create_table(
         "message_target",
         sa.Column("message_id", ID, nullable=False),
         sa.Column("instance_id", ID, nullable=False),
@@ -1476,6 +1506,9 @@ def downgrade() -> None:
     op.drop_table("subscription")
     op.drop_table("plan_result")
     op.drop_table("message_target")
+    op.drop_table("definition_call")
+    op.drop_index("uq_call_child_id", table_name="call")
+    op.drop_table("call")
     op.drop_table("message_catch")
     op.drop_index(
         "uq_resolution_open",

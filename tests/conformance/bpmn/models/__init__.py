@@ -10,6 +10,7 @@ from tests.conformance.bpmn.models import (
     shapes,
     waiting,
     winding,
+    woven,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "shapes",
     "waiting",
     "winding",
+    "woven",
 ]

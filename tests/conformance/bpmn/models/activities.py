@@ -25,6 +25,7 @@ from tests.engine.bpmn.drawing import (
     service,
     start,
     throw,
+    timer,
     user,
 )
 
@@ -285,3 +286,39 @@ def what_is_drawn_for_readers_does_nothing(p: Player) -> None:
     p.completes("ask", 1)
     p.completes("check", 2)
     p.ends("begin ask check finish", paper=1, ask=1, check=2)
+
+
+def calling_out(**given: str) -> dict[str, bytes]:
+    call = node(
+        "callActivity", "call", extension(properties(**given)), calledElement="p20_followup"
+    )
+    return straight(
+        script("before", "{ n: 1, secret: 2 }"), call, boundary("late", "call", timer("P9D")), user("chase"), chain("late", "chase", "finish"), user("after"), ids="before call after",
+    )  # fmt: skip
+
+
+@conforms(calling_out(binding="latest", payload="{ unit: who }", result="told", people="inherit"))
+def a_call_waits_for_a_case_of_another_process(p: Player) -> None:
+    p.starts(who="A")
+    p.expects(timers="late", calls="call")
+    (call,) = p.seen.calls_out.values()
+    assert (call["key"], call["binding"], call["inherits"]) == ("p20_followup", "latest", True)
+    assert call["payload"] == '{"v":{"unit":"A"}}'
+    p.returns("call", {"grade": 7})
+    p.shows("after", who="A", n=1, secret=2, told={"grade": 7})
+    p.completes("after")
+    p.ends("begin before call after finish", who="A", n=1, secret=2, told={"grade": 7}, after={})
+
+
+@conforms(calling_out(binding="3"))
+def a_call_that_came_to_nothing_calls_again_when_retried(p: Player) -> None:
+    p.starts()
+    p.gives_up("call")
+    p.parks("call", "CALLED")
+    assert p.seen.calls_out == {}
+    p.retries("call")
+    p.expects(timers="late", calls="call")
+    p.fires("late")
+    assert p.seen.calls_out == {}
+    p.completes("chase")
+    p.ends("begin before late chase finish", n=1, secret=2, chase={})
