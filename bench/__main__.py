@@ -12,9 +12,9 @@ from typing import Any
 def figures(name: str = "") -> Iterator[dict[str, Any]]:
     """Give the figures of a harness, or of all, as plain rows."""
     from bench import bytes as sizes
-    from bench import feel, http, steps
+    from bench import evidence, feel, http, steps
 
-    harnesses: dict[str, Any] = {"steps": steps, "feel": feel, "http": http, "bytes": sizes}
+    harnesses: dict[str, Any] = {"steps": steps, "feel": feel, "http": http, "bytes": sizes, "evidence": evidence}
     if name and name not in harnesses:
         raise ValueError(f"Expected one of {', '.join(harnesses)}, but got {name!r}.")
     for key in [name] if name else harnesses:
