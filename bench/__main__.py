@@ -14,7 +14,13 @@ def figures(name: str = "") -> Iterator[dict[str, Any]]:
     from bench import bytes as sizes
     from bench import evidence, feel, http, steps
 
-    harnesses: dict[str, Any] = {"steps": steps, "feel": feel, "http": http, "bytes": sizes, "evidence": evidence}
+    harnesses: dict[str, Any] = {
+        "steps": steps,
+        "feel": feel,
+        "http": http,
+        "bytes": sizes,
+        "evidence": evidence,
+    }
     if name and name not in harnesses:
         raise ValueError(f"Expected one of {', '.join(harnesses)}, but got {name!r}.")
     for key in [name] if name else harnesses:
