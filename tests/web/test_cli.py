@@ -224,6 +224,23 @@ def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
     assert not [child for child in children if Path(f"/proc/{child}/cmdline").exists()]
 
 
+def test_a_parent_that_is_killed_leaves_no_child_behind():
+    """As `run_pair` starts its children, and as each of them begins."""
+    child = "import os, time; from web import serving; serving._end_with(os.getppid())"
+    waiting = f"{child}; print(os.getpid(), flush=True); time.sleep(60)"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {waiting!r}])"
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
+    pid = int(parent.stdout.readline())
+    parent.kill()
+    assert parent.wait() == -signal.SIGKILL
+    assert parent.stdout.read() == b""  # the pipe ends when its last holder, the child, has
+    assert not Path(f"/proc/{pid}/cmdline").exists() or not _is_running(pid)
+
+
+def _is_running(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 def _children(pid):
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in listed.split()]
