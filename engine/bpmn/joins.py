@@ -60,10 +60,7 @@ class Meeting(Spec):
         """Merge the data of the set into this token."""
         members = self.members(task)
         if len(members) > 1:
-            fork = common_ancestor(members)
-            seen = [member.data for member in members]
-            found = merge(fork.data, seen, last_wins=self.last_wins)
-            merged = {name: Kept.of(value) for name, value in found.items()}
+            merged = brought_together(members, last_wins=self.last_wins)
             step_of(task).weigh(merged)
             task.data = merged
 
@@ -212,17 +209,28 @@ def first_per_input(waiting: list[Any]) -> dict[str, Any]:
     return first
 
 
-def common_ancestor(tasks: list[Any]) -> Any:
-    """Find the token where the branches of these tokens parted."""
-    seen: dict[int, int] = {}
-    for task in tasks:
-        parent = task.parent
-        while parent is not None:
-            seen[parent.id] = seen.get(parent.id, 0) + 1
-            if seen[parent.id] == len(tasks):
-                return parent
-            parent = parent.parent
-    raise AssertionError("Expected all tokens of a scope to have the same root.")
+def brought_together(members: list[Any], *, last_wins: bool) -> dict[str, Kept]:
+    """Merge the data of tokens: each two against the fork where they parted, the inner one first.
+
+    Against the outermost, what was written between two forks would count as changed by every
+    branch behind the inner one.  Raises MergeConflict, or takes the later one.
+    """
+    tokens = members[0].workflow.tasks
+    # From the latest token up, which is never above an earlier one: (latest arrival, data).
+    open_: dict[int, list[tuple[int, dict[str, Kept]]]] = {
+        member.id: [(arrival(member), member.data)] for member in members
+    }
+    while True:
+        number = max(open_)
+        branches = sorted(open_.pop(number), key=lambda branch: branch[0])
+        latest, data = branches[-1]
+        if len(branches) > 1:
+            seen = [branch[1] for branch in branches]
+            found = merge(tokens[number].data, seen, last_wins=last_wins)
+            data = {name: Kept.of(value) for name, value in found.items()}
+        if not open_:
+            return data
+        open_.setdefault(tokens[number]._parent, []).append((latest, data))
 
 
 def arrival(task: Any) -> int:

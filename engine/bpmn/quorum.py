@@ -11,8 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.joins import Inclusive, Meeting, arrival, common_ancestor, first_per_input
-from engine.bpmn.merge import merge
+from engine.bpmn.joins import Inclusive, Meeting, arrival, brought_together, first_per_input
 from engine.bpmn.nodes import follow, step_of
 from engine.bpmn.step import ElementFailed
 
@@ -77,9 +76,8 @@ class Complex(Inclusive):
 
     def _enough(self, task: Any, members: list[Any]) -> bool:
         assert self.code.until is not None
-        base = common_ancestor(members).data if len(members) > 1 else task.data
         seen = {
-            **merge(base, [member.data for member in members], last_wins=True),
+            **brought_together(members, last_wins=True),
             "items_arrived": Decimal(len(members)),
             "items_total": Decimal(len(self._inputs)),
         }

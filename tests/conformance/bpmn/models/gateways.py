@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.conformance.bpmn.player import Player, conforms
 from tests.engine.bpmn.drawing import (
+    boundary,
     catch,
     chain,
     end,
@@ -14,6 +15,7 @@ from tests.engine.bpmn.drawing import (
     flow,
     gateway,
     model,
+    node,
     script,
     start,
     throw,
@@ -104,6 +106,28 @@ def a_conflict_waits_at_the_join(p: Player) -> None:
     p.parks("join", "CONFLICT")
     p.retries("join")
     p.parks("join", "CONFLICT")
+
+
+@conforms(model(
+    start(), gateway("parallel", "outer"), user("a"), script("sb", "{ x: 1, seen: [1] }"), gateway("parallel", "inner"), user("b"), script("sb2", "{ x: 2, seen: append(seen, 2) }"), user("c"), gateway("parallel", "join"), user("after"), end(),
+    chain("begin", "outer", "a", "join", "after", "finish"), chain("outer", "sb", "inner", "b", "sb2", "join"), chain("inner", "c", "join")))  # fmt: skip
+def each_branch_is_merged_against_its_own_fork(p: Player) -> None:
+    p.starts(x=0)
+    for task in "abc":
+        p.completes(task)
+    p.shows("after", x=2, seen=[1, 2], a={}, b={}, c={})  # c never touched x
+
+
+@conforms(model(
+    start(), user("after"), end(), chain("begin", "part", "after", "finish"),
+    node("subProcess", "part", start("b2") + gateway("exclusive", "top") + user("ask") + boundary("late", "ask", timer("P1D"), interrupting=False) + script("note", "{ noted: true }") + end("noted") + chain("late", "note", "noted")
+         + script("count", "{ rounds: rounds + 1 }") + gateway("exclusive", "again", "again_to_e2") + end("e2") + chain("b2", "top", "ask", "count", "again") + flow("again", "top", "rounds < 3") + flow("again", "e2"))))  # fmt: skip
+def reminders_of_several_rounds_meet_at_the_end(p: Player) -> None:
+    p.starts(rounds=0)
+    for _ in range(3):
+        p.fires("late")
+        p.completes("ask")
+    p.shows("after", rounds=3, noted=True, ask={})
 
 
 def inclusive() -> dict[str, bytes]:
