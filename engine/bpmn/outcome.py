@@ -137,7 +137,8 @@ Fact = ElementCompleted | FlowTaken | DecisionMade | VariableChanged | ServiceCa
 class Parked:
     """A token that failed and waits to be retried.
 
-    kind -- EXPRESSION, SERVICE, DECISION, CONFLICT, NO_FLOW, LIMIT, CRASHED, UNCAUGHT or FAILED
+    kind -- EXPRESSION, SERVICE, DECISION, CONFLICT, NO_FLOW, LIMIT, CRASHED, UNCAUGHT, CALLED
+      or FAILED
     """
 
     token: int

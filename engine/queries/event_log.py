@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from engine.library import Readied, library_of
+from engine.queries.lineage import CHANGES
 from engine.store import Store
 from engine.store.base import table_of
 from engine.store.tables import History, Instance
@@ -34,6 +35,9 @@ TRANSITIONS = {
     "DECISION_MADE": "complete",
     "TIMER_FIRED": "complete",
     "MESSAGE_CAUGHT": "complete",
+    "SIGNAL_CAUGHT": "complete",
+    "CALL_STARTED": "start",
+    "CALL_RETURNED": "complete",
     "INCIDENT_OPENED": "ate_abort",
     "INSTANCE_STARTED": "start",
     "INSTANCE_COMPLETED": "complete",
@@ -123,6 +127,8 @@ def event_log(
             envelopes: dict[int, Mapping[str, Any]] = {}
             while row is not None and row.stream_id <= stream_id:
                 current, row = row, next(rows, None)
+                if current.kind in CHANGES and current.definition_id is not None:
+                    definition = library.get(store, current.definition_id)
                 if current.stream_id == stream_id:
                     yield _event(current, definition, envelopes)
 

@@ -46,6 +46,12 @@ def event_words(kind: str) -> str:
         "TIMER_FIRED": gettext("Batas waktu tercapai"),
         "MESSAGE_PUBLISHED": gettext("Pesan dikirim"),
         "MESSAGE_CAUGHT": gettext("Pesan diterima"),
+        "SIGNAL_THROWN": gettext("Isyarat disampaikan ke perkara lain"),
+        "SIGNAL_CAUGHT": gettext("Isyarat diterima"),
+        "TIMER_MOVED": gettext("Batas waktu berubah"),
+        "DUE_MOVED": gettext("Tenggat tugas berubah"),
+        "CALL_STARTED": gettext("Perkara lain dimulai untuk perkara ini"),
+        "CALL_RETURNED": gettext("Perkara yang dipanggil selesai"),
         "DENIED": gettext("Ditolak"),
         "NOTED": gettext("Catatan"),
     }.get(kind, kind)
