@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, and_, false, func, or_, select
@@ -15,6 +16,7 @@ from engine import bpmn
 from engine.errors import NotFound
 from engine.library import Readied, library_of
 from engine.model import CaseFacts, Scope
+from engine.queries.lineage import present_names
 from engine.queries.page import Page, cut, pattern, read_key
 from engine.store import Store
 from engine.store.base import table_of
@@ -196,7 +198,7 @@ def case(connection: Connection, instance_id: int) -> CaseView:
         started_by=row.started_by,
         ended_at=row.ended_at,
         stream_id=row.stream_id,
-        steps=_steps(definition, tasks),
+        steps=_steps(partial(library_of(connection).get, Store(connection)), tasks),
         incidents=_incidents(connection, definition, instance_id),
         facts=CaseFacts(row.id, row.process_key, row.subject_id, row.scope_path),
         messages=definition.messages,
@@ -220,11 +222,13 @@ def _tasks_of(connection: Connection, instance_id: int) -> list[Any]:
     )
 
 
-def _steps(definition: Readied, tasks: list[Any]) -> tuple[Step, ...]:
+def _steps(version: Callable[[int], Readied], tasks: list[Any]) -> tuple[Step, ...]:
+    """Give the steps of a case, each as the version says it under which it was done."""
     steps: list[Step] = []
     hidden = Counter(task.element_id for task in tasks if task.anonymous)
     seen: set[str] = set()
     for task in tasks:
+        definition = version(task.definition_id)
         if not task.anonymous:
             steps.append(_step(definition, task))
         elif task.element_id not in seen:
@@ -315,8 +319,11 @@ def picture(
     done, flows = _moves(connection, row.stream_id)
     tasks = _tasks_of(connection, instance_id)
     current = {t.element_id for t in tasks if t.state == "CREATED"}
-    hidden = {t.element_id for t in tasks if t.anonymous} & current
-    done |= {t.element_id for t in tasks if t.state == "COMPLETED"} - hidden
+    done |= {t.element_id for t in tasks if t.state == "COMPLETED"}
+    hidden = {t.element_id for t in tasks if t.anonymous}
+    if any(t.definition_id != definition.id for t in tasks):
+        done, hidden = (present_names(connection, instance_id, some) for some in (done, hidden))
+    done -= hidden & current
     failed = {i.element_id for i in _incidents(connection, definition, instance_id) if i.element_id}
     return bpmn.picture(
         definition.compiled.picture_source,

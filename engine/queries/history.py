@@ -12,10 +12,9 @@ from sqlalchemy import Connection, func, select
 
 from engine.feel.values import from_json
 from engine.history import DIGEST, Broken, unpack, value_digest, verify
-from engine.library import library_of
 from engine.model import StreamKind
+from engine.queries.lineage import version_at
 from engine.queries.visibility import may_read
-from engine.store import Store
 from engine.store.base import table_of
 from engine.store.tables import History, Instance, SealedValue, Stream
 
@@ -120,7 +119,8 @@ def values(
     instance = connection.execute(select(_instance).where(_instance.c.id == instance_id)).first()
     if instance is None:
         return ()
-    definition = library_of(connection).get(Store(connection), instance.definition_id)
+    # Who may read an answer was promised by the version under which it was given.
+    version = version_at(connection, instance.stream_id, instance.definition_id)
     rows = connection.execute(
         _told.add_columns(_sealed.c.name, _sealed.c.value)
         .join(
@@ -135,6 +135,7 @@ def values(
     )
     changes: dict[int, ValueChange] = {}
     for row in rows:
+        definition = version(row.seq)
         if not may_read(definition, row.element_id, readers, everything):
             continue
         known = changes.get(row.seq) or _change(row, definition.element_name(row.element_id))

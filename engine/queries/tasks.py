@@ -15,6 +15,7 @@ from engine.feel.values import from_json
 from engine.forms import Form, localise
 from engine.library import Readied, library_of
 from engine.model import TaskFacts
+from engine.queries.lineage import former_names
 from engine.queries.state import run_of
 from engine.queries.visibility import may_read
 from engine.store import Store
@@ -32,7 +33,7 @@ _TYPED = select(_draft).where(
     _draft.c.task_id == bindparam("task_id"), _draft.c.person_id == bindparam("person_id")
 )
 _DONE = (
-    select(_task.c.element_id, _task.c.completed_by, _task.c.ended_at)
+    select(_task.c.element_id, _task.c.definition_id, _task.c.completed_by, _task.c.ended_at)
     .where(
         _task.c.instance_id == bindparam("instance_id"),
         _task.c.state == "COMPLETED",
@@ -186,7 +187,7 @@ def task(
         anonymous=row.anonymous,
         form=localised(definition, form, language),
         variables=variables,
-        evidence=_evidence(connection, definition, row, variables, language),
+        evidence=_evidence(connection, row, variables, language),
         draft=from_json(draft.answers) if draft else None,
         draft_saved_at=draft.saved_at if draft else None,
         facts=_facts(row),
@@ -232,32 +233,34 @@ def _draft_of(connection: Connection, task_id: int, person_id: int | None) -> An
 
 def _evidence(
     connection: Connection,
-    definition: Readied,
     row: Any,
     variables: Mapping[str, Any],
     language: str,
 ) -> tuple[Evidence, ...]:
-    done = connection.execute(_DONE, {"instance_id": row.instance_id})
+    done = connection.execute(_DONE, {"instance_id": row.instance_id}).all()
+    readers = {row.lane, row.element_id}
+    if any(task.definition_id != row.definition_id for task in done):
+        readers |= former_names(connection, row.instance_id, {row.element_id})
+    library, store = library_of(connection), Store(connection)
     latest = {task.element_id: task for task in done}
-    found = []
+    found: dict[str, Evidence] = {}
     for element_id, task in latest.items():
+        # As the version says it under which it was given.
+        definition = library.get(store, task.definition_id)
         model = definition.compiled.user_tasks.get(element_id)
         form = definition.form_of(element_id)
-        if (
-            model is None
-            or form is None
-            or not may_read(definition, element_id, {row.lane, row.element_id}, False)
-        ):
+        if model is None or form is None or not may_read(definition, element_id, readers, False):
             continue
         answers = variables.get(model.result or "")
         if isinstance(answers, Mapping):
             shown = localised(definition, form, language)
             assert shown is not None
             name = definition.element_name(element_id)
-            found.append(
-                Evidence(element_id, name, shown, answers, task.completed_by, task.ended_at)
+            # Done again under another name, it is the same answer.
+            found[model.result] = Evidence(
+                element_id, name, shown, answers, task.completed_by, task.ended_at
             )
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _facts(row: Any) -> TaskFacts:

@@ -28,8 +28,9 @@ from engine import (
 )
 from engine.errors import InvalidForm, InvalidState, NotAllowed
 from engine.model import MigrationState
-from engine.queries import migration
-from engine.queries.history import check_chains
+from engine.queries import cases, migration, tasks
+from engine.queries.event_log import LogFilter, event_log
+from engine.queries.history import check_chains, values
 from engine.worker import Worker
 from tests.conftest import MovableClock
 from tests.engine.bpmn import drawing as d
@@ -299,3 +300,38 @@ def test_the_same_request_is_done_once_and_taking_over_costs_few_statements(
     assert len(said) <= 24
     assert go(host_engine, case, to, request_key="same") == first
     assert events(host_engine, case).count("INSTANCE_MIGRATED") == 1
+
+
+def test_what_is_past_is_read_as_the_version_of_its_time_says(host_engine: Engine) -> None:
+    def drawn(first: str, second: str, group: str, **said: str) -> dict[str, bytes]:
+        return {
+            **d.model(
+                d.start(), d.user(first, form="ask", result="ask", assignee="2", **said), d.user(second, form="ask", result="check", assignee="3"),
+                d.user(group, d.several("[4, 5]", item="rater"), result="voices", assignee="rater", **({"anonymous": "true"} if group == "survey" else {})),
+                d.end(), d.chain("begin", first, group, second, "finish"),
+            ),
+            "forms/ask.json": form("a"),
+        }  # fmt: skip
+
+    old = drawn("ask", "check", "survey", visibleTo="check")
+    named = old["process.bpmn"].replace(b'id="ask"', b'id="ask" name="Menjawab"')
+    old = {**old, "process.bpmn": named}
+    deployed(host_engine, old)
+    case = begin(host_engine, "test").instance_id
+    complete(host_engine, open_task(host_engine, "ask").id, 2, {"a": "x"})
+    for rater in (4, 5):
+        complete(host_engine, mine(host_engine, rater)[0].id, rater, {})
+    to = deployed(host_engine, drawn("asked", "checked", "spoken"))
+    rename = {"ask": "asked", "check": "checked", "survey": "spoken"}
+    assert go(host_engine, case, to, rename=rename).state == MigrationState.MIGRATED
+    view = host_engine.ask(tasks.task, open_task(host_engine, "checked").id, person_id=3)
+    assert [(e.element_id, e.answers) for e in view.evidence] == [("ask", {"a": "x"})]
+    for everything, readers in ((True, ()), (False, ("EMP", "RTR"))):
+        seen = host_engine.ask(values, case, readers=readers, everything=everything)
+        assert {v.element_id for v in seen} == ({"ask"} if everything else set())
+    steps = host_engine.ask(cases.case, case).steps
+    assert [step.element_id for step in steps] == ["ask", "survey", "checked"]
+    assert [step.name for step in steps] == ["Menjawab", "survey", "checked"]
+    told = host_engine.ask(lambda c: [e for _, some in event_log(c, LogFilter()) for e in some])
+    assert {e.element_id: e.activity for e in told if e.task_id}["ask"] == "Menjawab"
+    assert "Menjawab" not in host_engine.ask(cases.picture, case)
