@@ -1,5 +1,8 @@
 """The drawing: complete, with the way marked by more than colour, and nothing that can run."""
 
+# A drawn process reads better in few lines.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -8,9 +11,10 @@ import pytest
 from lxml import etree
 
 from engine.bpmn import picture
+from engine.bpmn.picture_icons import EVENTS, GATEWAYS, MARKERS
 from engine.bpmn.picture_text import width_of, wrap
 from engine.errors import InvalidProcess
-from tests.engine.bpmn.drawing import chain, end, model, start, user
+from tests.engine.bpmn.drawing import boundary, chain, end, event, model, node, start, user
 
 ROOT = Path(__file__).parents[3]
 MODELS = [
@@ -130,6 +134,38 @@ def test_a_file_without_layout_is_drawn_with_one_made_for_it() -> None:
     files = model(start(), user("u"), end(), chain("begin", "u", "finish"))
     shown = {group.get("data-element-id") for group in drawn(files["process.bpmn"]).iter(f"{SVG}g")}
     assert shown == {"begin", "u", "finish", "begin_to_u", "u_to_finish"}
+
+
+def test_what_stands_beside_the_flow_bears_its_signs() -> None:
+    inner = (
+        node("startEvent", "b2", event("signal", "s1"), isInterrupting="false")
+        + end("e2")
+        + chain("b2", "e2")
+    )
+    files = model(
+        start(), user("u"), node("adHocSubProcess", "choose", user("v")), node("complexGateway", "meet"), end(),
+        chain("begin", "u", "choose", "meet", "finish"), node("subProcess", "aside", inner, triggeredByEvent="true"),
+        boundary("u_undo", "u", event("compensate")), node("userTask", "undo_u", isForCompensation="true"),
+        node("association", "link", sourceRef="u_undo", targetRef="undo_u"),
+    )  # fmt: skip
+    root = drawn(files["process.bpmn"])
+
+    def dashed(key: str) -> bool:
+        return any(part.get("stroke-dasharray") for part in by_id(root, key))
+
+    def signs(key: str) -> set[str]:
+        paths = by_id(root, key).iter(f"{SVG}path")
+        return {path.get("d") or "" for path in paths if path.get("class") == "al-icon"}
+
+    assert [key for key in ("aside", "b2", "link", "u", "begin") if dashed(key)] == [
+        "aside",
+        "b2",
+        "link",
+    ]
+    assert MARKERS["compensation"].path in signs("undo_u") - signs("u")
+    assert MARKERS["adHoc"].path in signs("choose")
+    assert signs("meet") == {GATEWAYS["complexGateway"].path}
+    assert signs("u_undo") == {EVENTS["compensate"].path}
 
 
 def test_a_file_with_nothing_to_draw_gives_an_empty_picture() -> None:
