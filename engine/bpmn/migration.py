@@ -156,6 +156,9 @@ def _of_kind(token: Any, old: Any, new: Any, id_: str, mapping: VersionMap) -> I
     if isinstance(old, Catch) and not same_event(old, new):
         said = f"Expected {id_} to wait for what it did, but it waits for something else."
         yield Obstacle("KIND", id_, said)
+    elif isinstance(old, Catch) and old.node.called != new.node.called:
+        said = f"Expected {id_} to call {old.node.called} still, but it calls {new.node.called}."
+        yield Obstacle("SCOPE", id_, said)
     elif isinstance(old, Catch) and not isinstance(old, Boundary) and _parted(token, new, mapping):
         said = f"Expected {id_} beside the events that it waits with, but it is not."
         yield Obstacle("KIND", id_, said)

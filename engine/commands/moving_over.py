@@ -111,6 +111,10 @@ def _rows(case: Case, retimed: Collection[str]) -> dict[str, Any]:
         "tasks": [_columns(task, task.element_id in retimed) for task in open_tasks],
         "timers": store.migrations.timers(case.id),
         "subscriptions": store.migrations.subscriptions(case.id),
+        "calls": [
+            {"token": call.token, "element_id": call.element_id}
+            for call in store.migrations.calls(case.id)
+        ],
         "incidents": [
             {"id": incident.id, "element_id": incident.element_id}
             for incident in store.jobs.open_incidents(case.id)
@@ -149,6 +153,10 @@ def _describe(case: Case, now: Standing, mapping: VersionMap) -> None:
         row.update(element_id=catch.element_id, kind=catch.kind, name=catch.name)
     store.migrations.set_subscriptions(case.id, waits)
     look_for_messages(case.ctx, [pair for pair in renamed if pair[1].kind == "message"])
+    for call in store.migrations.calls(case.id):
+        element_id = now.elements.get(call.token, call.element_id)
+        if element_id != call.element_id:
+            store.migrations.name_call(case.id, call.token, element_id)
     for incident in store.jobs.open_incidents(case.id):
         element_id = now.elements.get(incident.token, incident.element_id)
         if element_id != incident.element_id:
@@ -184,6 +192,8 @@ def go_back(case: Case, last: Any) -> None:
             store.tasks.change(task.pop("id"), **task)
     store.migrations.set_timers(case.id, waited["timers"])
     store.migrations.set_subscriptions(case.id, waited["subscriptions"])
+    for call in waited["calls"]:
+        store.migrations.name_call(case.id, call["token"], call["element_id"])
     for incident in waited["incidents"]:
         store.migrations.change_incident(incident["id"], element_id=incident["element_id"])
     store.instances.save(case.id, header=last.previous, definition_id=last.from_id)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from engine.store.base import any_of, insert_row, table_of, update_row
 from engine.store.tables import (
+    Call,
     Draft,
     Incident,
     Instance,
@@ -23,6 +24,7 @@ from engine.store.tables import (
 )
 
 _batch = table_of(MigrationBatch)
+_call = table_of(Call)
 _case = table_of(MigrationCase)
 _draft = table_of(Draft)
 _incident = table_of(Incident)
@@ -178,6 +180,16 @@ class MigrationStore:
     def set_subscriptions(self, instance_id: int, rows: list[dict[str, Any]]) -> None:
         """Replace what an instance's tokens wait for."""
         self._replace(_subscription, instance_id, rows)
+
+    def calls(self, instance_id: int) -> list[Any]:
+        """Give the tokens of an instance that wait for cases it has called, with their elements."""
+        found = select(_call.c.token, _call.c.element_id)
+        return list(self.connection.execute(found.where(_call.c.parent_id == instance_id)))
+
+    def name_call(self, instance_id: int, token: int, element_id: str) -> None:
+        """Call a call's element otherwise."""
+        of_token = (_call.c.parent_id == instance_id) & (_call.c.token == token)
+        self.connection.execute(update(_call).where(of_token).values(element_id=element_id))
 
     def change_incident(self, incident_id: int, **columns: Any) -> None:
         """Change an incident's row."""

@@ -335,3 +335,33 @@ def test_what_is_past_is_read_as_the_version_of_its_time_says(host_engine: Engin
     told = host_engine.ask(lambda c: [e for _, some in event_log(c, LogFilter()) for e in some])
     assert {e.element_id: e.activity for e in told if e.task_id}["ask"] == "Menjawab"
     assert "Menjawab" not in host_engine.ask(cases.picture, case)
+
+
+def test_a_called_case_runs_on_and_comes_back_to_the_call_under_its_new_name(
+    host_engine: Engine,
+) -> None:
+    def caller(call: str, called: str = "helper") -> dict[str, bytes]:
+        said = d.extension(d.properties(binding="latest", result="help"))
+        return d.model(
+            d.start(), d.node("callActivity", call, said, calledElement=called), d.end(), d.user("after", assignee="3"),
+            d.chain("begin", call, "after", "finish"), key="caller",
+        )  # fmt: skip
+
+    for key in ("helper", "other"):
+        deployed(host_engine, small("assist", key=key))
+    deployed(host_engine, caller("call"))
+    case = begin(host_engine, "caller").instance_id
+    other = deployed(host_engine, caller("call", "other"))
+    to = deployed(host_engine, caller("called"))
+    Worker(host_engine).run_due()
+    blocked = go(host_engine, case, other)
+    assert [(o.code, o.element_id) for o in blocked.said.obstacles] == [("SCOPE", "call")]
+    assert go(host_engine, case, to, rename={"call": "called"}).state == MigrationState.MIGRATED
+    undo = UndoMigration(instance_id=case, reason="keliru")
+    host_engine.execute(undo, by=person(OFFICER))
+    go(host_engine, case, to, rename={"call": "called"})
+    assert [row.element_id for row in rows(host_engine, 'SELECT * FROM "call"')] == ["called"]
+    complete(host_engine, open_task(host_engine, "assist").id, 2, {})
+    Worker(host_engine).run_due()
+    complete(host_engine, open_task(host_engine, "after", case).id, 3, {})
+    assert {row.state for row in rows(host_engine, "SELECT state FROM instance")} == {"COMPLETED"}
