@@ -39,6 +39,7 @@ class Me:
     post: str
     unit: str
     username: str
+    number: int
 
 
 # What may be said once after a redirect.  The cookie carries a code and a case number, no text.
@@ -163,7 +164,7 @@ def _frame() -> dict[str, object]:
 
 def _me() -> Me:
     card = auth.card()
-    return Me(card.name, card.post, card.unit_name, auth.me().session.username)
+    return Me(card.name, card.post, card.unit_name, auth.me().session.username, auth.me().person_id)
 
 
 def _entries() -> tuple[Entry, ...]:

@@ -139,10 +139,14 @@ class AssignTask(Command[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class SaveDraft(Command[datetime]):
-    """Keep what I have typed so far; it never becomes process data by itself."""
+    """Keep what I have typed so far; it never becomes process data by itself.
+
+    spent -- seconds that the form was open and typed in since they were last told
+    """
 
     task_id: int
     answers: Mapping[str, Any]
+    spent: tuple[int, int] = (0, 0)
 
     def execute(self, ctx: Context) -> datetime:
         case, task = Case.of_task(ctx, self.task_id)
@@ -157,6 +161,7 @@ class SaveDraft(Command[datetime]):
                 [Problem("", "too_long", "Expected a shorter draft, but it is over 2 MB.")]
             )
         ctx.store.tasks.save_draft(task.id, person, text, ctx.now)
+        _note_time(ctx, task.id, person, self.spent)
         return ctx.now
 
 
@@ -165,11 +170,13 @@ class CompleteTask(Command[Receipt]):
     """Finish a user task with what its form asked for, and let the case move on.
 
     request_key -- made by the form's page; the same key is accepted once, however often it is sent
+    spent -- as of SaveDraft
     """
 
     task_id: int
     answers: Mapping[str, Any]
     request_key: str
+    spent: tuple[int, int] = (0, 0)
 
     @property
     def attempt_key(self) -> str | None:
@@ -232,6 +239,12 @@ class CompleteTask(Command[Receipt]):
             }
         ctx.store.tasks.change(task.id, **columns)
         ctx.store.tasks.drop_drafts([task.id])
+        _note_time(ctx, task.id, 0 if task.anonymous else person, self.spent)
+
+
+def _note_time(ctx: Context, task_id: int, person: int, spent: tuple[int, int]) -> None:
+    if spent[0] > 0:
+        ctx.store.desk.add_time(task_id, person, *spent)
 
 
 def _kept(answers: dict[str, Any]) -> Kept:

@@ -56,6 +56,7 @@ def log_out() -> Response:
     _close_session()
     response = redirect(url_for("account.log_in"), 303)
     auth.drop_session_cookie(response)
+    response.headers["Clear-Site-Data"] = '"storage"'  # what was typed and never sent, too
     return nav.say(response, "signed_out")
 
 

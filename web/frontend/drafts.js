@@ -1,13 +1,22 @@
 // Drafts: a form with data-draft-url saves itself five seconds after a change and when it loses the focus.
+// What could not be sent stays in this browser, is sent after the next login and wiped at logout.
 // What is to be said comes from the server or from data attributes: no words in here.
+import { startClock } from "./minutes.js";
+import * as copies from "./copies.js";
+
 const WAIT = 5000;
+const BY_ITSELF = new Set(["csrf_token", "request_key", "_open", "_active"]);
 
 export function keepDrafts() {
+  copies.wipeAtLogout();
+  copies.forgetSent();
   for (const form of document.querySelectorAll("form[data-draft-url]")) keep(form);
+  copies.sendLeft();
 }
 
 function keep(form) {
   const status = document.getElementById(form.dataset.draftStatus ?? "draft-status");
+  const clock = startClock(form);
   let timer = 0;
   let saved = written(form);
   let leaving = false;
@@ -16,6 +25,8 @@ function keep(form) {
     clearTimeout(timer);
     const now = written(form);
     if (leaving || now === saved) return;
+    copies.keep(form, fieldsOf(form));
+    clock.write();
     const body = withoutFiles(form);
     body.set("do", "save_draft");
     try {
@@ -28,6 +39,8 @@ function keep(form) {
       });
       if (!answer.ok) throw new Error(String(answer.status));
       saved = now;
+      clock.sent();
+      if (written(form) === now) copies.drop(form);
       say(await answer.text());
     } catch {
       say(form.dataset.draftFailed ?? "");
@@ -42,6 +55,7 @@ function keep(form) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(save, WAIT);
+    copies.keep(form, fieldsOf(form));
   });
   form.addEventListener("focusout", (event) => {
     if (!form.contains(event.relatedTarget)) save();
@@ -49,10 +63,13 @@ function keep(form) {
   form.addEventListener("submit", () => {
     leaving = true;
     clearTimeout(timer);
+    clock.write();
+    copies.keep(form, fieldsOf(form), true);
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") save();
   });
+  window.addEventListener("online", save);
   window.addEventListener("pageshow", () => {
     leaving = false;
   });
@@ -65,8 +82,12 @@ export function withoutFiles(form) {
   return body;
 }
 
-// Everything but what changes by itself, as one text to compare.
+// Everything but what changes by itself.
+function fieldsOf(form) {
+  const fields = [...withoutFiles(form)].filter(([name]) => !BY_ITSELF.has(name));
+  return fields.map(([name, value]) => [name, String(value)]);
+}
+
 function written(form) {
-  const fields = [...withoutFiles(form)].filter(([name]) => name !== "csrf_token");
-  return JSON.stringify(fields.map(([name, value]) => [name, String(value)]));
+  return JSON.stringify(fieldsOf(form));
 }

@@ -64,14 +64,16 @@ function explain() {
   return true;
 }
 
-// Whoever comes back from a task stands at its row again.
+// Whoever comes back from a task stands at its row again: by the page's link, or by the browser's own.
 function comeBack() {
   document.addEventListener("click", (event) => {
     const opened = event.target.closest?.(".al-row-title")?.closest(".al-row");
-    if (opened?.id) history.replaceState(history.state, "", `#${opened.id}`);
+    if (opened?.id) sessionStorage.setItem("alur:row", JSON.stringify([location.href, opened.id]));
   });
-  const here = /^#task-\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
-  if (here) here.querySelector(".al-row-title")?.focus();
+  const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const [page, left] = (back && JSON.parse(sessionStorage.getItem("alur:row"))) || [];
+  const id = page === location.href ? left : location.hash.slice(1);
+  if (/^task-\d+$/.test(id)) document.querySelector(`#${id} .al-row-title`)?.focus();
 }
 
 function isTyping(element) {

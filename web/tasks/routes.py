@@ -40,6 +40,7 @@ tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/t
 
 _MOST_UPLOADED = 11 * MOST_BYTES
 _LONGEST_KEY = 80
+_LONGEST_SPENT = 24 * 3600
 _LONGEST_REASON = 500
 
 
@@ -184,7 +185,8 @@ def _hide(task: TaskAtHand) -> None:
 
 
 def _complete(task: TaskAtHand, answers: Mapping[str, Any]) -> Response:
-    command = CompleteTask(task_id=task.id, answers=answers, request_key=_request_key())
+    key = _request_key()
+    command = CompleteTask(task_id=task.id, answers=answers, request_key=key, spent=_spent())
     try:
         receipt = engine().execute(command, by=auth.actor())
     except InvalidForm as refused:
@@ -215,6 +217,24 @@ def _url(task_id: int) -> str:
 
 def _file_url(task_id: int, sha256: str) -> str:
     return url_for("tasks.download", task_id=task_id, sha256=sha256)
+
+
+def _is_older(task: TaskView) -> bool:
+    typed_at = request.form.get("_typed_at", "")
+    if task.draft_saved_at is None or not typed_at.isdecimal() or len(typed_at) > 15:
+        return False
+    return int(typed_at) < task.draft_saved_at.timestamp() * 1000
+
+
+def _spent() -> tuple[int, int]:
+    """Give how many seconds the form was open and typed in since it was last sent."""
+
+    def seconds(name: str) -> int:
+        said = request.form.get(name, "")
+        return min(int(said), _LONGEST_SPENT) if said.isdecimal() and len(said) < 9 else 0
+
+    opened = seconds("_open")
+    return opened, min(seconds("_active"), opened)
 
 
 def _request_key() -> str:
@@ -251,6 +271,7 @@ def _page(
         "extension": engine().ask(desk.extension_of, task.id) if may_complete else None,
         "tomorrow": _local_now().date().isoformat(),
         "status": status,
+        "typed": answers is not None,
         "may_complete": may_complete,
         "may_claim": is_open and task.assignee_id is None and auth.may(Act.CLAIM, task.facts),
         "may_release": may_complete and task.candidate_group is not None,
