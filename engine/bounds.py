@@ -33,6 +33,9 @@ class Bounds:
     depth: int = _bound(
         24, "scopes inside each other", "Sub-processes and called processes inside each other."
     )
+    calls: int = _bound(
+        12, "cases that call each other", "Cases started by each other as called processes."
+    )
     tokens: int = _bound(2_000, "live tokens", "Places at which one case stands at the same time.")
     data_bytes: int = _bound(
         4_000_000, "bytes of variables", "JSON text of all variables that one place sees."

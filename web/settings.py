@@ -122,6 +122,7 @@ class Settings:
     bound_tasks: int = _bound("tasks")
     bound_items: int = _bound("items")
     bound_depth: int = _bound("depth")
+    bound_calls: int = _bound("calls")
     bound_tokens: int = _bound("tokens")
     bound_data_bytes: int = _bound("data_bytes")
     bound_state_bytes: int = _bound("state_bytes")

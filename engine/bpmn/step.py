@@ -81,7 +81,9 @@ class Step:
         try:
             return resolve(due, data, self.env, self.evaluate)
         except ValueError as problem:
-            raise ElementFailed("EXPRESSION", f"{problem} In: {due.text}") from problem
+            # What was computed may be what somebody answered, and incidents quote none.
+            said = problem if due.expression is None else "Expected a moment, but it gave none."
+            raise ElementFailed("EXPRESSION", f"{said} In: {due.text}") from problem
 
     def holds(self, expression: Expression, data: Mapping[str, Any], element_id: str) -> bool:
         """Tell whether a condition is true; what is no boolean counts as false, with a note."""

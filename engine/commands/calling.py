@@ -24,7 +24,6 @@ from engine.model import InstanceState, NewCase
 if TYPE_CHECKING:
     from engine.bpmn import CallModel
 
-DEEPEST = 12
 START, RETURN, CANCEL = "start_called", "return_called", "cancel_called"
 
 
@@ -93,9 +92,9 @@ class StartCalled(Command[bool]):
             definition = _called(ctx, case.definition, call)
         except NotFound as problem:
             return _give_up(case, call, "CALLED", problem.message)
-        if call.depth > DEEPEST:
-            message = f"Expected at most {DEEPEST} cases that call each other, but there are more."
-            return _give_up(case, call, "LIMIT", message)
+        if call.depth > ctx.ports.bounds.calls:
+            beyond = ctx.ports.bounds.exceeded("calls", call.depth)
+            return _give_up(case, call, "LIMIT", beyond.message)
         row = case.row
         new = NewCase(
             subject_id=row.subject_id,

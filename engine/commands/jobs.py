@@ -20,6 +20,7 @@ FORMAT = 1
 """What this version of the engine writes into a job's row; an older worker leaves newer ones."""
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(hours=1)
+_LEAST_URGENT = 9
 _FREE = {"leased_until": None, "worker": None}
 
 
@@ -116,6 +117,8 @@ class PutOffJob(Command[None]):
             job.id,
             attempts=attempts,
             last_error=self.error[:LONGEST_ERROR],
+            # What fails falls behind what has not: others do not wait for it.
+            priority=min(job.priority + self.counted, max(job.priority, _LEAST_URGENT)),
             run_at=ctx.now + _wait(attempts or 1),
             **_FREE,
         )

@@ -97,10 +97,9 @@ def _holder(case: Case, waiting: WaitingTask) -> tuple[Holder, str | None]:
     if waiting.assignee is not None:
         person = person_id(waiting.assignee)
         if person is None:
-            return (
-                Holder(),
-                f"Expected the assignee to be a person, but it is {waiting.assignee!r}.",
-            )
+            # Its value may be what somebody answered, and incidents quote none: only its kind.
+            kind = type(waiting.assignee).__name__
+            return Holder(), f"Expected the assignee to be a person, but it is a {kind}."
         holder = Holder(person_id=person)
     elif waiting.candidate_group:
         holder = ctx.ports.people.holder(

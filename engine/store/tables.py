@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Id, Packed
@@ -347,6 +347,7 @@ class Resolution(Base):
 
     __tablename__ = "resolution"
     __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_persons"),
         Index("ix_resolution_incident_id", "incident_id"),
         Index(
             "uq_resolution_open",

@@ -115,7 +115,7 @@ def test_a_hostile_model_gets_an_incident_that_names_the_bound(
 
 
 def test_every_bound_has_a_hostile_model_and_says_what_it_bounds() -> None:
-    tested = set(HOSTILE) | {"rounds", "moves"}
+    tested = set(HOSTILE) | {"rounds", "moves", "calls"}
     assert {field.name for field in fields(Bounds)} == tested
     assert all(field.metadata["words"] and field.metadata["meaning"] for field in fields(Bounds))
 
@@ -213,3 +213,44 @@ def test_others_are_served_while_hostile_cases_run_and_none_of_them_is_tried_for
 def _turning() -> str:
     body = _loop(d.catch("t", d.timer("PT0S")), "t")["process.bpmn"].decode()
     return body.split('isExecutable="true">')[1].split("</bpmn:process>")[0]
+
+
+def test_cases_that_call_each_other_without_end_stop_at_a_depth(host_engine: Engine) -> None:
+    engine = bounded(host_engine, calls=3)
+    for key, inner in (("ping", ""), ("pong", "ping"), ("ping", "pong")):
+        given = d.extension(d.properties(binding="latest"))
+        call = d.node("callActivity", "x", given, calledElement=inner)
+        body = call if inner else d.script("x", "{ n: 1 }")
+        parts = (d.start(), body, d.end(), d.chain("begin", "x", "finish"))
+        engine.execute(Deploy(files=d.model(*parts, key=key), reason="uji"))
+    begin(engine, "ping")
+    worker = Worker(engine)
+    for _ in range(10):
+        worker.run_due()
+    (incident,) = _incidents(engine)
+    assert (incident.element_id, incident.kind) == ("x", "LIMIT")
+    assert "at most 3 cases that call each other" in incident.message
+    assert len(rows(engine, "SELECT 1 FROM instance")) == 4
+    assert worker.run_due() == 0
+
+
+def test_a_job_that_fails_falls_behind_those_that_do_not(
+    host_engine: Engine, host: Host, clock: MovableClock
+) -> None:
+    def enqueue(number: int) -> None:
+        with host_engine.database.begin() as connection:
+            ctx = host_engine._context(connection, "test", person(7), 0)
+            ctx.enqueue("note", {"n": number})
+
+    worker = Worker(host_engine)
+    host.failing.add("note")
+    enqueue(1)
+    worker.run_due()
+    (failed,) = rows(host_engine, "SELECT priority, attempts FROM job WHERE kind = 'note'")
+    assert (failed.priority, failed.attempts) == (6, 1)
+    clock.move(timedelta(hours=1))
+    host.failing.clear()
+    for number in (2, 3):
+        enqueue(number)
+    worker.run_due()
+    assert [payload["n"] for payload in host.sent] == [2, 3, 1]

@@ -221,3 +221,17 @@ def test_of_many_who_decide_at_once_one_does(host_engine: Engine, host: Host) ->
     at_once(*[lambda: _decide(host_engine, proposed)] * 3)
     assert events(host_engine, case).count("RESOLUTION_APPROVED") == 1
     assert open_task(host_engine, "confirm", case)
+
+
+@pytest.mark.parametrize(
+    "broken", [{"assignee": "said"}, {"due": "said"}, {"candidateGroup": "said"}]
+)
+def test_an_incident_quotes_nothing_of_what_somebody_answered(
+    host_engine: Engine, broken: dict[str, str]
+) -> None:
+    secret = "Rahasia saya"
+    _begin(
+        host_engine, d.start(), d.user("x", **{"assignee": "4", **broken}), d.end(),
+        d.chain("begin", "x", "finish"), said=[secret] if "candidateGroup" in broken else secret,
+    )  # fmt: skip
+    assert secret not in _incident(host_engine).message

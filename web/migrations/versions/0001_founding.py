@@ -687,6 +687,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incident.id"], name=op.f("fk_resolution_incident_id")
         ),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> proposed_by",
+            name=op.f("ck_resolution_two_persons"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
     )
     op.create_index("ix_resolution_incident_id", "resolution", ["incident_id"], unique=False)
