@@ -168,13 +168,17 @@ class _RetryFor(Command[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class ClearUp(Command[Again | None]):
-    """Delete finished jobs, old messages, dead workers' rows and unsent files, some at a time."""
+    """Delete finished jobs, old messages, dead workers' rows and unsent files, some at a time.
+
+    Also the states that migrated cases could have gone back to, where they have moved on.
+    """
 
     def execute(self, ctx: Context) -> Again | None:
         now = ctx.now
         gone = ctx.store.leases.forget(now - DONE_KEPT, now - FAILED_KEPT, _AT_ONCE)
         gone += ctx.run(ForgetMessages(most=_AT_ONCE))
         ctx.store.schedules.forget_workers(now - WORKERS_KEPT)
+        ctx.store.migrations.forget_passed()
         _sweep_files(ctx)
         return Again({}, done=gone) if gone >= _AT_ONCE else None
 

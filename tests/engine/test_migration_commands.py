@@ -26,6 +26,7 @@ from engine import (
     SuspendInstance,
     UndoMigration,
 )
+from engine.commands.upkeep import ClearUp
 from engine.errors import InvalidForm, InvalidState, NotAllowed
 from engine.model import MigrationState
 from engine.queries import cases, migration, tasks
@@ -45,6 +46,7 @@ from tests.engine.stories import (
     person,
     rows,
 )
+from tests.engine.test_racing import at_once
 
 OFFICER, STRANGER = 7, 9
 
@@ -365,3 +367,33 @@ def test_a_called_case_runs_on_and_comes_back_to_the_call_under_its_new_name(
     Worker(host_engine).run_due()
     complete(host_engine, open_task(host_engine, "after", case).id, 3, {})
     assert {row.state for row in rows(host_engine, "SELECT state FROM instance")} == {"COMPLETED"}
+
+
+def test_people_who_submit_while_their_case_goes_over_lose_nothing(host_engine: Engine) -> None:
+    def drawn(*branches: str, after: str) -> dict[str, bytes]:
+        return d.model(
+            d.start(), d.gateway("parallel", "fork"), d.gateway("parallel", "join"), d.user(after, assignee="3"), d.end(),
+            *(d.user(b, result=b[0], assignee=str(n)) + d.chain("fork", b, "join") for n, b in enumerate(branches, start=4)),
+            d.chain("begin", "fork"), d.chain("join", after, "finish"),
+        )  # fmt: skip
+
+    deployed(host_engine, drawn("a", "b", "c", after="check"))
+    case = begin(host_engine, "test").instance_id
+    to = deployed(host_engine, drawn("aa", "bb", "cc", after="other"))
+    rename = {"a": "aa", "b": "bb", "c": "cc", "check": "other"}
+    open_now = rows(host_engine, "SELECT id, assignee_id FROM task ORDER BY id")
+    results = at_once(
+        *(lambda t=t: complete(host_engine, t.id, t.assignee_id, {}) for t in open_now[:2]),
+        lambda: go(host_engine, case, to, rename=rename),
+        *(lambda t=t: complete(host_engine, t.id, t.assignee_id, {}) for t in open_now[2:]),
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    complete(host_engine, open_task(host_engine, "other").id, 3, {})
+    assert rows(host_engine, "SELECT state FROM instance")[0].state == "COMPLETED"
+    assert [row.n for row in rows(host_engine, _KEPT)] == [1]
+    host_engine.execute(ClearUp())
+    assert [row.n for row in rows(host_engine, _KEPT)] == [0]
+    assert host_engine.ask(check_chains) == ()
+
+
+_KEPT = "SELECT count(*) AS n FROM migration_case WHERE previous IS NOT NULL OR waited IS NOT NULL"
