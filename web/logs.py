@@ -41,7 +41,10 @@ def set_up(form: str, stream: TextIO | None = None) -> None:
     if form == "json":
         ends += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        ends.append(structlog.dev.ConsoleRenderer(colors=False))
+        # Without the values of variables, which rich would show: they hold answers, and asking for
+        # them may fail again.
+        plain = structlog.dev.plain_traceback
+        ends.append(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain))
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends)

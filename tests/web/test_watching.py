@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -22,8 +23,6 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.fixture
 def written():
     """Everything that is logged as JSON during a test."""
-    import logging
-
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     alur = logging.getLogger("alur").level
@@ -153,3 +152,16 @@ def test_a_platform_whose_workers_fell_silent_is_not_ready(platform, engine, clo
         assert readiness.problem(platform) == "workers"
     finally:
         monkey.undo()
+
+
+def test_a_fault_is_logged_without_the_values_that_it_met(written, database):
+    """The usual rich traceback shows local variables, and among them are answers."""
+    plain = io.StringIO()
+    logs.set_up("text", plain)
+    answer = "-".join(("jawaban", "rahasia"))
+    try:
+        raise ValueError(len(answer))
+    except ValueError as error:
+        logging.getLogger("alur.web").error("It failed.", exc_info=error)
+    assert "raise ValueError(len(answer))" in plain.getvalue()
+    assert answer not in plain.getvalue()
