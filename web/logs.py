@@ -20,23 +20,26 @@ _log = structlog.stdlib.get_logger("alur")
 _QUIET = ("alembic", "werkzeug", "gunicorn.access", "celery", "kombu", "amqp")
 
 
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+# At once, since without a word structlog prints everything: commands of the terminal are not to.
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_SHARED,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=False,
+)
+
+
 def set_up(form: str, stream: TextIO | None = None) -> None:
     """Have this process log: `text`, problems in words, or `json`, a line for everything."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
     ends: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         ends += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
@@ -47,7 +50,7 @@ def set_up(form: str, stream: TextIO | None = None) -> None:
         ends.append(structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain))
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends)
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=ends)
     )
     root = logging.getLogger()
     root.handlers = [handler]

@@ -244,3 +244,24 @@ def _is_running(pid):
 def _children(pid):
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in listed.split()]
+
+
+def test_a_command_of_the_terminal_says_what_it_did_and_nothing_else(two_step, tmp_path):
+    """In a process of its own, since whoever serves sets up the log of its process."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("ALUR_")}
+    environment["PYTHONPATH"] = str(ROOT)
+    code = (
+        "from click.testing import CliRunner; from web.cli import main; run = CliRunner().invoke;"
+        "[run(main, a) for a in (['db', 'upgrade'], ['keys', '--unmask-private-key', 'k.pem'])];"
+        f"main(['deploy', {str(two_step)!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("two_step  version 1  "), done.stderr
+    assert len(done.stdout.splitlines()) == 1
