@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from threading import Event as Signal
 from typing import Any
@@ -59,6 +59,7 @@ class Worker:
         self._began = engine.clock()
         self._beaten = -_BEAT_SECONDS
         self._stop = Signal()
+        self._holds: set[int] = set()
         # SQLite's writers do not queue: without a pause the web would wait for all of a campaign.
         self._pause = _SQLITE_PAUSE if engine.database.dialect.name == "sqlite" else 0.0
         self._aside: dict[tuple[str, int], Any] = {}
@@ -100,6 +101,7 @@ class Worker:
             format=self.skills.format,
             started_at=self._began,
             jobs_done=self.done,
+            holds=tuple(self._holds),
             stopped=stopped,
         )
         try:
@@ -176,7 +178,7 @@ class Worker:
         """Do one certain job, if it is due and nobody has it; tell how many were done: 0 or 1."""
         skills, name = self.skills, self.name
         claimed = self.engine.execute(ClaimJobs(worker=name, skills=skills, job_id=job_id))
-        return sum(self._job(claim) for claim in claimed)
+        return self._work_off(claimed)
 
     def _jobs(self, limit: int) -> int:
         try:
@@ -184,15 +186,23 @@ class Worker:
             claimed = self.engine.execute(command)
         except Busy:
             return 0
-        done = 0
-        for place, claim in enumerate(claimed):
-            if self._stop.is_set():
-                rest = [one.id for one in claimed[place:]]
-                self.engine.execute(ReleaseJobs(worker=self.name, job_ids=rest))
-                break
-            self.beat()
-            done += self._job(claim)
-            time.sleep(self._pause)
+        return self._work_off(claimed)
+
+    def _work_off(self, claimed: Sequence[Claim]) -> int:
+        done, self._holds = 0, {claim.id for claim in claimed}
+        try:
+            for claim in claimed:
+                if self._stop.is_set():
+                    rest = tuple(self._holds)
+                    self.engine.execute(ReleaseJobs(worker=self.name, job_ids=rest))
+                    break
+                self.beat()
+                done += self._job(claim)
+                self._holds.discard(claim.id)
+                time.sleep(self._pause)
+        finally:
+            # Where the database went away in between, leases end and others come.
+            self._holds.clear()
         return done
 
     def _job(self, claim: Claim) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,10 @@ RELAY = "relay"
 
 @dataclass(frozen=True, kw_only=True)
 class Heartbeat(Command[None]):
-    """Write that a worker lives, how much it has done, and keep its jobs for it."""
+    """Write that a worker lives, how much it has done, and keep its jobs for it.
+
+    holds -- those it is really about to do: what it took and lost sight of, others may have
+    """
 
     name: str
     executor: str
@@ -23,6 +27,7 @@ class Heartbeat(Command[None]):
     format: int
     started_at: datetime
     jobs_done: int = 0
+    holds: Collection[int] = ()
     stopped: bool = False
 
     def execute(self, ctx: Context) -> None:
@@ -42,7 +47,7 @@ class Heartbeat(Command[None]):
                 **beat,
             )
         if not self.stopped:
-            ctx.store.leases.renew(self.name, ctx.now + LEASE)
+            ctx.store.leases.renew(self.name, self.holds, ctx.now + LEASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,7 @@ _ONE_FREE = _FREE_LOCKED.where(_job.c.id == bindparam("job_id"))
 _ONE_LEFT = _LEFT_LOCKED.where(_job.c.id == bindparam("job_id"))
 _RENEW = (
     update(_job)
-    .where(_HELD, _job.c.worker == bindparam("worker_name"))
+    .where(_HELD, _job.c.worker == bindparam("worker_name"), any_of(_job.c.id, "ids"))
     .values(leased_until=bindparam("until"))
 )
 _RELEASE = (
@@ -163,9 +163,11 @@ class LeaseStore:
 
     # ---- keeping and giving back
 
-    def renew(self, worker: str, until: datetime) -> None:
-        """Keep everything that a worker has for longer."""
-        self.connection.execute(_RENEW, {"worker_name": worker, "until": until})
+    def renew(self, worker: str, ids: Collection[int], until: datetime) -> None:
+        """Keep jobs that a worker has for longer."""
+        if ids:
+            named = {"worker_name": worker, "ids": list(ids), "until": until}
+            self.connection.execute(_RENEW, named)
 
     def release(self, worker: str, ids: Collection[int]) -> None:
         """Give back what a worker has not begun."""

@@ -81,6 +81,32 @@ def test_a_dead_workers_job_is_taken_over_when_its_lease_ends(
     assert host.sent == [{"n": 0}]
 
 
+def test_a_living_worker_keeps_what_it_is_about_to_do_and_nothing_that_it_lost_sight_of(
+    host_engine: Engine, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host_engine.execute(Enqueue(count=3))
+    slow = Worker(host_engine)
+
+    def gone(*_: Any) -> int:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(slow, "_job", gone)
+    with pytest.raises(OSError, match="away"):
+        slow.run_due()
+    clock.move(MINUTES)
+    slow.beat(stopped=False)
+    clock.move(MINUTES)
+    assert Worker(host_engine).run_due() == 3
+    (late,) = host_engine.execute(Enqueue())
+    claim(slow)
+    slow._holds = {late or 0}
+    clock.move(MINUTES)
+    slow._beaten -= 60
+    slow.beat()
+    clock.move(1.5 * MINUTES)
+    assert Worker(host_engine).run_due() == 0
+
+
 def test_a_clock_that_is_put_back_keeps_no_job_for_ever(
     host_engine: Engine, clock: MovableClock
 ) -> None:
