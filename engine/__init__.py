@@ -49,6 +49,7 @@ from engine.commands import (
     TakeOverTask,
     UnclaimTask,
     UndoMigration,
+    UndoMigrations,
     Withdraw,
 )
 from engine.history.events import AccountEvent, Event, Exported, Noted, RoleChanged, RowChanged
@@ -65,6 +66,7 @@ from engine.model import (
     StreamKind,
 )
 from engine.ports import Ports
+from engine.store import quick
 from engine.store.base import Base, Id, Utc
 from engine.store.database import open_database
 
@@ -136,7 +138,9 @@ __all__ = [
     "TakeOverTask",
     "UnclaimTask",
     "UndoMigration",
+    "UndoMigrations",
     "Utc",
     "Withdraw",
     "open_database",
+    "quick",
 ]

@@ -13,6 +13,7 @@ from engine.commands.jobs import FinishJob, PrepareJob, PutOffJob, RunJob
 from engine.commands.leasing import CancelJob, ClaimJobs, ReleaseJobs, SetJobLimit, Skills
 from engine.commands.messages import DeliverMessage, FireTimers, PublishMessage, ServeDueTask
 from engine.commands.migrating import MigrateInstance, MigrateInstances, UndoMigration
+from engine.commands.migrating_back import UndoMigrations
 from engine.commands.reminding import RemindHolder
 from engine.commands.resolving import ProposeResolution, ResolveIncident
 from engine.commands.schedules import ChangeSchedule, InstallSchedules, RunSchedule
@@ -82,5 +83,6 @@ __all__ = [
     "TakeOverTask",
     "UnclaimTask",
     "UndoMigration",
+    "UndoMigrations",
     "Withdraw",
 ]

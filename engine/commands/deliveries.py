@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.commands import migrating_back
 from engine.commands.calling import (
     CANCEL,
     RETURN,
@@ -22,6 +23,8 @@ from engine.commands.signals import DeliverSignal
 
 def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
     """Give what a job of this kind does; None where the kind is not the engine's."""
+    if kind in migrating_back.KINDS:
+        return migrating_back.command_for(kind, payload)
     given = {name: int(value) for name, value in payload.items()} if kind in KINDS else {}
     match kind:
         case "deliver_message":
@@ -47,6 +50,6 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
     return None
 
 
-KINDS = frozenset(
+KINDS = migrating_back.KINDS | frozenset(
     {START, RETURN, CANCEL, "deliver_message", "deliver_signal", FAN_OUT, MIGRATE_MANY, MIGRATE_ONE}
 )

@@ -18,6 +18,7 @@ from engine.errors import InvalidState, NotFound
 from engine.history.events import MigrationAsked, MigrationUndone
 from engine.library import Readied
 from engine.model import Act, Actor, CaseFacts, Channel, MigrationState, StreamKind
+from engine.ports import Again
 from engine.store.migrations import tried
 
 CHUNK = 50
@@ -112,25 +113,26 @@ class MigrateInstances(Command[int]):
             (StreamKind.DEFINITION, old.key),
         )
         if count:
-            ctx.enqueue(MIGRATE_MANY, {"batch_id": batch_id})
+            payload, group = {"batch_id": batch_id}, f"migration/{batch_id}"
+            ctx.enqueue(MIGRATE_MANY, payload, group_key=group, progress_total=count)
         return batch_id
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandOutCases(Command[int]):
-    """Write a job for each of the next cases of a batch, and one for the rest; give how many.
+class HandOutCases(Command[Again | None]):
+    """Write a job for each of the next cases of a batch, and come again for the rest.
 
     A command locks at most one case, so no job takes over more than one.
     """
 
     batch_id: int
 
-    def execute(self, ctx: Context) -> int:
+    def execute(self, ctx: Context) -> Again | None:
         cases = ctx.store.migrations.hand_out(self.batch_id, CHUNK)
         ctx.enqueue_all(MIGRATE_ONE, [{"case_id": case_id} for case_id in cases])
-        if len(cases) == CHUNK:
-            ctx.enqueue(MIGRATE_MANY, {"batch_id": self.batch_id})
-        return len(cases)
+        if len(cases) < CHUNK:
+            return None
+        return Again({"batch_id": self.batch_id}, done=len(cases))
 
 
 @dataclass(frozen=True, kw_only=True)

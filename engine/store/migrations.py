@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from engine.store.base import any_of, insert_row, table_of, update_row
 from engine.store.tables import (
@@ -83,6 +83,10 @@ _PASSED = (
 )
 
 
+def _can_go_back(batch_id: int) -> tuple[Any, ...]:
+    return _case.c.batch_id == batch_id, _case.c.state == "MIGRATED", _case.c.previous.is_not(None)
+
+
 class MigrationStore:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -145,6 +149,21 @@ class MigrationStore:
     def newest(self, instance_id: int) -> Any:
         """Give the last time an instance went over, or went back; None where it never did."""
         return self.connection.execute(_NEWEST, {"instance_id": instance_id}).first()
+
+    def batch(self, batch_id: int) -> Any:
+        """Give what was asked for, or None."""
+        return self.connection.execute(select(_batch).where(_batch.c.id == batch_id)).first()
+
+    def undoable(self, batch_id: int, after: int, most: int) -> list[Any]:
+        """Give the next cases of a batch that kept what it takes to go back."""
+        found = select(_case.c.id, _case.c.instance_id).where(*_can_go_back(batch_id))
+        later = found.where(_case.c.id > after).order_by(_case.c.id).limit(most)
+        return list(self.connection.execute(later))
+
+    def count_undoable(self, batch_id: int) -> int:
+        """Give how many cases of a batch kept what it takes to go back."""
+        found = select(func.count()).select_from(_case).where(*_can_go_back(batch_id))
+        return self.connection.scalar(found) or 0
 
     def renames(self, instance_id: int) -> list[dict[str, str]]:
         """Give what was called otherwise each time an instance went over, in order."""

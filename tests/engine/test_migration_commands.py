@@ -25,6 +25,7 @@ from engine import (
     SaveDraft,
     SuspendInstance,
     UndoMigration,
+    UndoMigrations,
 )
 from engine.commands.upkeep import ClearUp
 from engine.errors import InvalidForm, InvalidState, NotAllowed
@@ -271,6 +272,18 @@ def test_a_batch_takes_over_every_open_case_once_and_says_what_became_of_each(
     )
     assert {row.person_id for row in told} == {OFFICER}
     assert [row.kind for row in told].count("INSTANCE_MIGRATED") == 51
+    assert host_engine.ask(check_chains) == ()
+    moved = next(c for c in cases if c not in (stuck, gone))
+    complete(host_engine, open_task(host_engine, "one", moved).id, 2, {})
+    back = UndoMigrations(batch_id=batch_id, reason="keliru")
+    with pytest.raises(NotAllowed):
+        host_engine.execute(back, by=person(STRANGER))
+    host_engine.execute(back, by=person(OFFICER))
+    Worker(host_engine).run_due()
+    states = {MigrationState.UNDONE: 50, MigrationState.MIGRATED: 1, MigrationState.BLOCKED: 1}
+    assert host_engine.ask(migration.batch, batch_id).counts == states
+    where = rows(host_engine, "SELECT id, definition_id FROM instance WHERE ended_at IS NULL")
+    assert [row.id for row in where if row.definition_id == to] == [moved]
     assert host_engine.ask(check_chains) == ()
 
 
