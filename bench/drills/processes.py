@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bench.drills import ROOT
 from tests.conformance.bpmn import models
-from tests.conformance.bpmn.generating import Block, blocks, drawn, wandering
+from tests.conformance.bpmn.generating import Block, drawn, processes, wandering
 from tests.conformance.bpmn.player import MODELS, assert_same, play
 from tests.conformance.bpmn.unpatched import played, record_elsewhere
 
@@ -35,7 +35,7 @@ def search(until: float, first_seed: int) -> tuple[int, int]:
 
     @settings(max_examples=AT_ONCE, deadline=None, database=None, print_blob=False,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(blocks(), st.integers(0, 1_000_000))
+    @given(processes(), st.integers(0, 1_000_000))
     def one(block: Block, way: int) -> None:
         nonlocal count, steps
         files = drawn(block)

@@ -114,7 +114,7 @@ def start_cases(
         ctx.store.calls.start(caller.parent_id, caller.token, begun[0].id)
     runs = _runs(ctx, begun, cases)
     numbers = _numbers(ctx, definition, [case.row.period for case in begun])
-    for case, case_no in zip(begun, numbers, strict=True):
+    for case, new, case_no in zip(begun, cases, numbers, strict=True):
         case.row.case_no = case_no
         case.columns["case_no"] = case_no
         case.events.append(
@@ -126,6 +126,7 @@ def start_cases(
                 subject_id=case.row.subject_id,
                 campaign=campaign,
                 called_by=None if caller is None else caller.parent_id,
+                sealed={"variables": dict(new.variables)} if new.variables else {},
             )
         )
     settling.settle(ctx, runs)

@@ -66,6 +66,8 @@ class DefinitionDeployed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceStarted(Event):
+    """A case began; `sealed` has the variables it was given, if any."""
+
     kind = "INSTANCE_STARTED"
     case_no: str
     process_key: str

@@ -9,6 +9,7 @@ case that is answered long enough ends.
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass, field
 from itertools import count, pairwise
@@ -37,6 +38,14 @@ from tests.engine.bpmn.drawing import (
 )
 
 MOST_ACTS = 400
+FORM = {
+    "type": "default",
+    "id": "answer",
+    "components": [
+        {"type": "number", "id": "f_n", "key": "n", "label": "Angka", "decimalDigits": 0},
+        {"type": "textarea", "id": "f_note", "key": "note", "label": "Catatan"},
+    ],
+}
 NAMES = '<bpmn:message id="m1" name="paid" /><bpmn:signal id="s1" name="published" />'
 
 
@@ -70,10 +79,17 @@ def blocks() -> st.SearchStrategy[Block]:
     )
 
 
+def processes() -> st.SearchStrategy[Block]:
+    """Give blocks that are worth a process: two or three of any kind, one behind the other."""
+    several_blocks = st.lists(blocks(), min_size=2, max_size=3).map(tuple)
+    return st.builds(Block, st.just("sequence"), several_blocks)
+
+
 @dataclass
 class Drawing:
-    """Draws blocks; every element has a number of its own."""
+    """Draws blocks; every element has a number of its own, and every task this form."""
 
+    form: str = ""
     numbers: Any = field(default_factory=count)
     body: list[str] = field(default_factory=list)
 
@@ -85,11 +101,16 @@ class Drawing:
     def add(self, *texts: str) -> None:
         self.body += texts
 
+    def ask(self, name: str, *inner: str) -> str:
+        """Draw a task of somebody."""
+        form = {"form": self.form} if self.form else {}
+        return user(name, "".join(inner), assignee="4", **form)
+
     # ----- what stands alone
 
     def task(self, block: Block, n: int) -> tuple[str, str]:
         name = f"task{n}"
-        self.add(user(name, assignee="4"))
+        self.add(self.ask(name))
         if block.flag:  # a reminder beside it, once or twice
             self.add(
                 boundary(f"remind{n}", name, timer(f"R{block.number}/P1D", "Cycle"), interrupting=False),
@@ -106,12 +127,12 @@ class Drawing:
         name = f"many{n}"
         until = f"items_done = {block.number}" if block.flag and block.number > 1 else ""
         items = several(count=str(block.number), sequential=block.number == 2, until=until)
-        self.add(user(name, items, assignee="4"))
+        self.add(self.ask(name, items))
         return name, name
 
     def again(self, block: Block, n: int) -> tuple[str, str]:
         name = f"again{n}"
-        self.add(user(name, loop(f"{name}.n < 5", maximum=str(block.number)), assignee="4"))
+        self.add(self.ask(name, loop(f"{name}.n < 5", maximum=str(block.number))))
         return name, name
 
     def message(self, block: Block, n: int) -> tuple[str, str]:
@@ -190,7 +211,7 @@ class Drawing:
         """Draw a choice that a person makes."""
         ask = f"ask{n}"
         first, last = self.split("exclusive", block, n)
-        self.add(user(ask, assignee="4"), gateway("exclusive", f"chosen{n}", f"chosen{n}_to_{first}"), gateway("exclusive", f"done{n}"),
+        self.add(self.ask(ask), gateway("exclusive", f"chosen{n}", f"chosen{n}_to_{first}"), gateway("exclusive", f"done{n}"),
                  flow(ask, f"chosen{n}"), flow(f"chosen{n}", f"done{n}", f"{ask}.n < 3"), flow(f"chosen{n}", first), flow(last, f"done{n}"))  # fmt: skip
         return ask, f"done{n}"
 
@@ -201,7 +222,7 @@ class Drawing:
         late, chase = f"late{n}", f"chase{n}"
         self.add(
             boundary(late, name, timer(f"P{block.number}D"), interrupting=block.flag),
-            user(chase, assignee="4"),
+            self.ask(chase),
         )
         if block.flag:
             self.add(chain(late, chase, after))
@@ -220,21 +241,22 @@ class Drawing:
         return name, name
 
     def inside(self, name: str, block: Block, n: int, *more: str) -> str:
-        inner = Drawing(self.numbers)
+        inner = Drawing(self.form, self.numbers)
         first, last = inner.draw(Block("sequence", block.parts))
         ids = [f"in{n}", first], [last, *((f"one{n}_is",) if more else ()), f"out{n}"]
         inner.add(start(f"in{n}"), end(f"out{n}"), chain(*ids[0]), chain(*ids[1]))
         return node("subProcess", name, "".join((*more, *inner.body)))
 
 
-def drawn(block: Block, key: str = "test") -> dict[str, bytes]:
-    """Give the process folder of a block."""
-    drawing = Drawing()
+def drawn(block: Block, key: str = "test", *, with_form: bool = False) -> dict[str, bytes]:
+    """Give the process folder of a block; with a form, its tasks ask for `n` and `note`."""
+    drawing = Drawing("answer" if with_form else "")
     first, last = drawing.draw(block)
-    return model(
+    files = model(
         start(), end(), flow("begin", first), flow(last, "finish"), *drawing.body,
         extra=NAMES, key=key,
     )  # fmt: skip
+    return files | ({"forms/answer.json": json.dumps(FORM).encode()} if with_form else {})
 
 
 def given(seed: int) -> dict[str, int]:

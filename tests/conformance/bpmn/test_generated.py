@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.conformance.bpmn.generating import Block, blocks, drawn, wandering
+from tests.conformance.bpmn.generating import Block, drawn, processes, wandering
 from tests.conformance.bpmn.player import assert_same, play
 
 SETTINGS = settings(
@@ -20,6 +20,6 @@ SETTINGS = settings(
 
 
 @SETTINGS
-@given(blocks(), st.integers(0, 10_000))
+@given(processes(), st.integers(0, 10_000))
 def test_a_random_process_goes_the_same_way_in_all_modes(block: Block, seed: int) -> None:
     assert_same(play(drawn(block), wandering(seed)))
