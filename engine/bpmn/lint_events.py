@@ -44,6 +44,13 @@ STARTS_BY_EVENT = {
     "compensate",
     "conditional",
 }
+_INSTEAD = {
+    "startEvent": "Draw a start event for each.",
+    "intermediateCatchEvent": "Draw an event gateway, and behind it an event for each.",
+    "boundaryEvent": "Draw a boundary event for each.",
+    "intermediateThrowEvent": "Draw them one after the other.",
+    "endEvent": "Draw throw events before the end.",
+}
 _WHY = {
     "conditional": "a condition can't start a case; a campaign or a message does",
     "timer": "a start timer can't run; a campaign or a message starts cases",
@@ -65,6 +72,7 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
             "several-events",
             node,
             f"Expected one event definition on {node.id}, but there are more.",
+            _INSTEAD.get(node.kind, ""),
         )
         return
     kind = node.event_kind
