@@ -17,6 +17,7 @@ from engine.ports import Executed
 
 FORMATS = ("text", "json")
 _log = structlog.stdlib.get_logger("alur")
+_plain = logging.getLogger("alur")
 _QUIET = ("alembic", "werkzeug", "gunicorn.access", "celery", "kombu", "amqp")
 
 
@@ -65,6 +66,8 @@ def watch(count: Callable[[Executed], None]) -> Callable[[Executed], None]:
 
     def told(done: Executed) -> None:
         count(done)
+        if not _plain.isEnabledFor(logging.INFO):  # asked first, since building a line costs more
+            return
         _log.info(
             "command",
             command=done.command,
@@ -80,6 +83,8 @@ def watch(count: Callable[[Executed], None]) -> Callable[[Executed], None]:
 
 def request(*, method: str, route: str, status: int, seconds: float, person_id: int | None) -> None:
     """Write a line about a request that was answered."""
+    if not _plain.isEnabledFor(logging.INFO):
+        return
     _log.info(
         "request",
         method=method,
