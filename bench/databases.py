@@ -1,6 +1,6 @@
 """The databases that figures are taken on: an SQLite file, and PostgreSQL where one is named.
 
-`ALUR_BENCH_POSTGRESQL_URL` names a login of a server on this machine that may create databases;
+`ALUR_TEST_POSTGRESQL_URL` names a login of a server on this machine that may create databases;
 without it the figures of PostgreSQL are left out.
 """
 
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
-_TICK = os.sysconf("SC_CLK_TCK")
-
 
 def server() -> str:
     """Give the URL of the PostgreSQL server to measure on; empty where none is named."""
-    return os.environ.get("ALUR_BENCH_POSTGRESQL_URL", "")
+    return os.environ.get("ALUR_TEST_POSTGRESQL_URL", "")
 
 
 def kinds() -> tuple[str, ...]:
@@ -43,13 +41,24 @@ def new(kind: str, folder: Path) -> Iterator[str]:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def cpu_of(pid: int) -> float:
-    """Give the seconds that a process has computed, as the kernel tells it; 0 when it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICK
+def cpu_of(*pids: int) -> float:
+    """Give the seconds that processes have computed, all threads, as the scheduler counts them."""
+    nanoseconds = 0
+    for pid in pids:
+        for schedstat in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                nanoseconds += int(schedstat.read_text().split()[0])
+    return nanoseconds / 1e9
+
+
+def children_of(pid: int) -> list[int]:
+    """Name a process and those that it started."""
+    found = [pid]
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(stat.parent.name))
+    return found
 
 
 def backends_of(url: str) -> list[int]:

@@ -23,6 +23,8 @@ from urllib.parse import urlencode
 
 from lxml import html
 
+from bench import databases
+
 MODEL = Path(__file__).parents[1] / "tests/engine/models/two_step"
 ROUNDS, POSTS = 8, 40
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -68,15 +70,7 @@ class Server:
 
     def cpu(self) -> float:
         """Give the seconds that gunicorn and its worker have computed."""
-        ticks = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text().rpartition(")")[2].split()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if self.process.pid in (int(stat.parent.name), int(fields[1])):
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return databases.cpu_of(*databases.children_of(self.process.pid))
 
 
 def figures() -> Iterator[Figure]:
@@ -198,9 +192,10 @@ def _prepare(folder: Path) -> dict[str, str]:
     from engine.folder import read_folder
     from hr.accounts.commands import LoggedIn, LogIn
     from hr.demo.cast import DEMO_PASSWORD, LOGINS, install_cast
-    from web import bootstrap, keys
+    from web import bootstrap, keys, logs
     from web.migrations import schema
 
+    logs.set_up("text")
     now = datetime.now(UTC)
     database = open_database(_settings(folder).database_url)
     schema.upgrade(database, now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, func, insert, select
 
-from engine import Base
+from engine import Base, quick
 
 Row = dict[str, Any]
 
@@ -15,15 +15,20 @@ Row = dict[str, Any]
 def rows(
     connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None
 ) -> list[Row]:
-    """Read all rows as dictionaries; `values` fill the statement's bound parameters."""
-    return [dict(row) for row in connection.execute(statement, values).mappings()]
+    """Read all rows as dictionaries; `values` fill a statement that is built once."""
+    if values is not None:  # built once, then
+        return [row._asdict() for row in quick.run(connection, statement, values)]
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def first(
     connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None
 ) -> Row | None:
     """Read the first row as a dictionary, or None."""
-    found = connection.execute(statement, values).first()
+    if values is not None:
+        known = quick.first(connection, statement, values)
+        return None if known is None else known._asdict()
+    found = connection.execute(statement).first()
     return None if found is None else dict(found._mapping)
 
 

@@ -18,7 +18,7 @@ from engine.model import TaskFacts
 from engine.queries.lineage import former_names
 from engine.queries.state import run_of
 from engine.queries.visibility import may_read
-from engine.store import Store
+from engine.store import Store, quick
 from engine.store.base import table_of
 from engine.store.tables import Draft, Instance, Task
 
@@ -135,7 +135,7 @@ def at_hand(connection: Connection, task_id: int) -> TaskAtHand:
 
 
 def _row_of(connection: Connection, task_id: int) -> Any:
-    row = connection.execute(_ONE, {"task_id": task_id}).first()
+    row = quick.first(connection, _ONE, {"task_id": task_id})
     if row is None:
         raise NotFound(f"Expected a task {task_id}, but there is none.")
     return row
@@ -147,7 +147,7 @@ def task(
     """Give a task as its page shows it to a person, its form in a language."""
     row = _row_of(connection, task_id)
     definition = library_of(connection).get(Store(connection), row.definition_id)
-    instance = connection.execute(_CASE, {"instance_id": row.instance_id}).one()
+    instance = quick.first(connection, _CASE, {"instance_id": row.instance_id})
     is_open = row.state == "CREATED" and instance.state in ("ACTIVE", "SUSPENDED")
     variables = run_of(connection, instance).variables_of(row.token) if is_open else {}
     draft = _draft_of(connection, task_id, person_id)
@@ -228,7 +228,7 @@ def localised(definition: Readied, form: Form | None, language: str) -> Form | N
 
 
 def _draft_of(connection: Connection, task_id: int, person_id: int | None) -> Any:
-    return connection.execute(_TYPED, {"task_id": task_id, "person_id": person_id}).first()
+    return quick.first(connection, _TYPED, {"task_id": task_id, "person_id": person_id})
 
 
 def _evidence(
@@ -237,7 +237,7 @@ def _evidence(
     variables: Mapping[str, Any],
     language: str,
 ) -> tuple[Evidence, ...]:
-    done = connection.execute(_DONE, {"instance_id": row.instance_id}).all()
+    done = quick.run(connection, _DONE, {"instance_id": row.instance_id})
     readers = {row.lane, row.element_id}
     if any(task.definition_id != row.definition_id for task in done):
         readers |= former_names(connection, row.instance_id, {row.element_id})

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.store import quick
 from engine.store.base import any_of, insert_row, table_of, update_row
 from engine.store.desk_tables import Comment, Extension, TaskTime, Undo
 from engine.store.tables import Draft, History
@@ -89,7 +90,7 @@ class DeskStore:
     def keep_undo(self, instance_id: int, task_id: int, seq: int, header: bytes) -> None:
         """Keep the state before the newest submission of a case, instead of an older one."""
         row = {"instance_id": instance_id, "task_id": task_id, "seq": seq, "header": header}
-        self.connection.execute(_KEEP_UNDO[self.connection.dialect.name], row)
+        quick.run(self.connection, _KEEP_UNDO[self.connection.dialect.name], row)
 
     def undo(self, instance_id: int) -> Any:
         """Give the state before the newest submission that may be withdrawn, or None."""
@@ -97,7 +98,7 @@ class DeskStore:
 
     def drop_undo(self, instance_id: int) -> None:
         """Forget it."""
-        self.connection.execute(_DROP_UNDO, {"instance_id": instance_id})
+        quick.run(self.connection, _DROP_UNDO, {"instance_id": instance_id})
 
     def typed_at(self, tasks: Collection[int]) -> bool:
         """Tell whether somebody has a draft of one of these tasks."""

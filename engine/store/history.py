@@ -14,6 +14,7 @@ from engine.feel.values import to_json
 from engine.history import Event, canonical, event_hash, pack, value_digest
 from engine.model import Actor, StreamKind
 from engine.ports import Card
+from engine.store import quick
 from engine.store.base import table_of
 from engine.store.tables import History, SealedValue, Stream
 
@@ -70,7 +71,7 @@ class HistoryStore:
     def lock(self, kind: StreamKind, key: str) -> Head:
         """Lock a stream's head, beginning the stream where there is none."""
         wanted = {"kind": kind, "key": key}
-        row = self.connection.execute(_LOCK, wanted).first()
+        row = quick.first(self.connection, _LOCK, wanted)
         if row is None:
             self._begin(kind, key)
             row = self.connection.execute(_LOCK, wanted).one()
@@ -105,10 +106,11 @@ class HistoryStore:
                 moved[head.id] = head
         if not rows:
             return
-        self.connection.execute(_ADD_EVENTS, rows)
+        quick.run_many(self.connection, _ADD_EVENTS, rows)
         if sealed:
-            self.connection.execute(_ADD_SEALED, sealed)
-        self.connection.execute(
+            quick.run_many(self.connection, _ADD_SEALED, sealed)
+        quick.run_many(
+            self.connection,
             _MOVE_HEAD,
             [
                 {"stream_id": head.id, "head_seq": head.seq, "head_hash": head.hash}

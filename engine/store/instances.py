@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from engine.store import quick
 from engine.store.base import any_of, table_of
 from engine.store.tables import Counter, Instance, Stream, Task, Timer, Value
 
@@ -120,11 +121,11 @@ class InstanceStore:
     def lock(self, instance_id: int, *, wait: bool = True) -> Any:
         """Lock an instance and its stream; None where there is none, or, unless `wait`, no lock."""
         statement = _LOCK if wait else _SEIZE
-        return self.connection.execute(statement, {"instance_id": instance_id}).first()
+        return quick.first(self.connection, statement, {"instance_id": instance_id})
 
     def lock_of_task(self, task_id: int) -> Any:
         """Lock the instance of a task, and its stream; None where there is no such task."""
-        return self.connection.execute(_LOCK_OF_TASK, {"task_id": task_id}).first()
+        return quick.first(self.connection, _LOCK_OF_TASK, {"task_id": task_id})
 
     def get(self, instance_id: int) -> Any:
         """Give an instance without locking it, or None."""
@@ -146,7 +147,7 @@ class InstanceStore:
         for row in rows:
             alike.setdefault(frozenset(row), []).append(row)
         for some in alike.values():
-            self.connection.execute(_SAVE, some)
+            quick.run_many(self.connection, _SAVE, some)
 
     def started_subjects(self, campaign: str, subjects: Iterable[int]) -> set[int]:
         """Say for which of these subjects the campaign has started a case already."""

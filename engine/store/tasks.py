@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
 
-from engine.store.base import any_of, table_of, update_row
+from engine.store import quick
+from engine.store.base import any_of, table_of
 from engine.store.tables import Draft, Instance, Task
 
 _task = table_of(Task)
@@ -21,6 +22,7 @@ _LOCK_ALL = (
     .order_by(_task.c.id)
     .with_for_update()
 )
+_CHANGE = update(_task).where(_task.c.id == bindparam("row_id"))
 _CREATE = insert(_task).returning(_task.c.id, _task.c.instance_id, _task.c.token)
 _CANCEL = (
     update(_task)
@@ -72,7 +74,7 @@ class TaskStore:
 
     def lock_all(self, instance_id: int) -> dict[int, Any]:
         """Lock every task of a locked instance, by id."""
-        rows = self.connection.execute(_LOCK_ALL, {"instance_id": instance_id})
+        rows = quick.run(self.connection, _LOCK_ALL, {"instance_id": instance_id})
         return {row.id: row for row in rows}
 
     def is_anonymous(self, task_id: int) -> bool:
@@ -91,7 +93,7 @@ class TaskStore:
 
     def change(self, task_id: int, **columns: Any) -> None:
         """Change a locked task."""
-        update_row(self.connection, _task, task_id, **columns)
+        quick.run(self.connection, _CHANGE, {"row_id": task_id, **columns})
 
     def cancel(self, instance_id: int, tokens: Collection[int], at: datetime) -> None:
         """End the open tasks of these tokens."""
@@ -130,4 +132,4 @@ class TaskStore:
     def drop_drafts(self, task_ids: Collection[int]) -> None:
         """Forget what was typed for these tasks."""
         if task_ids:
-            self.connection.execute(_DROP_DRAFTS, {"tasks": list(task_ids)})
+            quick.run(self.connection, _DROP_DRAFTS, {"tasks": list(task_ids)})

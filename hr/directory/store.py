@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from engine import quick
 from hr.directory.tables import (
     ActingOfficial,
     Holding,
@@ -197,13 +198,13 @@ def persons_of_nips(connection: Connection, nips: Collection[str]) -> dict[str, 
 
 def main_posts(connection: Connection, ids: Collection[int], day: date) -> dict[int, int]:
     """Read the post each person holds on a day; of two, the one held longer."""
-    found = connection.execute(_MAIN_POSTS, {"ids": list(ids), "day": day})
+    found = quick.run(connection, _MAIN_POSTS, {"ids": list(ids), "day": day})
     return {row.person_id: row.post_id for row in found}
 
 
 def posts_above(connection: Connection, post_ids: Collection[int]) -> dict[int, int | None]:
     """Read the rater post of these posts and of every post above them."""
-    found = connection.execute(_POSTS_ABOVE, {"ids": list(post_ids)})
+    found = quick.run(connection, _POSTS_ABOVE, {"ids": list(post_ids)})
     return {row.id: row.rater_post_id for row in found}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Deploy, Engine
+from engine.history import unpack
 from tests.engine.bpmn.drawing import chain, decision, end, gateway, model, rule, start
 from tests.engine.bpmn.drawing import flow as drawn
 from tests.engine.stories import begin, events, rows
@@ -87,4 +88,4 @@ def test_what_a_decision_saw_and_matched_is_history(host_engine: Engine) -> None
     started = begin(host_engine, "test", points=95)
     assert "DECISION_MADE" in events(host_engine, started.instance_id)
     (row,) = rows(host_engine, "SELECT body FROM history WHERE kind = 'DECISION_MADE'")
-    assert "grade_1" in (row.body.decode() if isinstance(row.body, bytes) else row.body)
+    assert "grade_1" in unpack(row.body)
