@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import zlib
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,21 +17,17 @@ from engine.bpmn import Bounds, load
 from engine.bpmn.state import BIG, FORMAT, MOST_ALONE, tokens_in
 from engine.errors import InvalidState, TooNew
 from tests.engine.bpmn.drawing import (
-    boundary,
     chain,
     end,
     flow,
     gateway,
     model,
     script,
-    several,
     start,
-    timer,
     user,
 )
 from tests.engine.bpmn.stage import Case, Stage, compiled
 
-GOLDEN = Path(__file__).parent / "golden"
 TWO = model(start(), user("one"), user("two"), end(), chain("begin", "one", "two", "finish"))
 
 JSON = st.recursive(
@@ -251,35 +246,3 @@ def test_what_a_large_finished_case_holds_stays_apart() -> None:
     case.complete("two", {})
     assert case.completed
     assert not case.run.save().alone
-
-
-def golden() -> dict[str, bytes]:
-    return model(
-        start(), user("own"), boundary("late", "own", timer("P14D"), interrupting=False),
-        end("noted"), gateway("parallel", "fork"), user("peer", several("peers", item="who")),
-        user("chief"), gateway("parallel", "join"), script("sum", "{ all: count(peer) }"), end(),
-        chain("begin", "own", "fork", "peer", "join", "sum", "finish"), chain("late", "noted"),
-        chain("fork", "chief", "join"),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
-def test_a_state_of_every_format_that_was_ever_released_loads_and_goes_on(path: Path) -> None:
-    """Each file was written by the release that brought its format, and is never written anew."""
-    stored = json.loads(path.read_text())
-    values = {digest: text.encode() for digest, text in stored["values"].items()}
-    run = load(compiled(golden()), stored["header"].encode(), values.__getitem__, Stage().env)
-    for token, answers in ((t, {"n": Decimal("1.50")}) for t in stored["open"]):
-        run.complete(token, answers)
-        run.advance()
-    assert run.outcome().completed
-    variables = run.variables()
-    assert variables["all"] == 2
-    assert variables["peer"] == [{"n": Decimal("1.50")}, {"n": Decimal("1.50")}]
-    assert str(variables["own"]["n"]) == "2.50"
-    assert str(variables["own"]["day"]) == "2026-07-01"
-    assert len(variables["own"]["note"]) == 900
-
-
-def test_there_is_a_state_of_the_present_format() -> None:
-    assert (GOLDEN / f"format_{FORMAT}.json").exists()
