@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -187,7 +187,8 @@ def _end(*processes: subprocess.Popen[bytes]) -> None:
 
 def _on_signals(stop: Callable[[], None]) -> None:
     def told(_number: int, _frame: FrameType | None) -> None:
-        stop()
+        # In a thread: this one may hold the very lock that setting an event takes.
+        Thread(target=stop, daemon=True).start()
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)

@@ -224,6 +224,17 @@ def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
     assert not [child for child in children if Path(f"/proc/{child}/cmdline").exists()]
 
 
+def test_a_signal_in_a_bad_moment_ends_a_process_too():
+    """Setting an event takes a lock that the interrupted thread may hold: it waited for ever."""
+    code = (
+        "import os, signal; from threading import Event; from web import serving; stop = Event();"
+        "serving._on_signals(stop.set); stop._cond.acquire(); os.kill(os.getpid(), signal.SIGTERM);"
+        "stop._cond.release(); assert stop.wait(30)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=False)
+    assert done.returncode == 0
+
+
 def test_a_parent_that_is_killed_leaves_no_child_behind():
     """As `run_pair` starts its children, and as each of them begins."""
     child = "import os, time; from web import serving; serving._end_with(os.getppid())"
