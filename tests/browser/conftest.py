@@ -16,13 +16,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
-from tests import missing
+from tests import databases, missing
 from tests.conftest import WORKFLOWS, MovableClock
 
 if TYPE_CHECKING:
+    from flask import Flask
     from playwright.sync_api import Browser, Page
+    from sqlalchemy import Engine as Database
 
     from engine import Engine
+    from web.vault import KeyVault
 
 NO_CHROMIUM = "no Chromium: `apt install chromium` or `./run.sh browser` gets one"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -74,45 +77,116 @@ class Site:
         Worker(self.engine).run_due()
 
 
-@pytest.fixture
-def site(_sqlite_template: Path, tmp_path: Path) -> Iterator[Site]:
-    """A server of its own for a test that changes things."""
-    yield from _serve(_sqlite_template, tmp_path)
+BEGINNING = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def shared_site(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One server for all tests of a module that only look."""
-    yield from _serve(_sqlite_template, tmp_path_factory.mktemp("site"))
+@dataclass(frozen=True)
+class House:
+    """A server of this worker's, into which one site after the other moves.
+
+    Templates are compiled and scripts fetched once; what a site holds is its own.
+    """
+
+    app: Flask
+    address: str
+
+    def let(self, database: Database, vault: KeyVault) -> Site:
+        """Serve a database from now on."""
+        from engine import Engine
+        from hr.process_bindings import ports
+        from web import site
+        from web.attempts import NoAttempts
+        from web.bootstrap import Platform
+        from web.filing import FilesInMemory
+        from web.settings import Settings
+
+        clock = MovableClock(BEGINNING)
+        engine = Engine(database, ports(vault, NoAttempts(), FilesInMemory()), clock)
+        site.install(self.app, Platform(Settings(), database, engine, clock))
+        return Site(self.address, engine, clock)
 
 
-def _serve(template: Path, folder: Path) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    yield from _open()
+
+
+@pytest.fixture(scope="session")
+def shared_house() -> Iterator[House]:
+    """Another server: both kinds of sites may be there at once."""
+    yield from _open()
+
+
+def _open() -> Iterator[House]:
+    from web import create_app
+    from web.bootstrap import Platform
+    from web.settings import Settings
+
+    nobody: Any = None
+    app = create_app(Platform(Settings(), nobody, nobody, nobody))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield House(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def _vault() -> KeyVault:
+    from web.vault import KeyVault
+
+    return KeyVault.in_memory()
+
+
+@pytest.fixture(scope="session")
+def _furnished(
+    _sqlite_template: Path, _vault: KeyVault, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A database with the cast and all processes deployed, of which every site gets a copy."""
     from engine import Engine, open_database
     from engine.folder import read_folder
     from hr.demo.cast import install_cast
     from hr.process_bindings import ports
-    from web import create_app
     from web.attempts import NoAttempts
-    from web.bootstrap import Platform
     from web.filing import FilesInMemory
-    from web.settings import Settings
-    from web.vault import KeyVault
 
-    shutil.copy(template, folder / "alur.db")
-    database = open_database(f"sqlite:///{folder / 'alur.db'}")
-    clock = MovableClock(datetime(2026, 7, 1, 1, 0, tzinfo=UTC))
+    path = tmp_path_factory.mktemp("furnished") / "alur.db"
+    shutil.copy(_sqlite_template, path)
+    database = open_database(f"sqlite:///{path}")
     with database.begin() as connection:
-        install_cast(connection, clock())
-    engine = Engine(database, ports(KeyVault.in_memory(), NoAttempts(), FilesInMemory()), clock)
+        install_cast(connection, BEGINNING)
+    bindings = ports(_vault, NoAttempts(), FilesInMemory())
+    engine = Engine(database, bindings, MovableClock(BEGINNING))
     for found in sorted(WORKFLOWS.glob("*/process.bpmn")):
         engine.execute(read_folder(found.parent))
-    app = create_app(Platform(Settings(), database, engine, clock))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", engine, clock)
-    server.shutdown()
-    thread.join(timeout=10)
+    databases.close_log(database)
+    return path
+
+
+@pytest.fixture
+def site(house: House, _furnished: Path, _vault: KeyVault, tmp_path: Path) -> Iterator[Site]:
+    """A site of its own for a test that changes things."""
+    yield from _serve(house, _furnished, _vault, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_site(
+    shared_house: House,
+    _furnished: Path,
+    _vault: KeyVault,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """One site for all tests of a module that only look."""
+    yield from _serve(shared_house, _furnished, _vault, tmp_path_factory.mktemp("site"))
+
+
+def _serve(house: House, furnished: Path, vault: KeyVault, folder: Path) -> Iterator[Site]:
+    from engine import open_database
+
+    shutil.copy(furnished, folder / "alur.db")
+    database = open_database(f"sqlite:///{folder / 'alur.db'}")
+    yield house.let(database, vault)
     database.dispose()
 
 
