@@ -72,10 +72,15 @@ class Case:
     def require_active(self) -> None:
         """Raise InvalidState where the case has ended, or is suspended."""
         self.require_open()
-        if self.row.state == InstanceState.SUSPENDED:
+        if self.is_suspended:
             raise CaseSuspended(
                 f"Expected a case that goes on, but {self.row.case_no} is suspended."
             )
+
+    @property
+    def is_suspended(self) -> bool:
+        """Tell whether nothing in the case may become due."""
+        return bool(self.row.state == InstanceState.SUSPENDED)
 
     def require_open(self) -> None:
         """Raise InvalidState where the case has ended."""

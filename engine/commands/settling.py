@@ -80,6 +80,7 @@ def _wait(ctx: Context, moved: Sequence[Moved]) -> None:
                 "token": t.token,
                 "element_id": t.element_id,
                 "due_at": t.due_at,
+                "held": case.is_suspended,
             }
             for case, _, outcome in moved
             for t in outcome.timers_opened

@@ -48,7 +48,7 @@ class ResumeInstance(Command[None]):
     def execute(self, ctx: Context) -> None:
         case = Case.lock(ctx, self.instance_id)
         ctx.authorize(Act.RESUME, case.facts)
-        if case.row.state != InstanceState.SUSPENDED:
+        if not case.is_suspended:
             raise InvalidState(
                 f"Expected a suspended case, but {case.row.case_no} is {case.row.state}."
             )
@@ -67,7 +67,7 @@ def go_on(case: Case) -> None:
 
 def kept_for_later(case: Case, kind: str, payload: Mapping[str, Any]) -> bool:
     """Where a case is suspended, put aside the job that came for it; tell whether it is."""
-    if case.row.state != InstanceState.SUSPENDED:
+    if not case.is_suspended:
         return False
     case.ctx.store.suspensions.keep_job(case.id, kind, to_json(dict(payload)), case.ctx.now)
     return True

@@ -11,6 +11,7 @@ from engine import (
     CancelInstance,
     Deploy,
     Engine,
+    MigrateInstance,
     PublishMessage,
     ResumeInstance,
     RetryIncident,
@@ -139,3 +140,28 @@ def test_of_many_who_suspend_at_once_one_does(host_engine: Engine) -> None:
     case = begin(host_engine, "two_step").instance_id
     at_once(*[lambda: _suspend(host_engine, case)] * 4)
     assert events(host_engine, case).count("INSTANCE_SUSPENDED") == 1
+
+
+def test_a_suspended_case_stays_so_when_it_goes_to_another_version(
+    host_engine: Engine, clock: MovableClock
+) -> None:
+    host_engine.execute(Deploy(files=ALL_KINDS, reason="uji"))
+    case = begin(host_engine, "test").instance_id
+    _suspend(host_engine, case)
+    newer = {"process.bpmn": ALL_KINDS["process.bpmn"].replace(b"{ n: 1 }", b"{ n: 2 }")}
+    to = host_engine.execute(Deploy(files=newer, reason="uji")).definition_id
+    moved = MigrateInstance(
+        instance_id=case,
+        to_definition_id=to,
+        reason="versi baru",
+        request_key="k",
+        retime=("ask", "later"),
+    )
+    assert host_engine.execute(moved, by=person(7)).state == "MIGRATED"
+    clock.move(timedelta(days=3))
+    assert Worker(host_engine).run_due() == 0
+    assert open_task(host_engine, "ask").suspended
+    assert _state(host_engine, case) == "SUSPENDED"
+    _resume(host_engine, case)
+    assert Worker(host_engine).run_due() > 0
+    assert "TIMER_FIRED" in events(host_engine, case)
