@@ -32,7 +32,6 @@ from tests.engine.bpmn.stage import Case, Stage
 
 MESSAGE = '<bpmn:message id="m1" name="paid" />'
 SIGNAL = '<bpmn:signal id="s1" name="published" />'
-ALARM = '<bpmn:escalation id="x1" escalationCode="LATE" name="late" />'
 
 
 def straight(*body: str, ids: tuple[str, ...], extra: str = "") -> dict[str, bytes]:
