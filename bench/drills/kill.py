@@ -10,7 +10,7 @@ import time
 
 from bench.rig.letters import mail_server
 from bench.rig.oracle import judge, settle
-from bench.rig.people import Record, people
+from bench.rig.people import people, until_at_work
 from bench.rig.report import database, finish, parser, place
 from bench.rig.site import broker_url, engine_of, sessions, site, start_cases
 
@@ -42,7 +42,7 @@ def main() -> None:
         made.start()
         with people(made.settings.port, cookies) as record:
             while len(killed) < used.kills:
-                _until_at_work(record)
+                until_at_work(record)
                 time.sleep(rng.uniform(0.0, 1.0))
                 if who := made.kill(rng):
                     killed.append(who)
@@ -54,13 +54,6 @@ def main() -> None:
     counted = {who: killed.count(who) for who in sorted(set(killed))}
     verdict.figures = {"killed": counted, **verdict.figures}
     finish("kill", used, verdict)
-
-
-def _until_at_work(record: Record, more: int = 3, seconds: float = 25) -> None:
-    """Wait until people hand in again: what is killed must be in the middle of something."""
-    before, end = len(record.told), time.monotonic() + seconds
-    while len(record.told) < before + more and time.monotonic() < end:
-        time.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import time
 
 from bench.rig.letters import mail_server
 from bench.rig.oracle import judge, settle
-from bench.rig.people import people
+from bench.rig.people import people, until_at_work
 from bench.rig.report import database, finish, parser, place
 from bench.rig.site import engine_of, sessions, site, start_cases
 
@@ -38,7 +38,7 @@ def main() -> None:
         made.start()
         with people(made.settings.port, cookies) as record:
             for turn in range(used.times):
-                time.sleep(rng.uniform(3, 6))
+                until_at_work(record, more=10, seconds=40)
                 server.stop("immediate" if turn % 2 == 0 else "fast")
                 time.sleep(rng.uniform(0.5, 4))
                 server.start()

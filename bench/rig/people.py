@@ -157,3 +157,10 @@ def people(
         stop.set()
         for thread in threads:
             thread.join(_PATIENCE + 60)
+
+
+def until_at_work(record: Record, more: int = 3, seconds: float = 25) -> None:
+    """Wait until people hand in again: what is killed must be in the middle of something."""
+    before, end = len(record.told), time.monotonic() + seconds
+    while len(record.told) < before + more and time.monotonic() < end:
+        time.sleep(0.05)
