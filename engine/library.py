@@ -14,7 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.bpmn import CallModel, CompiledDefinition, ServiceSignature, check, compile_deployed
+from engine.bpmn import (
+    CallModel,
+    CompiledDefinition,
+    ServiceSignature,
+    check,
+    compile_deployed,
+    message_starts,
+)
 from engine.bpmn.migration import Lost
 from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
 from engine.feel.values import from_json
@@ -114,6 +121,10 @@ class Library:
     def calls_of(self, files: Mapping[str, bytes]) -> tuple[CallModel, ...]:
         """List the calls of other definitions in a checked folder."""
         return _prepared(_Files(files), frozenset(self.ports.functions)).compiled.calls
+
+    def message_starts_of(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Name the messages that start cases of a checked folder."""
+        return message_starts(_prepared(_Files(files), frozenset(self.ports.functions)).compiled)
 
     def _ready(self, store: Store, definition_id: int) -> Readied:
         row = store.definitions.get(definition_id)

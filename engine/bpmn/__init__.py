@@ -33,7 +33,7 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.picture import picture
 from engine.bpmn.returning import difference, flows_taken, may_be_undone, send_back, steps_back
-from engine.bpmn.starting import load, start
+from engine.bpmn.starting import load, message_starts, start
 
 __all__ = [
     "Bounds",
@@ -70,6 +70,7 @@ __all__ = [
     "layout",
     "load",
     "may_be_undone",
+    "message_starts",
     "picture",
     "send_back",
     "start",

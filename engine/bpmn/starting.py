@@ -46,6 +46,12 @@ def start(
     return Run(compiled, instance, ())
 
 
+def message_starts(compiled: CompiledDefinition) -> tuple[str, ...]:
+    """Name the messages that start a process."""
+    events = [spec.node.event for spec in compiled.spec.start.outputs if not spec.guards]
+    return tuple(sorted({event.name for event in events if event is not None and event.name}))
+
+
 def _start_event(compiled: CompiledDefinition, message: str) -> Element:
     for spec in compiled.spec.start.outputs:
         if spec.guards:

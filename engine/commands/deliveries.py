@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.commands import migrating_back
+from engine.commands.beginning import BEGIN, BeginByMessage
 from engine.commands.calling import (
     CANCEL,
     RETURN,
@@ -25,6 +26,8 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
     """Give what a job of this kind does; None where the kind is not the engine's."""
     if kind in migrating_back.KINDS:
         return migrating_back.command_for(kind, payload)
+    if kind == BEGIN:
+        return BeginByMessage(message_id=int(payload["message_id"]), key=str(payload["key"]))
     given = {name: int(value) for name, value in payload.items()} if kind in KINDS else {}
     match kind:
         case "deliver_message":
@@ -51,5 +54,15 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
 
 
 KINDS = migrating_back.KINDS | frozenset(
-    {START, RETURN, CANCEL, "deliver_message", "deliver_signal", FAN_OUT, MIGRATE_MANY, MIGRATE_ONE}
+    {
+        BEGIN,
+        START,
+        RETURN,
+        CANCEL,
+        "deliver_message",
+        "deliver_signal",
+        FAN_OUT,
+        MIGRATE_MANY,
+        MIGRATE_ONE,
+    }
 )

@@ -26,6 +26,15 @@ _STEPS_IN_A_CHUNK = 3
 """How many times the time of one step a whole chunk of new cases may take."""
 
 
+@dataclass(frozen=True)
+class Starting:
+    """The message that starts a case; root_id -- the case at whose root its sender stands."""
+
+    name: str
+    payload: Any
+    root_id: int | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class StartInstance(Command[Started]):
     """Start the newest version of a process for one case.
@@ -39,7 +48,7 @@ class StartInstance(Command[Started]):
 
     def execute(self, ctx: Context) -> Started:
         definition = ctx.library.latest(ctx.store, self.key)
-        new = _described(ctx, self.case)
+        new = described(ctx, self.case)
         ctx.authorize(Act.START, CaseFacts(None, self.key, new.subject_id, new.scope_path))
         digest = self._digest(ctx) if self.request_key else None
         before = ctx.store.instances.started_by(digest) if digest else None
@@ -69,7 +78,7 @@ class StartMany(Command[tuple[Started, ...]]):
             message = "Expected every case of a campaign about another person, but they are not."
             raise InvalidForm([Problem("cases", "invalid", message)])
         reached = ctx.store.instances.started_subjects(self.campaign, subjects)
-        wanted = [_described(ctx, c) for c in self.cases if c.subject_id not in reached]
+        wanted = [described(ctx, c) for c in self.cases if c.subject_id not in reached]
         started = start_cases(ctx, definition, wanted, campaign=self.campaign)
         if started:
             ctx.record(
@@ -81,7 +90,7 @@ class StartMany(Command[tuple[Started, ...]]):
         return started
 
 
-def _described(ctx: Context, new: NewCase) -> NewCase:
+def described(ctx: Context, new: NewCase) -> NewCase:
     if new.subject_id is None or new.scope_path:
         return new
     subject = ctx.ports.people.subject(ctx.connection, new.subject_id, ctx.now)
@@ -101,18 +110,21 @@ def start_cases(
     campaign: str | None,
     request_digest: str | None = None,
     caller: Any = None,
+    message: Starting | None = None,
 ) -> tuple[Started, ...]:
     """Run each new case to where it waits; then take the numbers, last, and write it all down.
 
-    caller -- the row of the call for which a single case is started
+    caller -- the row of the call for which a single case is started; message -- what starts it
     """
     if not cases:
         return ()
     root = None if caller is None else caller.root_id or caller.parent_id
+    if message is not None:
+        root = message.root_id
     begun = _begin(ctx, definition, cases, campaign, request_digest, root)
     if caller is not None:  # before it runs: its first tasks may go to the caller's people
         ctx.store.calls.start(caller.parent_id, caller.token, begun[0].id)
-    runs = _runs(ctx, begun, cases)
+    runs = _runs(ctx, begun, cases, message)
     numbers = _numbers(ctx, definition, [case.row.period for case in begun])
     for case, new, case_no in zip(begun, cases, numbers, strict=True):
         case.row.case_no = case_no
@@ -171,7 +183,9 @@ def _begin(
     ]
 
 
-def _runs(ctx: Context, begun: Sequence[Case], cases: Sequence[NewCase]) -> list[tuple[Case, Run]]:
+def _runs(
+    ctx: Context, begun: Sequence[Case], cases: Sequence[NewCase], message: Starting | None
+) -> list[tuple[Case, Run]]:
     """Run each case to where it waits; once a chunk takes too long, the rest begin parked."""
     bounds, began = ctx.ports.bounds, monotonic()
     runs = []
@@ -179,16 +193,17 @@ def _runs(ctx: Context, begun: Sequence[Case], cases: Sequence[NewCase]) -> list
         taken = monotonic() - began
         over = taken > bounds.seconds * _STEPS_IN_A_CHUNK
         beyond = bounds.exceeded("seconds", f"{taken:.0f} for this chunk") if over else None
-        runs.append((case, _run(case, new, beyond)))
+        runs.append((case, _run(case, new, beyond, message)))
     return runs
 
 
-def _run(case: Case, new: NewCase, beyond: BoundExceeded | None) -> Run:
+def _run(case: Case, new: NewCase, beyond: BoundExceeded | None, message: Starting | None) -> Run:
     try:
         variables = {n: Kept.of(value, f"/{n}") for n, value in new.variables.items()}
     except ValueError as error:
         raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
-    run = start(case.definition.compiled, variables, case.env)
+    by = {} if message is None else {"message": message.name, "payload": message.payload}
+    run = start(case.definition.compiled, variables, case.env, **by)
     run.advance(beyond=beyond)
     return run
 

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from engine.commands import offering
+from engine.commands.beginning import BEGIN
 from engine.commands.bounding import moved_by_itself
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
@@ -53,6 +54,8 @@ def publish(
         source_id=source_id,
         expires_at=expires_at or ctx.now + timedelta(days=DAYS_A_MESSAGE_WAITS),
     )
+    begun = ctx.store.messages.starts(name)
+    ctx.enqueue_all(BEGIN, [{"message_id": message_id, "key": key} for key in begun])
     events.append(MessagePublished(message_id=message_id, name=name, correlation=correlation))
     return message_id
 

@@ -11,14 +11,20 @@ from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.base import any_of, insert_row, table_of
-from engine.store.tables import Message, MessageCatch, MessageTarget, Subscription
+from engine.store.tables import Message, MessageCatch, MessageStart, MessageTarget, Subscription
 
 _message = table_of(Message)
 _catch = table_of(MessageCatch)
 _target = table_of(MessageTarget)
 _subscription = table_of(Subscription)
+_starts = table_of(MessageStart)
 
 _ADD = insert(_subscription)
+_STARTS = (
+    select(_starts.c.process_key)
+    .where(_starts.c.name == bindparam("name"))
+    .order_by(_starts.c.process_key)
+)
 _DROP = delete(_subscription).where(
     _subscription.c.instance_id == bindparam("instance_id"), any_of(_subscription.c.token, "tokens")
 )
@@ -89,6 +95,19 @@ _MEET = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))
 class MessageStore:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+
+    # ---- what a message starts
+
+    def set_starts(self, process_key: str, names: Iterable[str]) -> None:
+        """Say which messages start a process, instead of those that did."""
+        self.connection.execute(delete(_starts).where(_starts.c.process_key == process_key))
+        rows = [{"name": name, "process_key": process_key} for name in names]
+        if rows:
+            self.connection.execute(insert(_starts), rows)
+
+    def starts(self, name: str) -> list[str]:
+        """Give the keys of the processes that a message starts."""
+        return list(self.connection.scalars(_STARTS, {"name": name}))
 
     # ---- who waits
 

@@ -267,6 +267,14 @@ class Message(Base):
     expires_at: Mapped[datetime]
 
 
+class MessageStart(Base):
+    """Which processes a message starts: as the newest version of each says."""
+
+    __tablename__ = "message_start"
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    process_key: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
 class MessageCatch(Base):
     """Which instance caught which message: once."""
 

@@ -176,6 +176,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_login_failures")),
     )
     op.create_table(
+        "message_start",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("process_key", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("name", "process_key", name=op.f("pk_message_start")),
+    )
+    op.create_table(
         "message",
         sa.Column("id", ID, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -1598,6 +1604,7 @@ def downgrade() -> None:
     op.drop_index("ix_message_expires_at", table_name="message")
     op.drop_index("ix_message_name_correlation", table_name="message")
     op.drop_table("message")
+    op.drop_table("message_start")
     op.drop_table("login_failures")
     op.drop_table("worker")
     op.drop_index("ix_schedule_next_at", table_name="schedule")
