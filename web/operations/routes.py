@@ -259,9 +259,7 @@ def _said(error: InvalidForm) -> str:
     """Say the first problem of a proposal in words."""
     first = error.problems[0]
     if first.code == "answer":
-        return gettext(
-            "%(name)s adalah jawaban seseorang; itu tidak diubah.", name=first.path
-        )
+        return gettext("%(name)s adalah jawaban seseorang; itu tidak diubah.", name=first.path)
     if first.code == "required":
         return gettext("Tulis sedikitnya satu nilai.")
     return gettext("Nama atau nilai %(name)s tidak dapat dipakai.", name=first.path)
