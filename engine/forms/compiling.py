@@ -179,6 +179,7 @@ def _read(
         name=named,
         label=_label(item, kind),
         help=item.text("description"),
+        why=item.said(own.get("why"), "alur:why"),
         text=item.text("text"),
         required=_required(item, validate),
         read_only=item.flag("readonly") or item.flag("disabled"),
@@ -218,14 +219,14 @@ def _known(kind: FieldKind) -> tuple[str, ...]:
     if kind is FieldKind.GROUP:
         return ()
     if kind is FieldKind.ROWS:
-        return ("from", "rules", "min_rows", "max_rows")
+        return ("from", "rules", "min_rows", "max_rows", "why")
     if kind in RATED:
-        return ("from", "scale", "anchors")
+        return ("from", "scale", "anchors", "why")
     if kind in SOME_OF:
-        return ("from", "min_rows", "max_rows")
+        return ("from", "min_rows", "max_rows", "why")
     if kind is FieldKind.FILES:
-        return ("from", "max_rows")
-    return ("from",)
+        return ("from", "max_rows", "why")
+    return ("from", "why")
 
 
 def _label(item: Component, kind: FieldKind) -> str:

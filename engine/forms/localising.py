@@ -16,9 +16,10 @@ def localise(form: Form, translations: Mapping[str, Any]) -> Form:
     """Give the form with other words; what has no translation stays as it was drawn.
 
     translations -- `[forms.<form>]` of messages.toml: the key path of a field (`results.rating`),
-    or the id of a text or group without a key, to `label`, `help`, `text`, `pattern_message`,
-    `unit`, `options` (value to label) and `anchors` (value to text); `_rules` maps rule ids (of
-    rows: `results.rule_1`) to messages.  A text's `{{ }}` must be those of the drawn text.
+    or the id of a text or group without a key, to `label`, `help`, `why`, `text`,
+    `pattern_message`, `unit`, `options` (value to label) and `anchors` (value to text); `_rules`
+    maps rule ids (of rows: `results.rule_1`) to messages.  A text's `{{ }}` must be those of the
+    drawn text.
     """
     rules = _part(translations, RULES)
     fields = tuple(_field(item, translations, rules) for item in form.fields)
@@ -44,6 +45,7 @@ def _field(item: Field, translations: Mapping[str, Any], rules: Mapping[str, Any
         item,
         label=str(words.get("label") or item.label),
         help=str(words.get("help") or item.help),
+        why=str(words.get("why") or item.why),
         **_text(item, str(words.get("text") or item.text)),
         pattern_message=str(words.get("pattern_message") or item.pattern_message),
         unit=str(words.get("unit") or item.unit),

@@ -66,6 +66,7 @@ class Field:
     """One component of a form, as screens draw it and as the check reads it.
 
     key -- the name in the answers; empty for what has none (text, spacer, group without a path)
+    why -- why this is asked, in the designer's words; shown when somebody wants to know
     name -- what translations call it: the key path, or the component id where there is no key
     scale -- the name of a rating scale; its options then hold numbers
     options_from -- FEEL that gives the options: a list of `{value, label}` contexts or of texts
@@ -83,6 +84,7 @@ class Field:
     name: str = ""
     label: str = ""
     help: str = ""
+    why: str = ""
     text: str = ""
     required: bool = False
     read_only: bool = False

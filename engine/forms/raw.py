@@ -158,6 +158,10 @@ class Component:
             )
         return {name: value for name, value in own.items() if name in known}
 
+    def said(self, value: object, name: str) -> str:
+        """Give a text of our own properties; what is none counts as nothing, and is found."""
+        return self._text(value, name)
+
     def _text(self, value: object, name: str) -> str:
         if value is None:
             return ""

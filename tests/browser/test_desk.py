@@ -116,7 +116,7 @@ def test_a_list_refreshes_and_keeps_what_is_ticked_typed_and_focused(
         connection.execute(text("UPDATE task SET subject_id = 4"))
     visit = visits(two_cases, "HRC")
     page = visit.go("/?tab=groups")
-    page.locator(".al-tick input").check()
+    page.locator(".al-pick input").check()
     page.locator(".al-bulk summary").click()
     page.locator("#bulk-person").press_sequentially("Putri")
     with two_cases.engine.database.begin() as connection:
@@ -124,7 +124,7 @@ def test_a_list_refreshes_and_keeps_what_is_ticked_typed_and_focused(
     page.evaluate("document.dispatchEvent(new Event('al:refresh'))")
     expect(page.locator("#rows .al-row")).to_have_count(2)
     assert page.locator("#inbox-tabs").inner_text().count("2") == 1
-    assert page.locator(".al-tick input").first.is_checked()
+    assert page.locator(".al-pick input").first.is_checked()
     assert page.locator("#bulk-person").input_value() == "Putri"
     assert focused(visit, "id") == "bulk-person"
     page.locator(".al-row-title").nth(1).focus()

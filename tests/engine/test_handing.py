@@ -12,6 +12,7 @@ from engine import (
     AssignTask,
     ClaimTask,
     CommentTask,
+    CompleteTask,
     DecideExtension,
     DelegateTask,
     Engine,
@@ -25,7 +26,7 @@ from engine import (
     Withdraw,
 )
 from engine.errors import InvalidForm, InvalidState, NotAllowed
-from engine.queries import standing, tasks
+from engine.queries import desk, standing, tasks
 from tests.engine.stories import (
     REQUEST,
     begin,
@@ -265,3 +266,35 @@ def test_words_stand_beside_a_case_and_never_beside_an_anonymous_step(
 
 
 _TRUE = "(1 = 1)"
+
+
+def test_minutes_are_one_s_own_and_told_to_others_only_of_five(host_engine: Engine) -> None:
+    deploy(host_engine, "two_step")
+    spent = {"spent": (120, 60)}
+    for number in range(5):
+        case = begin(host_engine, "two_step").instance_id
+        task = open_task(host_engine, "request", case)
+        do(host_engine, 1, SaveDraft(task_id=task.id, answers={}, **spent))
+        done = CompleteTask(task_id=task.id, answers=REQUEST, request_key=f"k{number}", **spent)
+        do(host_engine, 1, done)
+        assert host_engine.ask(desk.time_spent, 1, task.id) == (240, 120)
+        assert host_engine.ask(desk.time_spent, 2, task.id) == (0, 0)
+        found = host_engine.ask(desk.average_times, "two_step")
+        assert len(found) == (number == 4)
+    assert (found[0].element_id, found[0].count, found[0].open_seconds) == ("request", 5, 240)
+
+
+def test_minutes_of_an_anonymous_answer_lose_the_person(host_engine: Engine) -> None:
+    deploy(host_engine, "anonymous_peers")
+    begin(host_engine, "anonymous_peers", peers=[4, 5, 6])
+    task = next(row for row in rows(host_engine, "SELECT * FROM task") if row.assignee_id == 4)
+    do(host_engine, 4, SaveDraft(task_id=task.id, answers={}, spent=(60, 30)))
+    done = CompleteTask(
+        task_id=task.id,
+        answers={"score": 2, "comment": "Selalu siap membantu."},
+        request_key="k",
+        spent=(60, 30),
+    )
+    do(host_engine, 4, done)
+    (kept,) = rows(host_engine, "SELECT * FROM task_time")
+    assert (kept.person_id, kept.open_seconds, kept.active_seconds) == (0, 120, 60)

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from engine.forms import compile_form
 from engine.store.tables import Task
 from hr.demo.cast import CAST
+from tests.web.test_costs import VALUES, at_self_assessment
+from web.tasks import page as page_of
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+FILLED = {
+    "id": "terisi",
+    "components": [
+        {"type": "textfield", "key": key, "label": key, "properties": {"alur:from": f"={fact}"}}
+        for key, fact in (("rank", "golongan"), ("note", "catatan"), ("empty", "tidak_ada"))
+    ],
+}
+
+
+@dataclass
+class Filled:
+    """As much of a task as its sheet needs."""
+
+    form: Any
+    draft: None = None
+    variables: Mapping[str, Any] = field(
+        default_factory=lambda: {"golongan": "III/b", "catatan": "Ada", "tidak_ada": None}
+    )
+
 
 GOOD = {"subject": "Cuti tahunan", "days": "3"}
 
@@ -131,3 +158,22 @@ def test_words_beside_a_case_reach_who_is_mentioned(review, client_as):
     assert client_as("STRANGER").post(f"{path}/comment", {"text": "Halo"}).status == 403
     assert "Yang dapat membacanya" in page.text
     assert "Langkah sesudah ini" not in page.text
+
+
+def test_a_form_says_why_it_asks_and_the_receipt_how_long_it_took(client_as, engine):
+    task_id = at_self_assessment(engine)
+    visitor = client_as("EMP")
+    page = visitor.get(f"/tasks/{task_id}")
+    assert "Mengapa ini ditanyakan?" in page.text
+    assert "Yang dapat membacanya: " in page.text
+    answers = dict.fromkeys(VALUES.split(), "4") | {"proud_of": "Antrean habis.", "do": "complete"}
+    sent = visitor.submit(page, f"/tasks/{task_id}", _open="200", _active="61", **answers)
+    assert "4 menit, aktif mengisi 2 menit" in sent.text
+
+
+def test_what_the_data_filled_in_is_marked_until_it_is_changed():
+    form = compile_form(FILLED)
+    begun = page_of.sheet(Filled(form), None, (), now=NOW)
+    assert begun.prefilled == {"rank", "note"}
+    changed = page_of.sheet(Filled(form), {"rank": "III/c", "note": "Ada"}, (), now=NOW)
+    assert changed.prefilled == {"note"}

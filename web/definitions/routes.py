@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from engine.queries import definitions as views
+from engine.queries import desk
 from web.site import engine
 from web.words import names_in_picture
 
@@ -29,6 +30,7 @@ def show(key: str, version: int) -> str:
         "definitions/show.html",
         definition=found,
         versions=engine().ask(views.versions, key),
+        times=engine().ask(desk.average_times, key),
         # Drawn by engine.bpmn, which writes every text of the model as text.
         picture=Markup(engine().ask(views.picture, found.row.id, names=names)),
     )

@@ -27,7 +27,7 @@ function row() {
 }
 
 function tick() {
-  const box = row()?.querySelector(".al-tick input");
+  const box = row()?.querySelector(".al-pick input");
   box?.click();
   return Boolean(box);
 }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import Problem
-from engine.forms import Form, Shown, answers_at_start, shown_fields
+from engine.forms import FieldKind, Form, Shown, answers_at_start, every, shown_fields
 from engine.queries.tasks import Evidence, TaskView
 from web.parts.fields import in_words
 from web.parts.values import plain_value
@@ -18,10 +18,14 @@ NO_FORM = Form(id="", fields=())
 
 @dataclass(frozen=True)
 class Sheet:
-    """A form drawn for one task: its fields with what was typed, and what is wrong with it."""
+    """A form drawn for one task: its fields with what was typed, and what is wrong with it.
+
+    prefilled -- the paths of the fields that still hold what the case's data filled in
+    """
 
     fields: tuple[Shown, ...]
     problems: tuple[Problem, ...] = ()
+    prefilled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,29 @@ def sheet(
     form = task.form or NO_FORM
     if answers is None:
         answers = task.draft
-    if answers is None:
-        answers = answers_at_start(form, context=task.variables, now=now)
-    shown = _shown(form, answers, task, now)
-    return Sheet(shown, in_words(problems, form))
+    begun = answers_at_start(form, context=task.variables, now=now)
+    shown = _shown(form, begun if answers is None else answers, task, now)
+    first = shown if answers is None else _shown(form, begun, task, now)
+    return Sheet(shown, in_words(problems, form), _prefilled(shown, first))
+
+
+def _prefilled(shown: tuple[Shown, ...], first: tuple[Shown, ...]) -> frozenset[str]:
+    """Name the fields that a person may change and that hold what the data gave."""
+    given = {
+        item.path: plain_value(item.value)
+        for item in every(first)
+        if item.path and item.value not in (None, "", [], False) and _is_filled(item)
+    }
+    return frozenset(
+        item.path
+        for item in every(shown)
+        if item.path in given and plain_value(item.value) == given[item.path]
+    )
+
+
+def _is_filled(item: Shown) -> bool:
+    rows = item.field.kind is FieldKind.ROWS
+    return item.field.prefill is not None and not item.field.read_only and not rows
 
 
 def exhibits(task: TaskView, *, now: datetime) -> tuple[Exhibit, ...]:

@@ -257,9 +257,11 @@ def _page(
     may_complete = has_it and not looks
     exhibits = page.exhibits(task, now=_local_now()) if has_it else ()
     remarks = () if task.anonymous else engine().ask(desk.comments, task.instance_id)
+    sheet = page.sheet(task, answers, problems, now=_local_now()) if may_complete else None
     values = {
         "task": task,
-        "sheet": page.sheet(task, answers, problems, now=_local_now()) if may_complete else None,
+        "sheet": sheet,
+        "prefilled": sheet.prefilled if sheet else frozenset(),
         "exhibits": exhibits,
         "names": _names(task, exhibits, remarks),
         "remarks": remarks,

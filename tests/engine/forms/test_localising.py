@@ -51,3 +51,9 @@ def test_a_translation_cannot_smuggle_in_an_expression() -> None:
 def test_what_is_missing_stays_as_drawn_and_is_listed() -> None:
     assert localise(FORM, {}) == FORM
     assert untranslated(FORM, {}) == ("nama", "results", "results.akuntabel", "intro")
+
+
+def test_why_something_is_asked_is_said_in_both_languages() -> None:
+    form = compiled(textfield(properties={"alur:why": "Supaya jelas."}))
+    assert form.fields[0].why == "Supaya jelas."
+    assert localise(form, {"nama": {"why": "To be clear."}}).fields[0].why == "To be clear."
