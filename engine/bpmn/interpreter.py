@@ -7,9 +7,7 @@ copied anew from its parent and parked; the other tokens run on.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -20,10 +18,10 @@ from engine.bounds import BoundExceeded
 from engine.bpmn import resolving
 from engine.bpmn.deadlines import moved
 from engine.bpmn.events import CalledCase, Catch, all_tokens, refuse, trigger
+from engine.bpmn.failing import raise_busy, told
 from engine.bpmn.instance import Instance
 from engine.bpmn.joins import Meeting
 from engine.bpmn.looking import holds_now
-from engine.bpmn.merge import MergeConflict
 from engine.bpmn.models import CompiledDefinition
 from engine.bpmn.nodes import LIVE, UserTask, end_scope, follow_all
 from engine.bpmn.outcome import (
@@ -38,27 +36,18 @@ from engine.bpmn.outcome import (
     WaitingTask,
 )
 from engine.bpmn.shared import seen_in
+from engine.bpmn.standing import Tokens
 from engine.bpmn.state import save
 from engine.bpmn.step import ElementFailed
 from engine.bpmn.undoing import is_kept
 from engine.bpmn.waiting import arm, call_out, next_cycle, open_task, waiting_message, waiting_timer
-from engine.errors import BusinessError, Busy, InvalidState, LimitExceeded
+from engine.errors import BusinessError, InvalidState
 from engine.feel.values import Kept, normalize
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """The tokens that wait for somebody outside, by their number."""
-
-    tasks: dict[int, Any]
-    timers: dict[int, Any]
-    catches: dict[int, Any]
-    calls: dict[int, Any]
-
-
-class Run:
+class Run(Tokens):
     """One step of one instance, from `start` or `load` to `outcome` and `save`."""
 
     def __init__(
@@ -282,12 +271,6 @@ class Run:
         del self._parked[number]
         return task
 
-    def _token(self, number: int) -> Any:
-        for workflow in (self.instance, *self.instance.subprocesses.values()):
-            if number in workflow.tasks:
-                return workflow.tasks[number]
-        return None
-
     def _moving(self) -> tuple[list[Any], list[Any], list[Any]]:
         """Give the tokens that can run by themselves, in order, those at joins and conditions."""
         ready, waiting, conditional = [], [], []
@@ -304,49 +287,6 @@ class Run:
         ready.sort(key=_number)
         return ready, waiting, conditional
 
-    def _standing(self) -> _Standing:
-        """Look once at every token for those that wait for somebody outside."""
-        found = _Standing({}, {}, {}, {})
-        for task in all_tokens(self.instance):
-            if task._state == TaskState.READY:
-                if task.internal_data.get("opened") and isinstance(task.task_spec, UserTask):
-                    found.tasks[task.id] = task
-            elif task._state == TaskState.WAITING and task.internal_data.get("armed"):
-                kind = task.task_spec.node.event_kind
-                if kind == "timer":
-                    found.timers[task.id] = task
-                elif kind in ("message", "signal"):
-                    found.catches[task.id] = task
-                elif isinstance(task.task_spec, CalledCase):
-                    found.calls[task.id] = task
-        return found
-
-    def _is_open(self, task: Any) -> bool:
-        return (
-            task._state == TaskState.READY
-            and bool(task.internal_data.get("opened"))
-            and isinstance(task.task_spec, UserTask)
-        )
-
-    def _call(self, number: int) -> Any:
-        task = self._token(number)
-        if number not in self._standing().calls:
-            raise InvalidState(f"Expected token {number} to wait for a case, but it does not.")
-        return task
-
-    def _catch(self, number: int, *kinds: str) -> Any:
-        task = self._token(number)
-        if (
-            task is None
-            or task._state != TaskState.WAITING
-            or not task.internal_data.get("armed")
-            or task.task_spec.node.event_kind not in kinds
-        ):
-            raise InvalidState(
-                f"Expected token {number} to wait for a {kinds[0]}, but it does not."
-            )
-        return task
-
     # ----- running
 
     def _run(self, task: Any) -> None:
@@ -357,10 +297,10 @@ class Run:
             if isinstance(problem, BusinessError) and refuse(task, problem):
                 return
             # The failure boundary: whatever fails is parked.
-            _raise_busy(problem)
+            raise_busy(problem)
             del self.step.facts[facts:]
             self._set_back(task)
-            self._park(task, *_told(problem))
+            self._park(task, *told(problem))
             return
         if result is None:
             if task._state == TaskState.READY:
@@ -434,8 +374,8 @@ class Run:
                 found = holds_now(task)
             except Exception as problem:
                 # The failure boundary, as above.
-                _raise_busy(problem)
-                self._park(task, *_told(problem))
+                raise_busy(problem)
+                self._park(task, *told(problem))
                 continue
             if found:
                 trigger(task)
@@ -521,8 +461,8 @@ class Run:
             act(task)
         except Exception as problem:
             # The failure boundary, as above.
-            _raise_busy(problem)
-            self._park(task, *_told(problem))
+            raise_busy(problem)
+            self._park(task, *told(problem))
 
     def _open(self, task: Any) -> None:
         env, element_id = self.step.env, task.task_spec.bpmn_id
@@ -548,28 +488,3 @@ class Run:
 
 def _number(task: Any) -> int:
     return int(task.id)
-
-
-def _raise_busy(problem: BaseException) -> None:
-    """Hand a lock that was not to be had to the caller, who repeats the whole command."""
-    cause: BaseException | None = problem
-    while cause is not None:
-        if isinstance(cause, Busy):
-            raise cause
-        cause = cause.__cause__
-
-
-def _told(problem: Exception) -> tuple[str, str]:
-    """Give the kind and the sentence of an incident."""
-    if isinstance(problem, ElementFailed):
-        return problem.kind, str(problem)
-    if isinstance(problem, BusinessError):
-        return "SERVICE", problem.message
-    if isinstance(problem, MergeConflict):
-        return "CONFLICT", str(problem)
-    if isinstance(problem, LimitExceeded):
-        return "LIMIT", problem.message
-    # Its text may quote data of the case, so only its class is told, and where it was raised.
-    frames = "".join(traceback.format_tb(problem.__traceback__))
-    _log.error("An element failed with %s at\n%s", type(problem).__name__, frames)
-    return "FAILED", f"Expected the element to run, but it failed ({type(problem).__name__})."
