@@ -10,9 +10,10 @@ from sqlalchemy import Connection, bindparam, select
 from engine.library import Readied, library_of
 from engine.store import Store
 from engine.store.base import table_of
-from engine.store.tables import History
+from engine.store.tables import History, Instance
 
 _history = table_of(History)
+_instance = table_of(Instance)
 
 CHANGES = frozenset({"INSTANCE_STARTED", "INSTANCE_MIGRATED", "MIGRATION_UNDONE"})
 """The events that say, by their definition, on which version a case runs from then on."""
@@ -24,6 +25,10 @@ _VERSIONS = (
         _history.c.definition_id.is_not(None),
     )
     .order_by(_history.c.seq)
+)
+
+_INSTANCE = select(_instance.c.stream_id, _instance.c.definition_id).where(
+    _instance.c.id == bindparam("instance_id")
 )
 
 
@@ -44,6 +49,19 @@ def version_at(
         return library.get(store, found)
 
     return version
+
+
+def element_names(connection: Connection, instance_id: int) -> dict[str, str]:
+    """Name the elements of every version that a case has run on, the present one last."""
+    row = connection.execute(_INSTANCE, {"instance_id": instance_id}).one()
+    library, store = library_of(connection), Store(connection)
+    changes = connection.execute(_VERSIONS, {"stream_id": row.stream_id})
+    ids = [*(change.definition_id for change in changes), row.definition_id]
+    names: dict[str, str] = {}
+    for definition_id in dict.fromkeys(ids):
+        elements = library.get(store, definition_id).compiled.elements.values()
+        names |= {element.id: element.name or element.id for element in elements}
+    return names
 
 
 def former_names(connection: Connection, instance_id: int, names: Collection[str]) -> set[str]:

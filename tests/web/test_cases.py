@@ -57,7 +57,7 @@ def test_others_do_not(case, client_as, subtests):
                 visitor.post(f"/cases/{case.instance_id}/dossier"),
             ):
                 assert page.status == 403
-                assert "Cuti" not in page.text
+                assert "Cuti tahunan" not in page.text
                 assert case.case_no not in page.text
 
 

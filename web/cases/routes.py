@@ -12,7 +12,7 @@ from engine import OpenDossier
 from engine.errors import NotAllowed
 from engine.model import Act
 from engine.queries import cases as views
-from engine.queries import definitions, history
+from engine.queries import history, lineage
 from engine.queries.cases import CaseView
 from engine.queries.history import ValueChange
 from hr.career import queries as career
@@ -104,7 +104,7 @@ def dossier(instance_id: int) -> str:
     seq = request.form.get("after_seq", "0")
     after_seq = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 9 else 0
     events = engine().ask(history.case_events, instance_id, after_seq=after_seq, limit=_EVENTS)
-    drawn = engine().ask(definitions.version, case.process_key, case.version).elements
+    drawn = engine().ask(lineage.element_names, instance_id)
     return render_template(
         "cases/dossier.html",
         case=case,
