@@ -61,18 +61,22 @@ def make(used: Settings, worker: Callable[[], Worker]) -> Celery:
     return app
 
 
-def _all_steps(worker: Worker, task_id: int) -> int:
-    """Take every due step of a task: one message stands for all of them."""
-    done = 0
-    while done < _MOST_STEPS and worker.serve_task(task_id):
-        done += 1
-    return done
+def _all(act: Callable[[Worker, int], int]) -> Callable[[Worker, int], int]:
+    """Do whatever is due under an id: one message stands for all of it."""
+
+    def do(worker: Worker, id_: int) -> int:
+        done = 0
+        while done < _MOST_STEPS and act(worker, id_):
+            done += 1
+        return done
+
+    return do
 
 
 _ACTS: dict[str, Callable[[Worker, int], int]] = {
     "job": Worker.run_job,
-    "timers": Worker.fire_timers,
-    "task": _all_steps,
+    "timers": _all(Worker.fire_timers),
+    "task": _all(Worker.serve_task),
 }
 
 
