@@ -27,6 +27,7 @@ from engine import (
     UndoMigration,
     UndoMigrations,
 )
+from engine.commands import migrating, migrating_back
 from engine.commands.upkeep import ClearUp
 from engine.errors import InvalidForm, InvalidState, NotAllowed
 from engine.model import MigrationState
@@ -239,16 +240,18 @@ def small(*tasks: str, key: str = "test") -> dict[str, bytes]:
 
 
 def test_a_batch_takes_over_every_open_case_once_and_says_what_became_of_each(
-    host_engine: Engine, clock: MovableClock
+    host_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(migrating, "CHUNK", 3)
+    monkeypatch.setattr(migrating_back, "CHUNK", 3)
     old = deployed(host_engine, small("one", "two"))
-    cases = [begin(host_engine, "test", subject=1).instance_id for _ in range(53)]
+    cases = [begin(host_engine, "test", subject=1).instance_id for _ in range(8)]
     to = deployed(host_engine, small("one", "extra"))
     stuck, gone = cases[:2]
     complete(host_engine, open_task(host_engine, "one", stuck).id, 2, {})
     host_engine.execute(CancelInstance(instance_id=gone, reason="batal"), by=person(OFFICER))
     plan = host_engine.ask(migration.plan_migration, old, to)
-    assert (plan.cases, plan.free) == (52, 51)
+    assert (plan.cases, plan.free) == (7, 6)
     assert [(b.code, b.element_id, b.cases) for b in plan.blockers] == [("REMOVED", "two", 1)]
     assert {c.element_id: c.change for c in plan.changes}["two"] == "REMOVED"
     for dry_run, state in ((True, MigrationState.FEASIBLE), (False, MigrationState.MIGRATED)):
@@ -257,13 +260,13 @@ def test_a_batch_takes_over_every_open_case_once_and_says_what_became_of_each(
         )  # fmt: skip
         batch_id = host_engine.execute(command, by=person(OFFICER))
         assert host_engine.execute(command, by=person(OFFICER)) == batch_id
-        assert host_engine.ask(migration.batch, batch_id).left == 52
+        assert host_engine.ask(migration.batch, batch_id).left == 7
         Worker(host_engine).run_due()
         seen = host_engine.ask(migration.batch, batch_id)
-        assert (seen.left, seen.counts) == (0, {state: 51, MigrationState.BLOCKED: 1})
-    page = host_engine.ask(migration.results, batch_id, limit=50)
+        assert (seen.left, seen.counts) == (0, {state: 6, MigrationState.BLOCKED: 1})
+    page = host_engine.ask(migration.results, batch_id, limit=5)
     rest = host_engine.ask(migration.results, batch_id, after=page.next)
-    assert len(page.rows + rest.rows) == 52
+    assert len(page.rows + rest.rows) == 7
     assert all(row.may_undo == (row.state == MigrationState.MIGRATED) for row in page.rows)
     (why,) = host_engine.ask(migration.results, batch_id, state=MigrationState.BLOCKED).rows
     assert (why.instance_id, why.obstacles[0].code) == (stuck, "REMOVED")
@@ -271,7 +274,7 @@ def test_a_batch_takes_over_every_open_case_once_and_says_what_became_of_each(
         host_engine, "SELECT kind, person_id FROM history WHERE kind LIKE '%MIGRAT%' ORDER BY kind"
     )
     assert {row.person_id for row in told} == {OFFICER}
-    assert [row.kind for row in told].count("INSTANCE_MIGRATED") == 51
+    assert [row.kind for row in told].count("INSTANCE_MIGRATED") == 6
     assert host_engine.ask(check_chains) == ()
     moved = next(c for c in cases if c not in (stuck, gone))
     complete(host_engine, open_task(host_engine, "one", moved).id, 2, {})
@@ -280,7 +283,7 @@ def test_a_batch_takes_over_every_open_case_once_and_says_what_became_of_each(
         host_engine.execute(back, by=person(STRANGER))
     host_engine.execute(back, by=person(OFFICER))
     Worker(host_engine).run_due()
-    states = {MigrationState.UNDONE: 50, MigrationState.MIGRATED: 1, MigrationState.BLOCKED: 1}
+    states = {MigrationState.UNDONE: 5, MigrationState.MIGRATED: 1, MigrationState.BLOCKED: 1}
     assert host_engine.ask(migration.batch, batch_id).counts == states
     where = rows(host_engine, "SELECT id, definition_id FROM instance WHERE ended_at IS NULL")
     assert [row.id for row in where if row.definition_id == to] == [moved]
