@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from engine import (
     Deploy,
@@ -234,3 +236,11 @@ def test_an_incident_quotes_nothing_of_what_somebody_answered(
         d.chain("begin", "x", "finish"), said=[secret] if "candidateGroup" in broken else secret,
     )  # fmt: skip
     assert secret not in _incident(host_engine).message
+
+
+def test_not_even_the_database_takes_one_person_for_two(host_engine: Engine, host: Host) -> None:
+    failing_case(host_engine, host)
+    proposed = _propose(host_engine, Resolve.SKIP)
+    alone = text("UPDATE resolution SET decided_by = proposed_by WHERE id = :id")
+    with pytest.raises(IntegrityError), host_engine.database.begin() as connection:
+        connection.execute(alone, {"id": proposed})

@@ -121,6 +121,8 @@ def test_a_case_is_suspended_its_task_waits_and_nothing_typed_is_lost(client_as,
     assert not sent.all("//form[@id='task-form']")
     assert "sedang ditangguhkan" in employee.get(f"/cases/{case.instance_id}").text
     assert case.case_no in agency.get("/operations/cases").text
+    way = agency.get(f"/cases/{case.instance_id}").link("Tangguhkan, lanjutkan atau batalkan")
+    assert agency.get(way).all(f"//form[@action='{action}']")
     agency.post(action, {"do": "resume", "reason": "sudah pindah"})
     again = employee.get(path)
     assert again.all("//input[@name='subject']/@value") == ["Cuti"]

@@ -78,6 +78,7 @@ def show(instance_id: int) -> str:
         written=changes.in_words(case, values),
         record=values if lanes & DOSSIER_READERS else (),
         may_open=bool(lanes & DOSSIER_READERS),
+        may_stop=auth.belongs_to("HRC") and case.state in ("ACTIVE", "SUSPENDED"),
         promotion=engine().ask(career.promotion_of_case, instance_id),
         file_url=partial(_file_url, instance_id),
     )
