@@ -20,7 +20,7 @@ from engine.bpmn import (
     ServiceSignature,
     check,
     compile_deployed,
-    message_starts,
+    event_starts,
 )
 from engine.bpmn.migration import Lost
 from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
@@ -122,9 +122,9 @@ class Library:
         """List the calls of other definitions in a checked folder."""
         return _prepared(_Files(files), frozenset(self.ports.functions)).compiled.calls
 
-    def message_starts_of(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
-        """Name the messages that start cases of a checked folder."""
-        return message_starts(_prepared(_Files(files), frozenset(self.ports.functions)).compiled)
+    def starts_of(self, files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
+        """List the messages and signals that start cases of a checked folder: (kind, name)."""
+        return event_starts(_prepared(_Files(files), frozenset(self.ports.functions)).compiled)
 
     def _ready(self, store: Store, definition_id: int) -> Readied:
         row = store.definitions.get(definition_id)

@@ -33,7 +33,7 @@ from engine.bpmn.outcome import (
 )
 from engine.bpmn.picture import picture
 from engine.bpmn.returning import difference, flows_taken, may_be_undone, send_back, steps_back
-from engine.bpmn.starting import load, message_starts, start
+from engine.bpmn.starting import event_starts, load, start
 
 __all__ = [
     "Bounds",
@@ -66,11 +66,11 @@ __all__ = [
     "compile_definition",
     "compile_deployed",
     "difference",
+    "event_starts",
     "flows_taken",
     "layout",
     "load",
     "may_be_undone",
-    "message_starts",
     "picture",
     "send_back",
     "start",

@@ -11,7 +11,7 @@ from engine.bpmn.findings import error, warning
 from engine.errors import Finding
 
 _ALLOWED = {
-    "startEvent": {"", "message"},
+    "startEvent": {"", "message", "signal"},
     "endEvent": {
         "",
         "message",
@@ -54,7 +54,6 @@ _INSTEAD = {
 _WHY = {
     "conditional": "a condition can't start a case; a campaign or a message does",
     "timer": "a start timer can't run; a campaign or a message starts cases",
-    "signal": "a signal can't start a case; use a message",
     "link": "a link stands between two parts of one process only",
     "terminate": "terminate is an end event",
 }

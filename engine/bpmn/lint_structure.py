@@ -76,10 +76,10 @@ def _starts(scope: Scope, is_main: bool) -> Iterator[Finding]:
         yield error(
             "inner-start", starts[0], f"Expected exactly one plain start event in {scope.id}."
         )
-    messages = [node.event.name for node in starts if node.event and node.event.kind == "message"]
-    for name in sorted({name for name in messages if messages.count(name) > 1}):
+    named = [(node.event.kind, node.event.name) for node in starts if node.event]
+    for kind, name in sorted({event for event in named if event[1] and named.count(event) > 1}):
         yield error(
-            "start-twice", scope, f"Expected one start event for {name}, but there are more."
+            "start-twice", scope, f"Expected one start event for {kind} {name}, but there are more."
         )
     for node in starts:
         if not scope.outgoing(node.id):

@@ -23,12 +23,13 @@ def start(
     *,
     initial: Mapping[str, Any] | None = None,
     message: str = "",
+    signal: str = "",
     payload: Any = None,
 ) -> Run:
     """Make a new instance, not yet advanced.
 
-    `initial` holds what the platform gives every case and wins over `variables`; `message` names
-    the message that starts it, whose payload goes under the start event's `result`.
+    `initial` holds what the platform gives every case and wins over `variables`; `message` or
+    `signal` names what starts it, whose payload goes under the start event's `result`.
     Raises InvalidState for values that cannot be kept, or where no start event fits.
     """
     try:
@@ -39,28 +40,29 @@ def start(
         raise InvalidState(f"Expected variables that can be kept, but {problem}") from problem
     instance = Instance(compiled.spec, compiled.sub_specs, Step(env))
     instance.step.held = sum([kept.size for kept in data.values()])
-    chosen = _start_event(compiled, message)
-    if chosen.node.result and message:
+    chosen = _start_event(compiled, "signal" if signal else "message", message or signal)
+    if chosen.node.result and chosen.node.event is not None:
         data[chosen.node.result] = answer
     instance.begin(data).internal_data["start_at"] = chosen.name
     return Run(compiled, instance, ())
 
 
-def message_starts(compiled: CompiledDefinition) -> tuple[str, ...]:
-    """Name the messages that start a process."""
+def event_starts(compiled: CompiledDefinition) -> tuple[tuple[str, str], ...]:
+    """List what starts a process: (message or signal, its name)."""
     events = [spec.node.event for spec in compiled.spec.start.outputs if not spec.guards]
-    return tuple(sorted({event.name for event in events if event is not None and event.name}))
+    return tuple(sorted({(event.kind, event.name) for event in events if event is not None}))
 
 
-def _start_event(compiled: CompiledDefinition, message: str) -> Element:
+def _start_event(compiled: CompiledDefinition, kind: str, name: str) -> Element:
     for spec in compiled.spec.start.outputs:
         if spec.guards:
             continue
         event = spec.node.event
-        if (event.name if event is not None else "") == message:
+        fits = event is None if not name else event and (event.kind, event.name) == (kind, name)
+        if fits:
             found: Element = spec
             return found
-    wanted = f"on message {message!r}" if message else "without a message"
+    wanted = f"on {kind} {name!r}" if name else "without a message"
     raise InvalidState(
         f"Expected a start event {wanted} in {compiled.process_id}, but there is none."
     )

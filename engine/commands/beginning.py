@@ -1,4 +1,4 @@
-"""Cases that a message starts: one for each process whose newest version waits for its name."""
+"""Cases that a message or signal starts: one for each process whose newest version says so."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class BeginByMessage(Command[bool]):
             [new],
             campaign=None,
             request_digest=digest,
-            message=Starting(message.name, payload, root),
+            message=Starting(message.kind, message.name, payload, root),
         )
         return True
 

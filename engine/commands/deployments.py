@@ -64,7 +64,7 @@ class Deploy(Command[Deployed]):
             person_id=ctx.actor.person_id,
             reason=self.reason,
         )
-        ctx.store.messages.set_starts(key, ctx.library.message_starts_of(self.files))
+        ctx.store.messages.set_starts(key, ctx.library.starts_of(self.files))
         ctx.store.calls.bind(
             [
                 {"definition_id": definition_id, "element_id": element, "called_id": called}

@@ -28,8 +28,9 @@ _STEPS_IN_A_CHUNK = 3
 
 @dataclass(frozen=True)
 class Starting:
-    """The message that starts a case; root_id -- the case at whose root its sender stands."""
+    """What starts a case: `kind` is message or signal; root_id -- the root of its sender's case."""
 
+    kind: str
     name: str
     payload: Any
     root_id: int | None
@@ -202,7 +203,7 @@ def _run(case: Case, new: NewCase, beyond: BoundExceeded | None, message: Starti
         variables = {n: Kept.of(value, f"/{n}") for n, value in new.variables.items()}
     except ValueError as error:
         raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
-    by = {} if message is None else {"message": message.name, "payload": message.payload}
+    by = {} if message is None else {message.kind: message.name, "payload": message.payload}
     run = start(case.definition.compiled, variables, case.env, **by)
     run.advance(beyond=beyond)
     return run

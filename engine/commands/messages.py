@@ -54,7 +54,7 @@ def publish(
         source_id=source_id,
         expires_at=expires_at or ctx.now + timedelta(days=DAYS_A_MESSAGE_WAITS),
     )
-    begun = ctx.store.messages.starts(name)
+    begun = ctx.store.messages.starts("message", name)
     ctx.enqueue_all(BEGIN, [{"message_id": message_id, "key": key} for key in begun])
     events.append(MessagePublished(message_id=message_id, name=name, correlation=correlation))
     return message_id

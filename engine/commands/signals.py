@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.commands.beginning import BEGIN
 from engine.commands.bounding import moved_by_itself
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
@@ -32,6 +33,8 @@ def throw(
     signal_id, count = send(
         ctx, "signal", name, "", payload, source_id=source_id, expires_at=ctx.now, but=source_id
     )
+    begun = ctx.store.messages.starts("signal", name)
+    ctx.enqueue_all(BEGIN, [{"message_id": signal_id, "key": key} for key in begun])
     events.append(
         SignalThrown(element_id=element_id, signal_id=signal_id, name=name, targets=count)
     )

@@ -22,7 +22,7 @@ _starts = table_of(MessageStart)
 _ADD = insert(_subscription)
 _STARTS = (
     select(_starts.c.process_key)
-    .where(_starts.c.name == bindparam("name"))
+    .where(_starts.c.kind == bindparam("kind"), _starts.c.name == bindparam("name"))
     .order_by(_starts.c.process_key)
 )
 _DROP = delete(_subscription).where(
@@ -98,16 +98,16 @@ class MessageStore:
 
     # ---- what a message starts
 
-    def set_starts(self, process_key: str, names: Iterable[str]) -> None:
-        """Say which messages start a process, instead of those that did."""
+    def set_starts(self, process_key: str, events: Iterable[tuple[str, str]]) -> None:
+        """Say what starts a process (message or signal, its name), instead of what did."""
         self.connection.execute(delete(_starts).where(_starts.c.process_key == process_key))
-        rows = [{"name": name, "process_key": process_key} for name in names]
+        rows = [{"kind": k, "name": name, "process_key": process_key} for k, name in events]
         if rows:
             self.connection.execute(insert(_starts), rows)
 
-    def starts(self, name: str) -> list[str]:
-        """Give the keys of the processes that a message starts."""
-        return list(self.connection.scalars(_STARTS, {"name": name}))
+    def starts(self, kind: str, name: str) -> list[str]:
+        """Give the keys of the processes that a message or signal starts."""
+        return list(self.connection.scalars(_STARTS, {"kind": kind, "name": name}))
 
     # ---- who waits
 

@@ -268,9 +268,10 @@ class Message(Base):
 
 
 class MessageStart(Base):
-    """Which processes a message starts: as the newest version of each says."""
+    """Which processes a message or signal starts: as the newest version of each says."""
 
     __tablename__ = "message_start"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     process_key: Mapped[str] = mapped_column(String(80), primary_key=True)
 

@@ -16,8 +16,10 @@ from tests.engine.bpmn.drawing import (
     chain,
     end,
     event,
+    extension,
     gateway,
     model,
+    properties,
     start,
     throw,
     user,
@@ -192,4 +194,22 @@ def test_a_model_says_how_long_its_message_waits_and_what_expired_is_forgotten(
     assert host_engine.execute(ForgetMessages()) == 1
     assert [row.correlation for row in rows(host_engine, "SELECT * FROM message")] == ["2"]
     assert len(caught(host_engine)) == 1
+    assert host_engine.ask(check_chains) == ()
+
+
+def test_a_signal_starts_a_case_of_every_process_that_begins_with_it_once(
+    host_engine: Engine,
+) -> None:
+    begins = start("told", extension(properties(result="news")) + event("signal", "s1"))
+    read = user("read", assignee="4")
+    files = model(begins, read, end(), chain("told", "read", "finish"), extra=NAMES, key="begun")
+    host_engine.execute(Deploy(files=files))
+    host_engine.execute(PublishMessage(name="published", correlation=""))
+    payload = {"subject_id": 1, "period": "2026Q2"}
+    host_engine.execute(BroadcastSignal(name="published", payload=payload))
+    done = at_once(Worker(host_engine).run_due, Worker(host_engine).run_due)
+    assert sum(done) == 1  # a message of that name is no signal
+    (case,) = rows(host_engine, "SELECT * FROM instance WHERE process_key = 'begun'")
+    assert (case.subject_id, case.period) == (1, "2026Q2")
+    complete(host_engine, open_task(host_engine, "read").id, 4, {})
     assert host_engine.ask(check_chains) == ()

@@ -50,9 +50,11 @@ class Player:
 
     # ----- what happens
 
-    def starts(self, message: str = "", payload: Any = None, **variables: Any) -> None:
-        """Begin, with variables or by a message."""
-        self._do("", variables, message, payload)
+    def starts(
+        self, message: str = "", payload: Any = None, *, signal: str = "", **variables: Any
+    ) -> None:
+        """Begin, with variables, by itself or by a message or signal."""
+        self._do("", variables, {"message": message, "signal": signal}, payload)
 
     def completes(self, element: str, answers: Any = NO_ANSWERS, item: int | None = None) -> None:
         """Let a person do a task; of several items the first, or that of an index."""

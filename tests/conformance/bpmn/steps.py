@@ -67,9 +67,9 @@ def rebuilt(files: Files) -> CompiledDefinition:
 
 
 def begun(compiled: CompiledDefinition, act: Act, stage: Stage) -> Run:
-    """Make a new instance; its arguments are variables, message and payload."""
-    variables, message, payload = act.arguments
-    return start(compiled, variables, stage.env, message=message, payload=payload)
+    """Make a new instance; its arguments are variables, what starts it, and the payload."""
+    variables, event, payload = act.arguments
+    return start(compiled, variables, stage.env, **event, payload=payload)
 
 
 def loaded(compiled: CompiledDefinition, stored: Stored, stage: Stage) -> Run:

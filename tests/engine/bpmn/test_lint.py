@@ -14,6 +14,7 @@ from tests.engine.bpmn.drawing import (
     boundary,
     catch,
     chain,
+    conditional,
     decision,
     document,
     end,
@@ -57,9 +58,11 @@ REFUSED = {
     "task without a type": (around(node("task", "x"), "x"), "not-run"),
     "conditional event without a condition": (around(catch("x", event("conditional")), "x"), "condition"),
     "timer start": (model(start("x", timer("P1D")), end(), chain("x", "finish")), "not-run"),
-    "signal start": (
-        model(start("x", event("signal", "s")), end(), chain("x", "finish"),
-              extra='<bpmn:signal id="s" name="s" />'), "not-run"),
+    "conditional start": (
+        model(start(), start("x", conditional("true")), end(), chain("begin", "finish"), chain("x", "finish")), "not-run"),
+    "two starts by one signal": (
+        model(start("a", event("signal", "s")), start("b", event("signal", "s")), end(), chain("a", "finish"), chain("b", "finish"),
+              extra='<bpmn:signal id="s" name="s" />', key="x"), "start-twice"),
     "plain catch": (around(catch("x", ""), "x"), "not-run"),
     "input and output specification": (
         around(node("userTask", "x", "<bpmn:ioSpecification />"), "x"), "not-run"),

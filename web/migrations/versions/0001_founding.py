@@ -177,9 +177,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "message_start",
+        sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("process_key", sa.String(length=80), nullable=False),
-        sa.PrimaryKeyConstraint("name", "process_key", name=op.f("pk_message_start")),
+        sa.PrimaryKeyConstraint("kind", "name", "process_key", name=op.f("pk_message_start")),
     )
     op.create_table(
         "message",
@@ -348,8 +349,13 @@ def upgrade() -> None:
         sa.Column("behaviour_score", EXACT, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("disclosed_at", UTC, nullable=False),
+        sa.Column("frozen_for", ID, nullable=True),
+        sa.Column("replaced_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_evaluation_result_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaced_by"], ["evaluation_result.id"], name=op.f("fk_evaluation_result_replaced_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_result")),
     )
@@ -1432,9 +1438,35 @@ def upgrade() -> None:
         unique=True,
     )
 
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("result_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("rater_id", ID, nullable=True),
+        sa.Column("on_time", sa.Boolean(), nullable=False),
+        sa.Column("opened_at", UTC, nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("closed_at", UTC, nullable=True),
+        sa.Column("predicate_before", sa.String(length=2), nullable=False),
+        sa.Column("predicate_after", sa.String(length=2), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["result_id"], ["evaluation_result.id"], name=op.f("fk_objection_result_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_objection_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    op.create_index("uq_objection_instance_id", "objection", ["instance_id"], unique=True)
+    op.create_index("ix_objection_result_id", "objection", ["result_id"])
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("ix_objection_result_id", table_name="objection")
+    op.drop_index("uq_objection_instance_id", table_name="objection")
+    op.drop_table("objection")
     op.drop_index("uq_migration_case_batch_instance", table_name="migration_case")
     op.drop_index("ix_migration_case_instance_id", table_name="migration_case")
     op.drop_table("migration_case")

@@ -35,6 +35,16 @@ def a_message_starts_the_process(p: Player) -> None:
     p.ends("asked look finish", given=True, request={"n": 1}, look=2)
 
 
+@conforms(model(
+    start("asked", extension(properties(result="request")) + event("message", "m1")), start("told", extension(properties(result="news")) + event("signal", "s1")), user("look"), end(),
+    chain("asked", "look", "finish"), chain("told", "look"), extra=MESSAGES + SIGNAL))  # fmt: skip
+def a_signal_starts_the_process(p: Player) -> None:
+    p.starts(payload={"n": 1}, signal="published", given=True)
+    p.shows("look", given=True, news={"n": 1})
+    p.completes("look", 2)
+    p.ends("told look finish", given=True, news={"n": 1}, look=2)
+
+
 @conforms(straight(
     throw("tell", event("message", "m2"), correlation="who", payload="{ who: who }"), catch("hear", event("message", "m1"), correlation='[who, "2026"]', result="answer"), user("after"),
     ids="tell hear after", extra=MESSAGES))  # fmt: skip
