@@ -13,13 +13,17 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.rig.cluster import Cluster, cluster
 from bench.rig.letters import mail_server
 from bench.rig.oracle import judge, settle
-from bench.rig.people import people
+from bench.rig.people import Record, people, until_at_work
 from bench.rig.report import finish, parser, place
 from bench.rig.site import engine_of, sessions, site, start_cases
+
+if TYPE_CHECKING:
+    from engine import Engine
 
 _FILLER = "filler"
 
@@ -44,12 +48,16 @@ def main() -> None:
         cookies = sessions(engine)
         made.start()
         with people(made.settings.port, cookies) as record:
-            time.sleep(6)
-            _fill(disk)
-            time.sleep(used.seconds)
-            met = sum(count for status, count in record.statuses.items() if status >= 500)
+            until_at_work(record)
+            with _long_reader(engine):
+                _fill(disk)
+                end = time.monotonic() + 90
+                while not _met(record) and time.monotonic() < end:
+                    time.sleep(0.5)
+                time.sleep(used.seconds)
+            met = _met(record)
             (disk / _FILLER).unlink()
-            time.sleep(10)
+            until_at_work(record, more=20, seconds=40)
         settle(engine, 240)
         verdict = judge(engine, record, letters)
         verdict.figures["answers_while_full_that_failed"] = met
@@ -58,6 +66,19 @@ def main() -> None:
     if not met:
         verdict.faults.append("nobody met the full disk: the drill has shown nothing")
     finish("diskfull", used, verdict)
+
+
+def _met(record: Record) -> int:
+    return sum(count for status, count in record.statuses.items() if status >= 500)
+
+
+@contextlib.contextmanager
+def _long_reader(engine: Engine) -> Iterator[None]:
+    """Read for as long as the disk is full, as a backup does: SQLite's log then has to grow."""
+    reading = engine.database.execution_options(alur_read=True)
+    with reading.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM task")
+        yield
 
 
 @contextlib.contextmanager
