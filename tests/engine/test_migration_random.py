@@ -16,7 +16,7 @@ import pytest
 
 from tests.engine.bpmn import drawing as d
 from tests.engine.bpmn.stage import Case, Stage
-from tests.engine.migrating import hindered, migrate
+from tests.engine.migrating import Stored, hindered, migrate
 
 NEW = "new_"
 # More of them by hand: ALUR_MIGRATIONS=500.
@@ -222,8 +222,8 @@ def test_a_case_that_went_over_stands_and_goes_as_one_that_was_always_there(seed
     edited = maker.edited(row)
     old, new, rename = draw(row), draw(edited), maker.rename
     choose = random.Random(seed + 1000)
-    one = Case(old, {"seed": seed}, mode="restored", stage=Stage())
-    other = Case(new, {"seed": seed}, mode="restored", stage=Stage())
+    one = Stored(old, {"seed": seed}, mode="restored", stage=Stage())
+    other = Stored(new, {"seed": seed}, mode="restored", stage=Stage())
     for _ in range(choose.randint(0, 8)):
         catch_up(other)
         both = [w for w in doable(one, rename) if w in doable(other, {})]
@@ -255,7 +255,7 @@ def test_whatever_is_let_through_comes_to_an_end(seed: int) -> None:
     row = maker.row(2)
     new = draw(maker.torn(row))
     choose = random.Random(seed + 2000)
-    case = Case(draw(row), {"seed": seed}, mode="restored", stage=Stage())
+    case = Stored(draw(row), {"seed": seed}, mode="restored", stage=Stage())
     for _ in range(choose.randint(0, 6)):
         if not case.completed:
             step(doable(case, {}), choose, (case, {}))
