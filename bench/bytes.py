@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite3
-from sqlalchemy import Engine as Database
 from sqlalchemy import create_engine, make_url, text
 
 from bench import databases
+from bench.quarterly import record_facts
 from engine import Actor, NewCase, StartInstance, open_database
 from hr.demo.cast import install_cast
 from web.bootstrap import throwaway_ports
@@ -110,7 +110,7 @@ def _play(story: Story, url: str, cases: int, scales: Any) -> tuple[_Before, int
     stage.begin()
     _finish(stage)  # what a first case brings along once
     periods = [f"{2100 + number}Q2" for number in range(cases)]
-    _record_facts(database, story.start["period"], periods)
+    record_facts(database, story.start["period"], periods)
     rows = scales.rows()
     before = _Before(rows, scales.sizes(rows if database.dialect.name == "postgresql" else ()))
     largest = 0
@@ -123,18 +123,6 @@ def _play(story: Story, url: str, cases: int, scales: Any) -> tuple[_Before, int
         largest = max(largest, _finish(stage))
     database.dispose()
     return before, largest
-
-
-def _record_facts(database: Database, known: str, periods: list[str]) -> None:
-    """Let the facts of one period stand for others: a person has one evaluation in each."""
-    tables = schema.metadata().tables
-    with database.begin() as connection:
-        for name in ("plan_result", "unit_facts", "service_area"):
-            table = tables[name]
-            rows = connection.execute(table.select().where(table.c.period == known)).all()
-            for period in periods:
-                again = [{**row._mapping, "period": period} for row in rows]
-                connection.execute(table.insert(), again)
 
 
 _KEY = STORY.parent.parent.name

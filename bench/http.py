@@ -1,42 +1,41 @@
-"""The `http` figure: one completed task of the two-task model through HTTP, against a bare page.
+"""The `http` figure: completed tasks through HTTP, against a bare page, on each kind of database.
 
-Each side is one gunicorn worker (gthread) of its own over an SQLite file; what counts is the CPU
-that the worker itself takes, as the kernel tells it.
+Each side is one gunicorn worker (gthread) of its own; what counts is the CPU that the worker itself
+takes.  PostgreSQL's own is told beside it.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
-
-from lxml import html
 
 from bench import databases
+from bench.house import MODELS, WORKFLOWS, House, Post, Server, bare, filled
 
-MODEL = Path(__file__).parents[1] / "tests/engine/models/two_step"
 ROUNDS, POSTS = 8, 40
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+QUARTERLY_ROUNDS, QUARTERLY_POSTS = 4, 20
+_BARE = [Post("/notes", "text=Cuti+besar")] * POSTS
+_ANSWERS = {
+    "request": ("EMP", {"subject": "Cuti besar", "days": "4"}),
+    "review": ("RTR", {"approved": "on"}),
+}
+_VALUES = "service_oriented accountable competent harmonious loyal adaptive collaborative"
+_ASSESSED = dict.fromkeys(_VALUES.split(), "4") | {"proud_of": "Antrean habis."}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """CPU microseconds of one POST, up to its redirect."""
+    """CPU microseconds of one POST, up to its redirect, or with the page that follows."""
 
+    database: str
     name: str
     baseline_us: float
     ours_us: float
+    database_us: float
 
     @property
     def times_as_dear(self) -> float:
@@ -45,208 +44,96 @@ class Figure:
 
 
 @dataclass
-class Server:
-    """A gunicorn with one worker, and a connection to it that stays open."""
+class _Used:
+    """Seconds per POST of the processes, round by round."""
 
-    process: subprocess.Popen[bytes]
-    http: HTTPConnection
+    ours: list[float]
+    database: list[float]
 
-    def get(self, path: str, cookie: str = "") -> str:
-        """Give a page's text."""
-        self.http.request("GET", path, headers={"Cookie": cookie})
-        answer = self.http.getresponse()
-        text = answer.read().decode()
-        if answer.status != 200:
-            raise RuntimeError(f"Expected {path} to answer, but it said {answer.status}.")
-        return text
+    def low(self) -> tuple[float, float]:
+        return _low(self.ours), _low(self.database)
 
-    def post(self, path: str, fields: str, cookie: str = "") -> None:
-        """Submit a form, which must end in a redirect."""
-        self.http.request("POST", path, fields, {**_FORM, "Cookie": cookie})
-        answer = self.http.getresponse()
-        answer.read()
-        if answer.status != 303:
-            raise RuntimeError(f"Expected {path} to redirect, but it said {answer.status}.")
 
-    def cpu(self) -> float:
-        """Give the seconds that gunicorn and its worker have computed."""
-        return databases.cpu_of(*databases.children_of(self.process.pid))
+def _low(times: Sequence[float]) -> float:
+    return statistics.quantiles(times, n=4)[0] * 1e6
 
 
 def figures() -> Iterator[Figure]:
-    """Measure both submissions of the model, in turns with the bare page."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        bare = stack.enter_context(_bare(folder))
-        ours, sessions = stack.enter_context(_ours(folder))
-        taken: dict[str, list[float]] = {"bare": [], "request": [], "review": []}
-        for number in range(ROUNDS + 1):
-            fields = urlencode({"text": "Cuti besar"})
-            used = [_timed(bare, [("/notes", fields, "")] * POSTS)]
-            for element, who in (("request", "EMP"), ("review", "RTR")):
-                posts = _filled(ours, folder, element, sessions[who])
-                used.append(_timed(ours, posts))
-            if number:  # the first round warms up
-                for name, seconds in zip(taken, used, strict=True):
-                    taken[name].append(seconds)
-        low = {name: statistics.quantiles(times, n=4)[0] * 1e6 for name, times in taken.items()}
-        for element in ("request", "review"):
-            yield Figure(element, low["bare"], low[element])
-        both = statistics.mean((low["request"], low["review"]))
-        yield Figure("two tasks, mean", low["bare"], both)
+    """Measure the submissions of two models, in turns with the bare page."""
+    for kind in databases.kinds():
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = stack.enter_context(databases.new(kind, folder))
+            house = House(folder, url)
+            stack.callback(house.close)
+            simple = stack.enter_context(bare(folder))
+            ours = stack.enter_context(house.serving())
+            yield from _two_tasks(kind, house, simple, ours)
+            yield _quarterly(kind, house, simple, ours)
 
 
-def _timed(server: Server, posts: list[tuple[str, str, str]]) -> float:
+def _two_tasks(kind: str, house: House, simple: Server, ours: Server) -> Iterator[Figure]:
+    key = house.deploy(MODELS / "two_step")
+    base: list[float] = []
+    used = {element: _Used([], []) for element in _ANSWERS}
+    for number in range(ROUNDS + 1):
+        for _ in range(POSTS):
+            house.start(key)
+        taken = [_timed(simple, _BARE, lambda: 0.0)[0]]
+        seconds = []
+        for element, (who, answers) in _ANSWERS.items():
+            tasks = house.open_tasks(element)[:POSTS]
+            posts = filled(ours, tasks, answers, house.cookie(who))
+            seconds.append(_timed(ours, posts, _database_cpu(kind, house)))
+        if number:  # the first round warms up
+            base += taken
+            for one, (mine, its) in zip(used.values(), seconds, strict=True):
+                one.ours.append(mine)
+                one.database.append(its)
+    lows = {element: one.low() for element, one in used.items()}
+    for element, (mine, its) in lows.items():
+        yield Figure(kind, element, _low(base), mine, its)
+    mean = [statistics.mean(each) for each in zip(*lows.values(), strict=True)]
+    yield Figure(kind, "two tasks, mean", _low(base), *mean)
+
+
+def _quarterly(kind: str, house: House, simple: Server, ours: Server) -> Figure:
+    """Measure the quarterly evaluation's self-assessment with the page that follows."""
+    from bench.quarterly import at_self_assessment
+
+    key = house.deploy(WORKFLOWS / "quarterly_evaluation")
+    base: list[float] = []
+    used = _Used([], [])
+    for number in range(QUARTERLY_ROUNDS + 1):
+        tasks = at_self_assessment(house, key, number * QUARTERLY_POSTS, QUARTERLY_POSTS)
+        posts = filled(ours, tasks, _ASSESSED, house.cookie("EMP"))
+        taken = _timed(simple, _BARE, lambda: 0.0)[0]
+        mine, its = _timed(ours, posts, _database_cpu(kind, house), follow=True)
+        if number:
+            base.append(taken)
+            used.ours.append(mine)
+            used.database.append(its)
+    mine, its = used.low()
+    return Figure(kind, "self-assessment and the page after", _low(base), mine, its)
+
+
+def _timed(
+    server: Server, posts: Sequence[Post], database: Callable[[], float], *, follow: bool = False
+) -> tuple[float, float]:
     server.http.close()  # what was idle for a while is closed at the other end
-    before = server.cpu()
-    for path, fields, cookie in posts:
-        server.post(path, fields, cookie)
-    return (server.cpu() - before) / len(posts)
+    before, its = server.cpu(), database()
+    for post in posts:
+        place = server.post(post)
+        if follow:
+            server.get(place, post.cookie)
+    return (server.cpu() - before) / len(posts), (database() - its) / len(posts)
 
 
-_ANSWERS = {"request": {"subject": "Cuti besar", "days": "4"}, "review": {"approved": "on"}}
-
-
-def _filled(server: Server, folder: Path, element: str, cookie: str) -> list[tuple[str, str, str]]:
-    """Open the tasks of an element and fill in their forms; new cases where there are none."""
-    ids = _open_tasks(folder, element)
-    if not ids:
-        _start(folder, POSTS)
-        ids = _open_tasks(folder, element)
-    posts = []
-    server.http.close()
-    for task_id in ids[:POSTS]:
-        path = f"/tasks/{task_id}"
-        page = html.document_fromstring(server.get(path, cookie))
-        form: Any = next(f for f in page.iterfind(".//form") if f.get("action") == path)
-        fields = {**dict(form.form_values()), **_ANSWERS[element], "do": "complete"}
-        posts.append((path, urlencode(fields), cookie))
-    return posts
-
-
-# ---- the two servers
-
-
-@contextmanager
-def _bare(folder: Path) -> Iterator[Server]:
-    port = _free_port()
-    command = [
-        sys.executable, "-m", "gunicorn", "bench.bare:app", "--bind", f"127.0.0.1:{port}",
-        "--workers", "1", "--threads", "4", "--worker-class", "gthread", "--log-level", "warning",
-    ]  # fmt: skip
-    with _running(command, {"BARE_DATABASE": str(folder / "bare.db")}, port, "/notes") as server:
-        yield server
-
-
-@contextmanager
-def _ours(folder: Path) -> Iterator[tuple[Server, dict[str, str]]]:
-    from web import settings
-
-    used = _settings(folder)
-    sessions = _prepare(folder)
-    command = [sys.executable, "-m", "web.serving", "web", str(os.getpid())]
-    with _running(command, settings.environment(used), used.port, "/login") as server:
-        yield server, sessions
-
-
-@contextmanager
-def _running(
-    command: list[str], environment: dict[str, str], port: int, path: str
-) -> Iterator[Server]:
-    process = subprocess.Popen(command, env={**os.environ, **environment})
-    try:
-        server = Server(process, HTTPConnection("127.0.0.1", port, timeout=30))
-        for _ in range(150):
-            try:
-                server.get(path)
-                break
-            except OSError:
-                server.http.close()
-                time.sleep(0.2)
-        yield server
-        server.http.close()
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _settings(folder: Path) -> Any:
-    from web.settings import Settings
-
-    known = folder / "port"
-    if not known.exists():
-        known.write_text(str(_free_port()))
-    return Settings().but(
-        database_url=f"sqlite:///{folder / 'alur.db'}",
-        keys_dir=folder / "keys",
-        attempts_dir=folder / "attempts",
-        files_dir=folder / "files",
-        port=int(known.read_text()),
-        web_processes=1,
-    )
-
-
-def _prepare(folder: Path) -> dict[str, str]:
-    """Make the database with the cast and the model; give the cookies of two who are signed in."""
-    from engine import open_database
-    from engine.folder import read_folder
-    from hr.accounts.commands import LoggedIn, LogIn
-    from hr.demo.cast import DEMO_PASSWORD, LOGINS, install_cast
-    from web import bootstrap, keys, logs
-    from web.migrations import schema
-
-    logs.set_up("text")
-    now = datetime.now(UTC)
-    database = open_database(_settings(folder).database_url)
-    schema.upgrade(database, now)
-    with database.begin() as connection:
-        install_cast(connection, now)
-    database.dispose()
-    keys.create_without_unmasking(_settings(folder).keys_dir)
-    platform = bootstrap.build(_settings(folder))
-    platform.engine.execute(read_folder(MODEL))
-    names = {code: name for name, code in LOGINS.items()}
-    sessions = {}
-    for code in ("EMP", "RTR"):
-        command = LogIn(username=names[code], password=DEMO_PASSWORD, address="127.0.0.1")
-        opened = platform.engine.execute(command)
-        assert isinstance(opened, LoggedIn)
-        sessions[code] = f"alur={opened.session_token}"
-    platform.database.dispose()
-    return sessions
-
-
-def _start(folder: Path, count: int) -> None:
-    from engine import NewCase, StartInstance
-    from hr.demo.cast import CAST
-    from web import bootstrap
-
-    platform = bootstrap.build(_settings(folder))
-    for _ in range(count):
-        case = NewCase(subject_id=CAST["EMP"], period="2026Q2")
-        platform.engine.execute(StartInstance(key=MODEL.name, case=case))
-    platform.database.dispose()
-
-
-def _open_tasks(folder: Path, element: str) -> list[int]:
-    from sqlalchemy import text
-
-    from engine import open_database
-
-    database = open_database(_settings(folder).database_url)
-    wanted = text("SELECT id FROM task WHERE state = 'CREATED' AND element_id = :element")
-    with database.connect() as connection:
-        ids = list(connection.scalars(wanted, {"element": element}))
-    database.dispose()
-    return ids
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+def _database_cpu(kind: str, house: House) -> Callable[[], float]:
+    if kind == "sqlite":
+        return lambda: 0.0
+    pids = databases.backends_of(house.url)
+    return lambda: databases.cpu_of(*pids)
 
 
 if __name__ == "__main__":
