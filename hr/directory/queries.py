@@ -172,6 +172,8 @@ def superior(connection: Connection, person_id: int, at: datetime) -> int | None
 
 def superiors(connection: Connection, ids: Collection[int], at: datetime) -> dict[int, int]:
     """Give the rater of each of these persons; who has none is left out."""
+    if not ids:
+        return {}
     day = local_day(at)
     posts = store.main_posts(connection, ids, day)
     if not posts:
@@ -196,15 +198,24 @@ def all_lines(connection: Connection, at: datetime) -> Lines:
     )
 
 
-def team(connection: Connection, ids: Collection[int], at: datetime) -> frozenset[int]:
-    """Give everybody whose rater is one of these persons."""
-    return frozenset(_rated(connection, ids, at))
+def posts_of(connection: Connection, person_id: int, at: datetime) -> list[Row]:
+    """Read the posts that a person holds or acts in, for `team` and `covered_by` to share."""
+    return store.posts_occupied(connection, [person_id], local_day(at))
 
 
-def _rated(connection: Connection, ids: Collection[int], at: datetime) -> dict[int, int]:
+def team(
+    connection: Connection, ids: Collection[int], at: datetime, occupied: list[Row] | None = None
+) -> frozenset[int]:
+    """Give everybody whose rater is one of these persons; `occupied` are their posts, if known."""
+    return frozenset(_rated(connection, ids, at, occupied))
+
+
+def _rated(
+    connection: Connection, ids: Collection[int], at: datetime, known: list[Row] | None = None
+) -> dict[int, int]:
     """Give the rater of everybody whose rater is one of these persons."""
     day = local_day(at)
-    occupied = store.posts_occupied(connection, ids, day)
+    occupied = store.posts_occupied(connection, ids, day) if known is None else known
     level: Collection[int] = {row["post_id"] for row in occupied}
     candidates: set[int] = set()
     seen: set[int] = set()
@@ -268,10 +279,12 @@ def holders_of_role(connection: Connection, role: str, at: datetime) -> tuple[in
     return tuple(store.holders_of_role(connection, role, local_day(at)))
 
 
-def covered_by(connection: Connection, person_id: int, at: datetime) -> frozenset[int]:
+def covered_by(
+    connection: Connection, person_id: int, at: datetime, occupied: list[Row] | None = None
+) -> frozenset[int]:
     """Give the holders for whom a person acts as Plh on the day of a moment."""
     day = local_day(at)
-    rows = store.posts_occupied(connection, [person_id], day)
+    rows = posts_of(connection, person_id, at) if occupied is None else occupied
     posts = {row["post_id"] for row in rows if row["kind"] == "PLH"}
     if not posts:
         return frozenset()

@@ -17,11 +17,12 @@ from hr.permissions.rules import Standing
 
 def scope_of(connection: Connection, person_id: int, at: datetime) -> Scope:
     """Say what a person may see in lists on the day of a moment."""
-    below = directory.team(connection, {person_id}, at)
+    posts = directory.posts_of(connection, person_id, at)
+    below = directory.team(connection, {person_id}, at, posts)
     further = directory.team(connection, below, at) if below else frozenset()
     known = replace(
         _rights(connection, person_id, at),
-        covers=directory.covered_by(connection, person_id, at),
+        covers=directory.covered_by(connection, person_id, at, posts),
         stands_in=absence.stands_in(connection, person_id, at),
     )
     return rules.scope(known, below | further)

@@ -1462,6 +1462,7 @@ def upgrade() -> None:
     op.create_index("uq_objection_instance_id", "objection", ["instance_id"], unique=True)
     op.create_index("ix_objection_result_id", "objection", ["result_id"])
 
+
 def downgrade() -> None:
     """Drop every table."""
     op.drop_index("ix_objection_result_id", table_name="objection")
