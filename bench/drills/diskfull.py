@@ -40,7 +40,7 @@ def main() -> None:
         place() as folder,
         mail_server() as letters,
         _disk(folder / "disk", size) as disk,
-        _database(used.database, disk) as url,
+        _database(used.database, disk) as (url, server),
         site(folder, url, smtp_url=letters.url) as made,
     ):
         engine = engine_of(made.settings)
@@ -57,6 +57,8 @@ def main() -> None:
                 time.sleep(used.seconds)
             met = _met(record)
             (disk / _FILLER).unlink()
+            if server is not None:
+                server.revive()  # it ends itself when its log cannot be written
             until_at_work(record, more=20, seconds=40)
         settle(engine, 240)
         verdict = judge(engine, record, letters)
@@ -94,19 +96,12 @@ def _disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _database(kind: str, disk: Path) -> Iterator[str]:
+def _database(kind: str, disk: Path) -> Iterator[tuple[str, Cluster | None]]:
     if kind == "sqlite":
-        yield f"sqlite:///{disk / 'alur.db'}"
+        yield f"sqlite:///{disk / 'alur.db'}", None
         return
     with cluster(disk / "postgresql") as server:
-        yield server.url
-        _revive(server)
-
-
-def _revive(server: Cluster) -> None:
-    # A log that could not be written ends the server; it comes back when there is room.
-    with contextlib.suppress(subprocess.CalledProcessError):
-        server.stop("fast")
+        yield server.url, server
 
 
 def _fill(disk: Path) -> None:

@@ -35,6 +35,12 @@ class Cluster:
         """Stop it: `fast` ends sessions, `immediate` is a crash."""
         self._control("stop", "-m", how)
 
+    def revive(self) -> None:
+        """Start it where it has ended by itself."""
+        asked = [*self.owner, str(self.bin / "pg_ctl"), "-D", str(self.folder / "data"), "status"]
+        if subprocess.run(asked, check=False, capture_output=True, cwd=self.folder).returncode:
+            self.start()
+
     def _control(self, act: str, *options: str) -> None:
         command = [*self.owner, str(self.bin / "pg_ctl"), "-D", str(self.folder / "data"), "-w"]
         subprocess.run(
