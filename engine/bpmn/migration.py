@@ -41,7 +41,8 @@ class Obstacle:
     """Why a case can't go to the other version as it stands.
 
     code -- REMOVED, MOVED, KIND, LOOP, ANONYMOUS, ITEM, SCOPE, JOIN, AGAIN, NEVER, RESULT or UNDO;
-    element_id -- in the old version
+    of a whole case STATE (it can't be read), ENDED or VERSION (it runs on another one)
+    element_id -- in the old version, empty for a whole case
     """
 
     code: str

@@ -103,7 +103,7 @@ def plan_migration(
     cases = free = 0
     for row in _open_cases(connection, old.id):
         cases += 1
-        in_the_way = obstacles(run_of(connection, row), mapping)
+        in_the_way = _in_the_way(connection, row, mapping)
         free += not in_the_way
         found.update(in_the_way)
     return MigrationPlan(
@@ -117,6 +117,13 @@ def plan_migration(
         ),
         lost=_lost(connection, old, new, mapping),
     )
+
+
+def _in_the_way(connection: Connection, row: Any, mapping: VersionMap) -> tuple[Obstacle, ...]:
+    try:
+        return obstacles(run_of(connection, row), mapping)
+    except InvalidState as problem:  # such as a state that a later release wrote
+        return (Obstacle("STATE", "", problem.message),)
 
 
 def _open_cases(connection: Connection, definition_id: int) -> Iterator[Any]:

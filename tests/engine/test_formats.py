@@ -10,6 +10,7 @@ from sqlalchemy import text
 from engine import Deploy, Engine
 from engine.bpmn.state import FORMAT
 from engine.errors import TooNew
+from engine.queries.migration import plan_migration
 from engine.worker import Worker
 from tests.conftest import MovableClock
 from tests.engine.bpmn import drawing as d
@@ -20,6 +21,8 @@ WAITING = d.model(
     d.boundary("late", "ask", d.timer("P1D"), interrupting=False),
     d.end(), d.chain("begin", "ask", "finish"), d.chain("late", "noted"),
 )  # fmt: skip
+
+OTHER = {"process.bpmn": WAITING["process.bpmn"].replace(b"P1D", b"P2D")}
 
 
 def test_an_older_program_leaves_a_newer_state_alone_and_says_so(
@@ -39,6 +42,9 @@ def test_an_older_program_leaves_a_newer_state_alone_and_says_so(
         complete(host_engine, open_task(host_engine, "ask").id, 2, {})
     assert bytes(rows(host_engine, "SELECT header FROM instance")[0].header) == newer
     assert rows(host_engine, "SELECT id FROM incident") == []
+    old, new = (host_engine.execute(Deploy(files=f)).definition_id for f in (WAITING, OTHER))
+    plan = host_engine.ask(plan_migration, old, new)
+    assert [(blocker.code, blocker.cases) for blocker in plan.blockers] == [("STATE", 1)]
     assert [
         kind
         for kind in events(host_engine, case)
