@@ -201,11 +201,12 @@ def broker_url() -> str:
 
 
 def _prepare(used: Settings) -> None:
-    from engine import open_database
+    from engine import SetJobLimit, open_database
     from engine.folder import read_folder
     from hr.demo.cast import install_cast
     from web import keys
     from web.migrations import schema
+    from web.notices.mail import KIND
 
     now = datetime.now(UTC)
     database = open_database(used.database_url)
@@ -216,6 +217,8 @@ def _prepare(used: Settings) -> None:
     keys.create_without_unmasking(used.keys_dir)
     engine = engine_of(used)
     engine.execute(read_folder(MODEL))
+    if used.smtp_url:  # hundreds of tasks begin at once here, and nobody reads the letters
+        engine.execute(SetJobLimit(kind=KIND, per_minute=3_000))
     engine.database.dispose()
 
 
