@@ -17,6 +17,22 @@ _task = table_of(Task)
 _instance = table_of(Instance)
 
 
+def doers(connection: Connection, instance_id: int, elements: Collection[str]) -> tuple[int, ...]:
+    """List who completed tasks of these elements, themselves or for somebody, the latest last."""
+    rows = connection.execute(
+        select(_task.c.completed_by, _task.c.on_behalf_of)
+        .where(
+            _task.c.instance_id == instance_id,
+            _task.c.element_id.in_(elements),
+            _task.c.state == "COMPLETED",
+            _task.c.anonymous.is_(False),
+        )
+        .order_by(_task.c.ended_at, _task.c.id)
+    )
+    found = [person for row in rows for person in (row.on_behalf_of, row.completed_by)]
+    return tuple(dict.fromkeys(person for person in found if person is not None))
+
+
 @dataclass(frozen=True)
 class OpenTask:
     """An open task and whose it is; of an anonymous one too."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from hr.demo.careers import install_careers
 from hr.demo.training import install_catalogue, install_levels
 from hr.directory import nip
 from hr.directory.tables import Holding, Person, PersonRank, Post, RoleGrant, Unit
+from hr.evaluation.tables import Result
 from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
 from hr.records.tables import AttendanceMonth
 from hr.service.tables import ServiceArea, UnitFacts
@@ -131,7 +132,8 @@ def install_cast(connection: Connection, now: datetime) -> None:
     _install_facts(connection)
     install_careers(connection, CAST)
     _install_training(connection)
-    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
+    add(connection, Result, [_contestable()])
+    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow, Result))
 
 
 @cache
@@ -179,6 +181,24 @@ def _plan_result(key: int, row: Sequence[Any]) -> dict[str, Any]:
         "target": Decimal(row[6]),
         "actual": Decimal(row[7]),
         "on_time": None,
+    }
+
+
+def _contestable() -> dict[str, Any]:
+    """Give a disclosed result to which an objection is in time until 9 July 2026."""
+    return {
+        "id": 1,
+        "person_id": CAST["PEER5"],
+        "period": PERIOD,
+        "instance_id": 900_001,  # of a time before this database
+        "case_no": "P04-2026Q2-900001",
+        "predicate": "B",
+        "result_rating": "MEETS",
+        "behaviour_rating": "MEETS",
+        "result_score": Decimal("98.5"),
+        "behaviour_score": Decimal("3.4"),
+        "note": "",
+        "disclosed_at": datetime(2026, 6, 25, 2, 0, tzinfo=UTC),
     }
 
 

@@ -13,6 +13,7 @@ from hr.calendar.rules import local_day
 from hr.development import rules, store
 from hr.development.tables import CourseSession, TrainingSignal
 from hr.directory.queries import person
+from hr.evaluation.queries import result_of_case
 from hr.followup.commands import ConsumeFollowup
 from hr.followup.queries import locked, open_numbers
 from hr.permissions.queries import standing
@@ -50,6 +51,13 @@ class StartReferral(Command[Taken]):
         ctx.authorize(Act.START, about)
         if found.consumed_by is not None:
             return Taken(found.consumed_by, repeated=True)
+        result = result_of_case(ctx.connection, found.source_id)
+        if result is not None and result.frozen_for is not None:
+            raise InvalidState(
+                "Expected a result that nobody contests, but an objection to it is open."
+            )
+        if found.state != "OPEN":
+            raise InvalidState(f"Expected an open follow-up, but {found.id} is {found.state}.")
         case = NewCase(
             subject_id=found.subject_id,
             period=found.period,

@@ -32,6 +32,8 @@ class ResultView:
     behaviour_score: Decimal
     note: str
     disclosed_at: datetime
+    frozen_for: int | None = None
+    replaced_by: int | None = None
 
     @property
     def disclosed_on(self) -> date:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from hr.evaluation.tables import (
     OfficeRule,
@@ -86,9 +86,32 @@ def result_of_case(connection: Connection, instance_id: int) -> Row | None:
     return first(connection, found)
 
 
+def result(connection: Connection, number: int) -> Row | None:
+    """Read a result by its number."""
+    return first(connection, select(*Result.__table__.c).where(Result.id == number))
+
+
+def freeze(connection: Connection, number: int, instance_id: int) -> bool:
+    """Let a result rest for an objection's case; tell whether it was free."""
+    free = update(Result).where(Result.id == number, Result.frozen_for.is_(None))
+    return bool(connection.execute(free.values(frozen_for=instance_id)).rowcount)
+
+
+def unfreeze(connection: Connection, number: int) -> None:
+    """Let a result count again."""
+    connection.execute(update(Result).where(Result.id == number).values(frozen_for=None))
+
+
+def replace(connection: Connection, number: int, by: int) -> None:
+    """Put another result in the place of one."""
+    connection.execute(update(Result).where(Result.id == number).values(replaced_by=by))
+
+
 def results(connection: Connection, person_id: int) -> list[Row]:
     """Read a person's results, the newest period first."""
-    found = select(*Result.__table__.c).where(Result.person_id == person_id)
+    found = select(*Result.__table__.c).where(
+        Result.person_id == person_id, Result.replaced_by.is_(None)
+    )
     return rows(connection, found.order_by(Result.period.desc(), Result.id.desc()))
 
 
@@ -96,7 +119,7 @@ def last_predicate(connection: Connection, person_id: int, before: str) -> str |
     """Read the newest predicate of a period before this one."""
     found = (
         select(Result.predicate)
-        .where(Result.person_id == person_id, Result.period < before)
+        .where(Result.person_id == person_id, Result.period < before, Result.replaced_by.is_(None))
         .order_by(Result.period.desc(), Result.id.desc())
         .limit(1)
     )

@@ -78,3 +78,7 @@ class Result(Base):
     behaviour_score: Mapped[Amount]
     note: Mapped[str] = mapped_column(Text)
     disclosed_at: Mapped[datetime]
+    # The case of an open objection: while it is there, nothing follows from this result.
+    frozen_for: Mapped[int | None] = mapped_column(Id)
+    # The result that an objection put in this one's place.
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("evaluation_result.id"))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, false, or_, select, update
 from hr.followup.tables import Followup
 from hr.statements import Row, add_one, first, rows
 
-OPEN, CONSUMED = "OPEN", "CONSUMED"
+OPEN, CONSUMED, DROPPED = "OPEN", "CONSUMED", "DROPPED"
 
 
 def open_one(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -37,6 +37,14 @@ def consume(connection: Connection, number: int, case_id: int, now: datetime) ->
     free = update(Followup).where(Followup.id == number, Followup.state == OPEN)
     values = {"state": CONSUMED, "consumed_at": now, "consumed_by": case_id}
     return bool(connection.execute(free.values(**values)).rowcount)
+
+
+def drop(connection: Connection, source_id: int, kinds: Collection[str], now: datetime) -> None:
+    """Take back what a case asked for and nobody has taken up yet."""
+    free = update(Followup).where(
+        Followup.source_id == source_id, Followup.state == OPEN, Followup.kind.in_(kinds)
+    )
+    connection.execute(free.values(state=DROPPED, consumed_at=now))
 
 
 def page(

@@ -20,7 +20,7 @@ class Followup(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    state: Mapped[str] = mapped_column(String(8))  # OPEN or CONSUMED
+    state: Mapped[str] = mapped_column(String(8))  # OPEN, CONSUMED or DROPPED
     subject_id: Mapped[int | None] = mapped_column(Id)
     scope_path: Mapped[str] = mapped_column(String(200))
     period: Mapped[str] = mapped_column(String(20))

@@ -19,7 +19,13 @@ from hr.development.commands import (
     StartReferral,
 )
 from hr.permissions import rules as roles
-from hr.process_bindings import catalogue, promotion_catalogue, training_catalogue
+from hr.process_bindings import (
+    catalogue,
+    objection_catalogue,
+    planning_catalogue,
+    promotion_catalogue,
+    training_catalogue,
+)
 from hr.process_bindings.people import Calendar, People
 from hr.process_bindings.telling import Notices
 
@@ -34,8 +40,18 @@ POLICY_R = (
     EscalationStep(3, ESCALATE),
     EscalationStep(5, ESCALATE),
 )
-_FUNCTIONS = (*catalogue.FUNCTIONS, *training_catalogue.FUNCTIONS)
-_SERVICES = (*catalogue.SERVICES, *training_catalogue.SERVICES)
+_FUNCTIONS = (
+    *catalogue.FUNCTIONS,
+    *training_catalogue.FUNCTIONS,
+    *objection_catalogue.FUNCTIONS,
+    *planning_catalogue.FUNCTIONS,
+)
+_SERVICES = (
+    *catalogue.SERVICES,
+    *training_catalogue.SERVICES,
+    *objection_catalogue.SERVICES,
+    *planning_catalogue.SERVICES,
+)
 
 
 def ports(

@@ -407,6 +407,12 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("approach", sa.String(length=5), nullable=False),
+        sa.Column("instance_id", ID, nullable=True),
+        sa.Column("case_no", sa.String(length=40), nullable=False),
+        sa.Column("resources", sa.Text(), nullable=False),
+        sa.Column("accountability", sa.Text(), nullable=False),
+        sa.Column("consequences", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_performance_plan_person_id")
         ),
@@ -644,12 +650,31 @@ def upgrade() -> None:
         sa.Column("direction", sa.String(length=6), nullable=False),
         sa.Column("weight", EXACT, nullable=False),
         sa.Column("project", sa.Boolean(), nullable=False),
+        sa.Column("aspect", sa.String(length=12), nullable=False),
+        sa.Column("superior_row_id", sa.Integer(), nullable=True),
+        sa.Column("target_min", EXACT, nullable=True),
+        sa.Column("target_max", EXACT, nullable=True),
+        sa.Column("iku_code", sa.String(length=20), nullable=False),
+        sa.Column("perspective", sa.String(length=12), nullable=False),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["performance_plan.id"], name=op.f("fk_plan_row_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["superior_row_id"], ["plan_row.id"], name=op.f("fk_plan_row_superior_row_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_row")),
     )
     op.create_index("uq_plan_row_plan_id_number", "plan_row", ["plan_id", "number"], unique=True)
+    op.create_table(
+        "plan_behaviour",
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.String(length=20), nullable=False),
+        sa.Column("expectation", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["performance_plan.id"], name=op.f("fk_plan_behaviour_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "value", name=op.f("pk_plan_behaviour")),
+    )
     op.create_table(
         "session",
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
@@ -1568,6 +1593,7 @@ def downgrade() -> None:
     op.drop_index("ix_session_account_id", table_name="session")
     op.drop_table("session")
     op.drop_index("uq_plan_row_plan_id_number", table_name="plan_row")
+    op.drop_table("plan_behaviour")
     op.drop_table("plan_row")
     op.drop_index("uq_instance_request_digest", table_name="instance")
     op.drop_index("uq_instance_case_no", table_name="instance")

@@ -1,0 +1,1 @@
+"""Objections to a disclosed result: its effects rest until somebody who did not rate decides."""

@@ -1,0 +1,188 @@
+"""Verbs of the objection: the contested result, who decides, rest, release, change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from engine.errors import ServiceTaskFailed
+from engine.ports import Call
+from engine.queries.standing import doers
+from hr.calendar import queries as calendar
+from hr.calendar.rules import ZONE
+from hr.directory import queries as directory
+from hr.evaluation import queries as evaluation
+from hr.evaluation import store as evaluation_store
+from hr.evaluation.queries import ResultView
+from hr.evaluation.rules import number
+from hr.followup import store as followup_store
+from hr.objection import queries, store
+from hr.objection.queries import ObjectionView
+from hr.process_bindings.arguments import about
+from hr.process_bindings.writing import open_followup
+
+# The steps of an evaluation in which its result was decided: by whom they were done, decides not.
+DECIDING = ("draft_rating", "final_rating", "fairness_review")
+# What hangs on a predicate, and falls with it (domain.md P04, step 10).
+_BY_PREDICATE = ("COACHING", "REFERRAL", "NOMINATION")
+_LATE_FILING_DAYS = 5
+
+
+def contested_result(call: Call, result: Any = None) -> dict[str, Any] | None:
+    """Give the result with this number, else the subject's newest one (of the period, if given)."""
+    found = _result(call, result)
+    if found is None:
+        return None
+    on_time = call.now.astimezone(ZONE).date() <= found.objection_until
+    return {
+        "result": found.id,
+        "case_no": found.case_no,
+        "period": found.period,
+        "predicate": found.predicate,
+        "result_rating": found.result_rating,
+        "behaviour_rating": found.behaviour_rating,
+        "result_score": found.result_score,
+        "behaviour_score": found.behaviour_score,
+        "disclosed_on": found.disclosed_on,
+        "objection_until": found.objection_until,
+        "on_time": on_time,
+        "file_by": _file_by(call, found, on_time=on_time),
+        "rater": _rater(call, found),
+    }
+
+
+def _result(call: Call, result: Any) -> ResultView | None:
+    wanted = number(result)
+    for found in evaluation.results_of(call.connection, about(call)):
+        right_period = not call.period or found.period == call.period
+        if found.id == wanted or (wanted is None and right_period):
+            return found
+    return None
+
+
+def _file_by(call: Call, found: ResultView, *, on_time: bool) -> datetime:
+    """Give until when the objection must be written: the last day, or some days for a late one."""
+    if on_time:
+        last = datetime.combine(found.objection_until, time(23, 59, 59), ZONE)
+        return last.astimezone(UTC)
+    return calendar.add_working_days(call.connection, call.now, _LATE_FILING_DAYS)
+
+
+def _rater(call: Call, found: ResultView) -> int | None:
+    settled = doers(call.connection, found.instance_id, ("final_rating",))
+    return settled[-1] if settled else directory.superior(call.connection, about(call), call.now)
+
+
+def objection_decider(call: Call, result: Any) -> int | None:
+    """Give the first superior upwards who neither rated nor reviewed the contested result."""
+    found = _result(call, result)
+    if found is None:
+        return None
+    took_part = {*doers(call.connection, found.instance_id, DECIDING), _rater(call, found)}
+    above = directory.superior(call.connection, about(call), call.now)
+    for _ in range(20):  # lines may be wrong and go round
+        if above is None or above not in took_part:
+            return above
+        above = directory.superior(call.connection, above, call.now)
+    return None
+
+
+def freeze_result(call: Call, result: Any) -> int:
+    """Open an objection: the result's effects rest; once per case."""
+    known = queries.of_case(call.connection, call.instance_id)
+    if known is not None:
+        return known.id
+    found = _result(call, result)
+    if found is None:
+        raise ServiceTaskFailed("Expected a disclosed result to object to, but there is none.")
+    if not evaluation_store.freeze(call.connection, found.id, call.instance_id):
+        raise ServiceTaskFailed("Expected no other objection to be open, but there is one.")
+    row = {
+        "instance_id": call.instance_id,
+        "case_no": call.case_no,
+        "result_id": found.id,
+        "person_id": found.person_id,
+        "rater_id": _rater(call, found),
+        "on_time": call.now.astimezone(ZONE).date() <= found.objection_until,
+        "opened_at": call.now,
+        "outcome": "",
+        "reason": "",
+        "closed_at": None,
+        "predicate_before": found.predicate,
+        "predicate_after": "",
+    }
+    return store.open_one(call.connection, row)
+
+
+def release_result(call: Call, outcome: Any, reason: Any = "") -> str:
+    """Close the objection with the result as it was: its effects go on."""
+    if outcome not in queries.OUTCOMES:
+        raise ServiceTaskFailed(
+            f"Expected one of {', '.join(sorted(queries.OUTCOMES))}, but got {outcome!r}."
+        )
+    open_ = _open(call)
+    _close(call, open_, str(outcome), str(reason or ""), open_.predicate_before)
+    return str(outcome)
+
+
+def change_result(
+    call: Call,
+    outcome: Any,
+    predicate: Any,
+    result_rating: Any,
+    behaviour_rating: Any,
+    reason: Any,
+) -> dict[str, Any]:
+    """Write the result anew, as the decision says; the old one is kept, and what hung on it ends.
+
+    Scores stay what was measured: a decision changes ratings, not measurements.
+    """
+    open_ = _open(call)
+    old = evaluation_store.result(call.connection, open_.result_id)
+    assert old is not None
+    fresh = {
+        **{name: value for name, value in old.items() if name != "id"},
+        "instance_id": call.instance_id,
+        "case_no": call.case_no,
+        "predicate": predicate,
+        "result_rating": result_rating,
+        "behaviour_rating": behaviour_rating,
+        "note": str(reason or ""),
+        "disclosed_at": call.now,
+        "frozen_for": None,
+        "replaced_by": None,
+    }
+    if None in (predicate, result_rating, behaviour_rating):
+        raise ServiceTaskFailed("Expected both ratings and a predicate, but one has no value.")
+    new_id = evaluation_store.add_result(call.connection, fresh)
+    evaluation_store.replace(call.connection, open_.result_id, new_id)
+    _close(call, open_, str(outcome), str(reason or ""), str(predicate))
+    _follow_up_anew(call, old["instance_id"], str(predicate), changed=predicate != old["predicate"])
+    return {"result": new_id, "predicate": predicate, "before": old["predicate"]}
+
+
+def _follow_up_anew(call: Call, source_id: int, predicate: str, *, changed: bool) -> None:
+    if not changed:
+        return
+    followup_store.drop(call.connection, source_id, _BY_PREDICATE, call.now)
+    kinds = {"SB": ("NOMINATION",), "B": ()}.get(predicate, ("COACHING", "REFERRAL"))
+    for kind in kinds:
+        open_followup(call, kind, f"Predikat {predicate} setelah keberatan {call.case_no}")
+
+
+def _open(call: Call) -> ObjectionView:
+    found = queries.of_case(call.connection, call.instance_id)
+    if found is None or found.outcome:
+        raise ServiceTaskFailed("Expected this case's objection to be open, but it is not.")
+    return found
+
+
+def _close(call: Call, open_: ObjectionView, outcome: str, reason: str, predicate: str) -> None:
+    values = {
+        "outcome": outcome,
+        "reason": reason,
+        "closed_at": call.now,
+        "predicate_after": predicate,
+    }
+    store.close(call.connection, open_.id, values)
+    evaluation_store.unfreeze(call.connection, open_.result_id)
