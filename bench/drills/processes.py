@@ -35,7 +35,7 @@ def search(until: float, first_seed: int) -> tuple[int, int]:
 
     @settings(max_examples=AT_ONCE, deadline=None, database=None, print_blob=False,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(processes(), st.integers(0, 1_000_000))
+    @given(processes(more=True), st.integers(0, 1_000_000))
     def one(block: Block, way: int) -> None:
         nonlocal count, steps
         files = drawn(block)

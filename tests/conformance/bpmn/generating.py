@@ -25,14 +25,17 @@ from tests.engine.bpmn.drawing import (
     conditional,
     end,
     event,
+    extension,
     flow,
     gateway,
     loop,
     model,
     node,
+    properties,
     script,
     several,
     start,
+    throw,
     timer,
     user,
 )
@@ -61,16 +64,23 @@ class Block:
 
 LEAVES = ("task", "script", "many", "again", "message", "signal", "timer", "events")
 AROUND = ("sequence", "exclusive", "parallel", "inclusive", "loop", "scope", "each", "asked")
+MORE_LEAVES = ("called", "watched", "choice")
+MORE_AROUND = ("guarded", "undone", "quorum")
 
 
-def blocks() -> st.SearchStrategy[Block]:
-    """Give blocks of any kind; those around others stand at most a few inside each other."""
-    leaf = st.builds(Block, st.sampled_from(LEAVES), number=st.integers(1, 3), flag=st.booleans())
+def blocks(*, more: bool = False) -> st.SearchStrategy[Block]:
+    """Give blocks of any kind; those around others stand at most a few inside each other.
+
+    more -- with kinds that the history alone does not tell enough of, or that need other processes
+    """
+    leaves = LEAVES + (MORE_LEAVES if more else ())
+    around = AROUND + (MORE_AROUND if more else ())
+    leaf = st.builds(Block, st.sampled_from(leaves), number=st.integers(1, 3), flag=st.booleans())
     return st.recursive(
         leaf,
         lambda inner: st.builds(
             Block,
-            st.sampled_from(AROUND),
+            st.sampled_from(around),
             st.lists(inner, min_size=2, max_size=3).map(tuple),
             st.integers(1, 3),
             st.booleans(),
@@ -79,9 +89,9 @@ def blocks() -> st.SearchStrategy[Block]:
     )
 
 
-def processes() -> st.SearchStrategy[Block]:
+def processes(*, more: bool = False) -> st.SearchStrategy[Block]:
     """Give blocks that are worth a process: two or three of any kind, one behind the other."""
-    several_blocks = st.lists(blocks(), min_size=2, max_size=3).map(tuple)
+    several_blocks = st.lists(blocks(more=more), min_size=2, max_size=3).map(tuple)
     return st.builds(Block, st.just("sequence"), several_blocks)
 
 
@@ -166,6 +176,40 @@ class Drawing:
             self.add(chain(fork, way, merge))
         return fork, merge
 
+    def called(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a call of another process definition."""
+        name = f"called{n}"
+        given = properties(binding="latest", payload=f"{{ n: {n} }}", result=f"back{n}")
+        self.add(node("callActivity", name, extension(given), calledElement="other"))
+        return name, name
+
+    def watched(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a task with a condition on it, about an answer that may come meanwhile."""
+        name, after = f"watched{n}", f"unwatched{n}"
+        seen = conditional(f"d{block.number} > 4 or task{n - 1}.n > 4 or ask{n - 2}.n > 4")
+        self.add(
+            self.ask(name), gateway("exclusive", after), flow(name, after),
+            boundary(f"sees{n}", name, seen, interrupting=block.flag), self.ask(f"seen{n}"), flow(f"sees{n}", f"seen{n}"),
+        )  # fmt: skip
+        if block.flag:
+            self.add(flow(f"seen{n}", after))
+        else:
+            self.add(end(f"unseen{n}"), flow(f"seen{n}", f"unseen{n}"))
+        return name, after
+
+    def choice(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw an ad-hoc sub-process: what is done, how often, until somebody says enough."""
+        name = f"choice{n}"
+        body = (
+            self.ask(f"talk{n}") + self.ask(f"report{n}") + script(f"noted{n}", f"{{ noted{n}: true }}") + self.ask(f"check{n}")
+            + chain(f"report{n}", f"noted{n}", f"check{n}") + self.ask(f"close{n}")
+            + f"<bpmn:completionCondition>close{n}.n > 3</bpmn:completionCondition>"
+        )  # fmt: skip
+        said = {"ordering": "Sequential"} if block.flag else {}
+        rest = {"cancelRemainingInstances": "false"} if block.number == 1 else {}
+        self.add(node("adHocSubProcess", name, body, **said, **rest))
+        return name, name
+
     # ----- what stands around others
 
     def sequence(self, block: Block, n: int) -> tuple[str, str]:
@@ -240,8 +284,52 @@ class Drawing:
         self.add(self.inside(name, block, n, repeat, tail))
         return name, name
 
-    def inside(self, name: str, block: Block, n: int, *more: str) -> str:
+    def guarded(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a sub-process with an event sub-process in it."""
+        name, aside = f"guarded{n}", f"aside{n}"
+        what = timer(f"P{block.number}D") if block.flag else event("message", "m1")
+        given = {} if block.flag else {"correlation": str(n), "result": f"got{n}"}
+        begins = node(
+            "startEvent", f"{aside}_in", extension(properties(**given)) + what,
+            isInterrupting="true" if block.number == 2 else "false",
+        )  # fmt: skip
+        inner = begins + self.ask(f"{aside}_ask") + script(f"{aside}_note", f"{{ noted{n}: true }}") + end(f"{aside}_out")  # fmt: skip
+        inner += chain(f"{aside}_in", f"{aside}_ask", f"{aside}_note", f"{aside}_out")
+        self.add(self.inside(name, block, n, beside=node("subProcess", aside, inner, triggeredByEvent="true")))  # fmt: skip
+        return name, name
+
+    def undone(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a sub-process in which something is done, and undone again where somebody says so."""
+        name = f"undone{n}"
         inner = Drawing(self.form, self.numbers)
+        first, last = inner.draw(Block("sequence", block.parts))
+        done, undo = (f"done{n}a", f"done{n}b"), (f"undo{n}a", f"undo{n}b")
+        inner.add(
+            start(f"in{n}"), inner.ask(done[0]), script(done[1], f"{{ did{n}: true }}"), inner.ask(f"back{n}"), gateway("exclusive", f"way{n}", f"way{n}_to_out{n}"),
+            throw(f"undo{n}", event("compensate")), end(f"out{n}"), end(f"gone{n}"), chain(f"in{n}", done[0], first), chain(last, done[1], f"back{n}", f"way{n}"),
+            flow(f"way{n}", f"undo{n}", f"back{n}.n > 4"), flow(f"way{n}", f"out{n}"), flow(f"undo{n}", f"gone{n}"),
+            boundary(f"b{n}a", done[0], event("compensate")), self.ask(undo[0]).replace("<bpmn:userTask ", '<bpmn:userTask isForCompensation="true" ', 1), node("association", f"l{n}a", sourceRef=f"b{n}a", targetRef=undo[0]),
+            boundary(f"b{n}b", done[1], event("compensate")), script(undo[1], f"{{ did{n}: false }}").replace("<bpmn:scriptTask ", '<bpmn:scriptTask isForCompensation="true" ', 1), node("association", f"l{n}b", sourceRef=f"b{n}b", targetRef=undo[1]),
+        )  # fmt: skip
+        self.add(node("subProcess", name, "".join(inner.body)))
+        return name, name
+
+    def quorum(self, block: Block, n: int) -> tuple[str, str]:
+        """Draw a sub-process in which one branch is enough to go on."""
+        name, fork, meet = f"quorum{n}", f"fork{n}", f"meet{n}"
+        inner = Drawing(self.form, self.numbers)
+        enough = "<bpmn:activationCondition>items_arrived >= 1</bpmn:activationCondition>"
+        inner.add(start(f"in{n}"), gateway("parallel", fork), flow(f"in{n}", fork), node("complexGateway", meet, enough),
+                  inner.ask(f"met{n}"), end(f"out{n}"), chain(meet, f"met{n}", f"out{n}"))  # fmt: skip
+        for part in block.parts:
+            first, last = inner.draw(part)
+            inner.add(flow(fork, first), flow(last, meet))
+        self.add(node("subProcess", name, "".join(inner.body)))
+        return name, name
+
+    def inside(self, name: str, block: Block, n: int, *more: str, beside: str = "") -> str:
+        inner = Drawing(self.form, self.numbers)
+        inner.add(beside)
         first, last = inner.draw(Block("sequence", block.parts))
         ids = [f"in{n}", first], [last, *((f"one{n}_is",) if more else ()), f"out{n}"]
         inner.add(start(f"in{n}"), end(f"out{n}"), chain(*ids[0]), chain(*ids[1]))
@@ -276,6 +364,7 @@ def wandering(seed: int) -> Driver:
             open_now = [("task", t["element_id"], t["item_index"]) for t in now.tasks.values()]
             open_now += [("timer", t["element_id"], None) for t in now.timers.values()]
             open_now += [("catch", c["element_id"], None) for c in now.catches.values()]
+            open_now += [("call", c["element_id"], None) for c in now.calls_out.values()]
             if not open_now:
                 break
             kind, element, item = choose.choice(sorted(open_now, key=str))
@@ -284,6 +373,8 @@ def wandering(seed: int) -> Driver:
                 p.completes(element, answers, item)
             elif kind == "timer":
                 p.fires(element)
+            elif kind == "call":
+                p.returns(element, answers)
             else:
                 p.hears(element, choose.choice((None, NO_ANSWERS, answers)))
         assert p.seen.completed, (p.seen.incidents, p.seen.tasks, p.seen.timers, p.seen.catches)
