@@ -27,6 +27,7 @@ _STATUS: dict[type[EngineError], int] = {
     engine_errors.InvalidState: 409,
     engine_errors.Conflict: 409,
     engine_errors.Busy: 503,
+    engine_errors.TooNew: 503,  # while a city's machines are brought up to date one by one
     engine_errors.ServiceTaskFailed: 503,
 }
 

@@ -21,6 +21,7 @@ CASES = [
     (engine_errors.InvalidProcess([Finding("error", "r", "No way out", element_id="x")]), 422),
     (engine_errors.LimitExceeded(), 422),
     (engine_errors.Busy(), 503),
+    (engine_errors.TooNew(), 503),
     (engine_errors.ServiceTaskFailed(), 503),
     (engine_errors.EngineError(), 409),
     (RuntimeError("the secret is 42"), 500),
