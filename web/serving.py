@@ -64,7 +64,7 @@ def run_worker(used: Settings) -> int:
 
 def _work(used: Settings) -> None:
     from engine import InstallSchedules
-    from engine.worker import Worker
+    from engine.worker import serve_all
     from web import bootstrap
 
     logs.set_up(used.log)
@@ -72,7 +72,7 @@ def _work(used: Settings) -> None:
     stop = Event()
     _on_signals(lambda: stop.set())
     platform.engine.execute(InstallSchedules())
-    Worker(platform.engine).serve(stop)
+    serve_all(platform.engine, stop)
     platform.database.dispose()
 
 
@@ -81,7 +81,7 @@ def run_pair(used: Settings, ready: Callable[[], None]) -> int:
 
     A worker that dies is started again; when the web dies, all ends, and the status is 1.
     """
-    _require_free(used.host, used.port)
+    _require_free(used.host, used.port, "--port")
     stop = Event()
     _on_signals(stop.set)
     _begin_counting(used)
@@ -106,6 +106,8 @@ def _workers(used: Settings) -> tuple[str, ...]:
 
 def _begin_counting(used: Settings) -> None:
     if used.metrics_port:
+        # Whoever has the port counts in the folder, too: it is not emptied under him.
+        _require_free(used.metrics_host, used.metrics_port, "ALUR_METRICS_PORT")
         metrics.empty_folder(used.metrics_dir)
 
 
@@ -194,14 +196,14 @@ def _on_signals(stop: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, told)
 
 
-def _require_free(host: str, port: int) -> None:
+def _require_free(host: str, port: int, other: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
             raise OSError(
-                f"Expected {host}:{port} to be free, but something listens there; try --port."
+                f"Expected {host}:{port} to be free, but something listens there; try {other}."
             ) from error
 
 

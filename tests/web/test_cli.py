@@ -10,6 +10,8 @@ import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from urllib.error import URLError
 
 import pytest
 from click.testing import CliRunner
@@ -203,10 +205,12 @@ def test_an_installed_copy_says_that_it_has_no_bench(monkeypatch, command):
 def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
     assert alur("db", "upgrade").returncode == 0
     assert alur("keys", "--unmask-private-key", "unmask.pem").returncode == 0
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as probe, socket.socket() as private:
+        for each in (probe, private):
+            each.bind(("127.0.0.1", 0))
+        port, figures = probe.getsockname()[1], private.getsockname()[1]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "ALUR_WEB_PROCESSES": "1"}
+    environment |= {"ALUR_METRICS_PORT": str(figures), "ALUR_METRICS_DIR": str(tmp_path / "counts")}
     pair = subprocess.Popen(
         [*RUN, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stderr=subprocess.PIPE
     )
@@ -216,12 +220,26 @@ def test_web_and_worker_start_together_and_end_together(alur, tmp_path):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
             assert answer.status == 200
         children = _children(pair.pid)
-        assert len(children) == 2
+        assert len(children) == 3
+        counted = _when_there(f"http://127.0.0.1:{figures}/metrics")
+        assert 'alur_requests_total{method="GET",route="health.alive",status="200"}' in counted
+        assert "alur_database_up 1.0" in counted
     finally:
         pair.send_signal(signal.SIGTERM)
         pair.communicate()
     assert pair.returncode == 0
     assert not [child for child in children if Path(f"/proc/{child}/cmdline").exists()]
+
+
+def _when_there(url: str) -> str:
+    """Read a page of a process that has just been started."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url) as answer:
+                return answer.read().decode()
+        except URLError:
+            Event().wait(0.1)
+    raise AssertionError(f"Expected {url} to answer, but it did not.")
 
 
 def test_a_signal_in_a_bad_moment_ends_a_process_too():
