@@ -264,6 +264,13 @@ def test_a_batch_takes_over_every_open_case_once_and_says_what_became_of_each(
         Worker(host_engine).run_due()
         seen = host_engine.ask(migration.batch, batch_id)
         assert (seen.left, seen.counts) == (0, {state: 6, MigrationState.BLOCKED: 1})
+    some = MigrateInstances(
+        from_definition_id=old, to_definition_id=to, reason="lagi", request_key="some", instances=[stuck, gone]
+    )  # fmt: skip
+    some_id = host_engine.execute(some, by=person(OFFICER))
+    assert host_engine.ask(migration.batch, some_id).counts == {MigrationState.WAITING: 1}
+    Worker(host_engine).run_due()
+    assert host_engine.ask(migration.batch, some_id).counts == {MigrationState.BLOCKED: 1}
     page = host_engine.ask(migration.results, batch_id, limit=5)
     rest = host_engine.ask(migration.results, batch_id, after=page.next)
     assert len(page.rows + rest.rows) == 7
