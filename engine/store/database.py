@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from engine.errors import Busy, NotAllowed, ServiceTaskFailed
+from engine.store import quick
 
 try:
     import pysqlite3.dbapi2 as _bundled
@@ -162,8 +163,17 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
     What a database says of a failed statement quotes values of the case: only its kind is told.
     """
-    with _told(), connection.begin_nested():
-        yield
+    with _told():
+        # Said to the driver itself, since it is said for every task; inner ones hide outer ones.
+        quick.say(connection, "SAVEPOINT alur")
+        try:
+            yield
+        except BaseException:
+            with suppress(DBAPIError):  # a connection that is gone has undone everything
+                quick.say(connection, "ROLLBACK TO SAVEPOINT alur")
+                quick.say(connection, "RELEASE SAVEPOINT alur")
+            raise
+        quick.say(connection, "RELEASE SAVEPOINT alur")
 
 
 @contextmanager

@@ -98,6 +98,11 @@ def run_many(connection: Connection, statement: Any, rows: Sequence[Values]) -> 
         _send(connection, plan, [plan.parameters(row) for row in rows], many=True)
 
 
+def say(connection: Connection, words: str) -> None:
+    """Send words that the database takes as they are, such as SAVEPOINT."""
+    _send(connection, _Plan(words, True, [], False, ()), (), many=False)
+
+
 def _send(connection: Connection, plan: _Plan, parameters: Any, *, many: bool) -> Sequence[Any]:
     if not connection.in_transaction():
         connection.begin()
