@@ -30,10 +30,7 @@ class Complex(Inclusive):
         # Asked again when nothing else moves: it has waited for what may never come.
         if "taken_by" in facts or self._rest(task.workflow) is not None:
             return False
-        if any(
-            t.task_spec is self and t.has_state(TaskState.READY)
-            for t in task.workflow.tasks.values()
-        ):
+        if any(token.has_state(TaskState.READY) for token in self.here(task.workflow)):
             return False
         first = first_per_input(self.waiting(task.workflow))
         # One asks for all: the last that came.
@@ -63,6 +60,10 @@ class Complex(Inclusive):
         if len(first) < len(self._inputs):
             self._spend(task.workflow, list(first))
         return True
+
+    def here(self, workflow: Any) -> list[Any]:
+        """List all tokens of this gateway."""
+        return [token for token in workflow.tasks.values() if token.task_spec is self]
 
     def _too_late(self, task: Any, rest: Any) -> bool | None:
         taken = rest.internal_data["taken"]
@@ -124,6 +125,9 @@ class Rest(Meeting):
 
     def _update_hook(self, task: Any) -> bool:
         taken = task.internal_data["taken"]
+        # What has come and is parked belongs to this round.
+        if any(token.has_state(TaskState.READY) for token in self.gateway.here(task.workflow)):
+            return False
         if all(name in taken for name in self.gateway._inputs):
             return True
         return not self.gateway.awaits(task.workflow, taken)

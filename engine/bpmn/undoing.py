@@ -151,8 +151,10 @@ def find(top: Any, number: int) -> Any:
 
 
 def is_kept(token: Any) -> bool:
-    """Tell whether a token only keeps a scope that has ended."""
-    return token is not None and _is_remembered(token)
+    """Tell whether a token keeps a scope that has ended, and has not begun to undo it."""
+    if token is None or not token.task_spec.remembers:
+        return False
+    return bool(token.has_state(TaskState.WAITING | TaskState.READY))
 
 
 def _is_remembered(token: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn import check
+from engine.bpmn import Bounds, check
 from tests.engine.bpmn.drawing import (
     boundary,
     chain,
@@ -255,6 +255,29 @@ def test_a_transaction_that_is_cancelled_undoes_what_it_did(mode: str) -> None:
     assert case.run.variables_of(case.task("tell").token)["refund"] == {"ok": 1}
     case.complete("tell")
     assert case.completed
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_wherever_a_bound_stops_it_undoing_goes_on(mode: str, steps: int) -> None:
+    stage = Stage(bounds=Bounds(steps=steps))
+    case = Case(around(trip()), {"x": 1}, mode=mode, stage=stage)
+
+    def go_on() -> None:
+        while case.run._parked:
+            case.retry(min(case.run._parked))
+
+    go_on()
+    for element, answers in (
+        ("hotel", {"room": 12}),
+        ("flight", {"seat": "A"}),
+        ("doubt", {}),
+        ("after", {}),
+    ):
+        case.complete(element, answers)
+        go_on()
+    assert case.completed
+    assert [c.element_id for c in stage.calls] == ["unflight", "unhotel"]
+    assert case.variables["freed"] == {"room": 12}
 
 
 def test_undoing_that_fails_is_parked_and_goes_on_when_it_is_retried(mode: str) -> None:
