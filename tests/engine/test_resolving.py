@@ -185,22 +185,19 @@ def test_a_proposal_is_never_about_ones_own_case(host_engine: Engine, host: Host
         _decide(host_engine, proposed)
 
 
-@pytest.mark.parametrize(
-    ("action", "values"),
-    [
+def test_what_a_person_answered_is_not_changed_and_values_have_names_and_bounds(
+    host_engine: Engine, host: Host, subtests: pytest.Subtests
+) -> None:
+    failing_case(host_engine, host)
+    for action, values in (
         (Resolve.CHANGE, {}),
         (Resolve.CHANGE, {"Nama Lain": 1}),
         (Resolve.CHANGE, {"ask": {"question": "diganti"}}),
         (Resolve.SKIP, {"big": "x" * 30_000}),
         (Resolve.SKIP, {f"n{i}": i for i in range(30)}),
-    ],
-)
-def test_what_a_person_answered_is_not_changed_and_values_have_names_and_bounds(
-    host_engine: Engine, host: Host, action: Resolve, values: dict[str, Any]
-) -> None:
-    failing_case(host_engine, host)
-    with pytest.raises(InvalidForm):
-        _propose(host_engine, action, **values)
+    ):
+        with subtests.test(values=str(values)[:30]), pytest.raises(InvalidForm):
+            _propose(host_engine, action, **values)
     assert rows(host_engine, "SELECT 1 FROM resolution") == []
 
 
