@@ -9,7 +9,9 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from enum import StrEnum
 from threading import Event as Signal
+from threading import Thread
 from typing import Any
 
 from engine.api import Engine
@@ -38,8 +40,17 @@ log = logging.getLogger(__name__)
 _BATCH = 20
 _BEAT_SECONDS = 10.0
 _SQLITE_PAUSE = 0.002
+_LONGEST_LETTER_SECONDS = 15.0
 # What only a newer worker understands is not looked at again for this long.
 _ASIDE = timedelta(minutes=1)
+
+
+class Lane(StrEnum):
+    """Which part of the work a worker does."""
+
+    ALL = "ALL"
+    STEPS = "STEPS"
+    LETTERS = "LETTERS"
 
 
 class Worker:
@@ -47,14 +58,24 @@ class Worker:
 
     Whatever it is killed in is done by another: what is done in a transaction once, what leaves the
     house at least once.
+
+    lane -- ALL; LETTERS: only what leaves the house, which may take its time; STEPS: all but that
     """
 
-    def __init__(self, engine: Engine, *, executor: str = "local", format: int = FORMAT) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        executor: str = "local",
+        format: int = FORMAT,
+        lane: Lane = Lane.ALL,
+    ) -> None:
         self.engine = engine
+        self.lane = lane
         self.executor = executor
         self.host = socket.gethostname()[:60]
         self.name = f"{self.host}/{os.getpid()}/{secrets.token_hex(2)}"
-        self.skills = Skills(kinds(engine.ports), format)
+        self.skills = Skills(_kinds_of(engine, lane), format)
         self.done = 0
         self._began = engine.clock()
         self._beaten = -_BEAT_SECONDS
@@ -121,6 +142,8 @@ class Worker:
 
     def _round(self, limit: int) -> int:
         work = self.look(limit)
+        if self.lane is Lane.LETTERS:
+            return self._jobs(min(limit, _BATCH)) if work.jobs else 0
         done = sum(self.run_schedule(name) for name in work.schedules)
         for instance_id in work.instances:
             done += self._unless_stopped(self.fire_timers, instance_id)
@@ -235,6 +258,28 @@ class Worker:
             self.engine.execute(command)
         except Busy:  # its lease ends, and it is due again
             log.warning("Job %s could not be put off.", claim.id)
+
+
+def serve_all(engine: Engine, stop: Signal) -> None:
+    """Work until told to stop: letters in a thread of their own, so that nothing waits for them."""
+    letters = Thread(target=Worker(engine, lane=Lane.LETTERS).serve, args=(stop,), daemon=True)
+    if sending(engine):
+        letters.start()
+    Worker(engine, lane=Lane.STEPS).serve(stop)
+    if letters.ident is not None:
+        letters.join(_LONGEST_LETTER_SECONDS)
+
+
+def sending(engine: Engine) -> frozenset[str]:
+    """Name the kinds of jobs that send something out of the house."""
+    known = engine.ports.job_kinds.values()
+    return frozenset(kind.name for kind in known if kind.send is not None)
+
+
+def _kinds_of(engine: Engine, lane: Lane) -> frozenset[str]:
+    if lane is Lane.LETTERS:
+        return sending(engine)
+    return kinds(engine.ports) - (sending(engine) if lane is Lane.STEPS else frozenset())
 
 
 def _told(error: Exception) -> str:

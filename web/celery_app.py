@@ -20,7 +20,7 @@ from kombu.exceptions import OperationalError
 
 from engine import Engine, HoldRelay
 from engine.errors import Busy
-from engine.worker import Worker
+from engine.worker import Lane, Worker, sending
 from web.settings import Settings
 
 TASK = "alur.do"
@@ -104,7 +104,7 @@ class Relay:
         self.publish = publish
         self.now = now
         self._me = HoldRelay(host=socket.gethostname()[:60], pid=pid or os.getpid())
-        self._worker = Worker(engine, executor="relay")
+        self._worker = Worker(engine, executor="relay", lane=Lane.STEPS)
         self._sent: dict[tuple[str, int], float] = {}
         self._held_at = -_HOLD_SECONDS
         self._holds = False
@@ -161,6 +161,10 @@ def run_relay(used: Settings, stop: Event) -> None:
     platform = bootstrap.build(used)
     platform.engine.execute(InstallSchedules())
     app = make(used, _no_worker)
+    if sending(platform.engine):
+        # Beside the queue: a mail server that hangs would hold up every process behind it.
+        letters = Worker(platform.engine, executor="letters", lane=Lane.LETTERS)
+        Thread(target=letters.serve, args=(stop,), daemon=True).start()
     Relay(platform.engine, publisher(app)).serve(stop)
     platform.database.dispose()
 

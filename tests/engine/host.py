@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from threading import Condition
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -65,6 +66,7 @@ class Host:
     substitutes: dict[int, int] = field(default_factory=dict)
     failing: set[str] = field(default_factory=set)
     sent: list[Any] = field(default_factory=list)
+    noted: Condition = field(default_factory=Condition, repr=False, compare=False)
 
     def holder(
         self,
@@ -203,6 +205,13 @@ class Host:
         if "note" in self.failing:
             raise ServiceTaskFailed("Expected to note it, but the pencil broke.")
         self.sent.append(payload)
+        with self.noted:
+            self.noted.notify_all()
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many jobs of kind `note` have been begun."""
+        with self.noted:
+            assert self.noted.wait_for(lambda: len(self.sent) >= count, 30)
 
 
 POLICY_R = tuple(

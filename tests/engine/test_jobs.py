@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from engine.ports import Again, JobKind, Recurring
 from engine.queries.history import check_chains
 from engine.store.base import table_of
 from engine.store.tables import Job, Timer
-from engine.worker import Worker
+from engine.worker import Worker, serve_all
 from tests.conftest import MovableClock
 from tests.engine.host import Host
 from tests.engine.stories import begin, complete, deploy, open_task, person, rows
@@ -257,6 +258,30 @@ def test_what_leaves_the_house_goes_between_two_transactions(
     assert job(engine, one).state == "DONE"
     assert len(sent) == 2
     assert sent[0] == sent[1]
+
+
+def test_nothing_waits_for_a_letter_that_hangs(host_engine: Engine, host: Host) -> None:
+    begun, answered = Event(), Event()
+
+    def send(_what: Any, _key: str) -> None:
+        begun.set()
+        assert answered.wait(30)
+
+    engine = with_kinds(host_engine, JobKind("mail", lambda _ctx, payload: payload, send))
+    engine.execute(Enqueue(count=1, kind="mail"))
+    engine.execute(Enqueue(count=2))
+    stop = Event()
+    site = Thread(target=serve_all, args=(engine, stop))
+    site.start()
+    try:
+        assert begun.wait(30)
+        host.wait_for(2)
+        assert rows(engine, "SELECT id FROM job WHERE state = 'DUE' AND kind = 'mail'")
+    finally:
+        answered.set()
+        stop.set()
+        site.join(30)
+    assert not rows(engine, "SELECT id FROM job WHERE state = 'DUE'")
 
 
 # ---- schedules
