@@ -37,7 +37,9 @@ def test_the_overview_counts_what_is_late_in_one_statement(
     assert (seen.jobs_due, seen.jobs_late) == (1, timedelta(days=1, hours=1))
     assert (seen.timers_due, seen.timers_late, seen.timers_held) == (1, timedelta(hours=1), 1)
     assert (seen.incidents, seen.suspended, seen.workers, seen.checkpoint) == (1, 1, 0, None)
-    assert host_engine.ask(operations.storage).bytes > 10_000
+    stored = host_engine.ask(operations.storage)
+    assert stored.bytes > 10_000
+    assert (stored.months > 0, stored.strays) == (stored.kind == "PostgreSQL", 0)
 
 
 def test_cases_and_incidents_are_shown_without_titles_and_never_ones_own(
