@@ -1,4 +1,4 @@
-"""Plausible answers to the forms of the quarterly evaluation, from what each person is like."""
+"""Plausible answers to the forms of evaluation and objection, from what each person is like."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ _ACTIONS = (
     "Menyusun daftar periksa kelengkapan berkas",
     "Pertemuan mingguan dengan atasan selama satu bulan",
 )
+_OBJECTING = 0.4  # of those with a poor result
+_STATEMENT = "Capaian bulan Mei belum dihitung: 120 berkas selesai menurut sistem antrean."
 _WHY = "Capaian di lapangan dan bukti pekerjaan menunjukkan tingkat yang berbeda dari saran sistem."
 
 
@@ -135,7 +137,31 @@ def _dialogue(case: Case) -> dict[str, Any]:
 
 
 def _acknowledge(case: Case) -> dict[str, Any]:
+    poor = case.variables.get("predicate") in {"BP", "K", "SK"}
+    if poor and case.random.random() < _OBJECTING:
+        return {"dialogue_held": "YES", "response": "OBJECTION", "comment": _STATEMENT}
     return {"dialogue_held": "YES", "response": "ACKNOWLEDGED", "comment": "Terima kasih."}
+
+
+def _object(case: Case) -> dict[str, Any]:
+    return {
+        "items": ["RESULT"],
+        "grounds": "FACT",
+        "statement": _STATEMENT,
+        "requested": "Hasil kerja dinilai sesuai ekspektasi.",
+    }
+
+
+def _admit(case: Case) -> dict[str, Any]:
+    return {"decision": "ADMIT"}
+
+
+def _explain(case: Case) -> dict[str, Any]:
+    return {"explanation": _WHY}
+
+
+def _add_nothing(case: Case) -> dict[str, Any]:
+    return {"answer": "ENOUGH"}
 
 
 _WRITERS: Mapping[str, Callable[[Case], dict[str, Any]]] = {
@@ -149,4 +175,8 @@ _WRITERS: Mapping[str, Callable[[Case], dict[str, Any]]] = {
     "fairness_review": _review,
     "dialogue": _dialogue,
     "acknowledge_result": _acknowledge,
+    "file_objection": _object,
+    "check_objection": _admit,
+    "explain": _explain,
+    "state_case": _add_nothing,
 }
