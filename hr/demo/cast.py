@@ -170,6 +170,7 @@ def _plan_row(key: int, plan_id: int, number: int, row: Sequence[Any]) -> dict[s
         "direction": direction,
         "weight": Decimal(weight),
         "project": False,
+        "target_min": Decimal(row[6]),
     }
 
 

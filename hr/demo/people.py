@@ -106,6 +106,7 @@ class Inventor:
                 "direction": direction,
                 "weight": Decimal(weight),
                 "project": False,
+                "target_min": Decimal(target),
             }
             yield row, self._result(key, talent, measure, direction, target)
 

@@ -1,14 +1,18 @@
-"""What is asked about plans: the result rows of a person in a period."""
+"""What is asked about plans: a person's plan with its rows, and what a period brought."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Connection
 
 from hr.calendar.rules import quarter_days
 from hr.planning import rules, store
+from hr.statements import Row
 
 
 @dataclass(frozen=True)
@@ -49,3 +53,80 @@ def result_rows(connection: Connection, person_id: int, period: str) -> tuple[Re
         )
         for row in found
     )
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """A row of a plan as people write it; `measured` is one of `rules.MEASURED`."""
+
+    id: int
+    number: int
+    type: str
+    superior_row: int | None
+    plan: str
+    measured: str
+    direction: str
+    indicator: str
+    target: Decimal | None
+    target_max: Decimal | None
+    unit: str
+    weight: Decimal
+    iku_code: str
+    perspective: str
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A version of a person's plan (SKP); `behaviour` holds special expectations by value."""
+
+    id: int
+    person_id: int
+    version: int
+    valid_from: date
+    valid_to: date
+    approach: str
+    case_no: str
+    resources: str
+    accountability: str
+    consequences: str
+    rows: tuple[PlanLine, ...]
+    behaviour: dict[str, str]
+
+
+def plan_on(connection: Connection, person_id: int, day: date) -> PlanView | None:
+    """Give the plan of a person that is valid on a day."""
+    return _view(connection, store.plan_on(connection, person_id, day))
+
+
+def newest_plan(connection: Connection, people: Sequence[int]) -> PlanView | None:
+    """Give the newest plan of any of these persons."""
+    return _view(connection, store.newest_of(connection, people)) if people else None
+
+
+def versions(connection: Connection, person_id: int) -> tuple[PlanView, ...]:
+    """List all plans of a person, the newest first."""
+    found = (_view(connection, row) for row in store.versions_of(connection, person_id))
+    return tuple(view for view in found if view is not None)
+
+
+def _view(connection: Connection, row: Row | None) -> PlanView | None:
+    if row is None:
+        return None
+    return PlanView(
+        **{name: value for name, value in row.items() if name != "instance_id"},
+        rows=tuple(_line(each) for each in store.rows_of(connection, row["id"])),
+        behaviour=store.behaviour_of(connection, row["id"]),
+    )
+
+
+def _line(row: Row) -> PlanLine:
+    renamed: dict[str, Any] = {
+        "type": row["kind"],
+        "superior_row": row["superior_row_id"],
+        "measured": rules.measured_as(row["aspect"], row["dimension"]),
+        "target": row["target_min"],
+        "unit": row["measure"],
+    }
+    same = ("id", "number", "plan", "direction", "indicator", "target_max", "weight")
+    kept = (*same, "iku_code", "perspective")
+    return PlanLine(**renamed, **{name: row[name] for name in kept})

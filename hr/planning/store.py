@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
-from hr.statements import Row, first, rows
+from hr.planning.tables import PerformancePlan, PlanBehaviour, PlanResult, PlanRow
+from hr.statements import Row, add, add_one, first, rows
 
 
 def results(connection: Connection, person_id: int, period: str, day: date) -> list[Row]:
@@ -68,3 +70,77 @@ def set_result(
     if not done.rowcount:
         values = {"row_id": row_id, "period": period, "target": target, "actual": actual}
         connection.execute(insert(PlanResult), values)
+
+
+def plan_on(connection: Connection, person_id: int, day: date) -> Row | None:
+    """Read the plan of a person that is valid on a day."""
+    found = select(*PerformancePlan.__table__.c).where(
+        PerformancePlan.person_id == person_id,
+        PerformancePlan.valid_from <= day,
+        PerformancePlan.valid_to >= day,
+    )
+    return first(connection, found.order_by(PerformancePlan.version.desc()).limit(1))
+
+
+def newest_of(connection: Connection, people: Sequence[int]) -> Row | None:
+    """Read the newest plan of any of these persons."""
+    found = select(*PerformancePlan.__table__.c).where(PerformancePlan.person_id.in_(people))
+    return first(connection, found.order_by(PerformancePlan.valid_from.desc()).limit(1))
+
+
+def rows_of(connection: Connection, plan_id: int) -> list[Row]:
+    """Read the rows of a plan, in order."""
+    found = select(*PlanRow.__table__.c).where(PlanRow.plan_id == plan_id)
+    return rows(connection, found.order_by(PlanRow.number))
+
+
+def behaviour_of(connection: Connection, plan_id: int) -> dict[str, str]:
+    """Read what is expected in particular, by value."""
+    found = select(PlanBehaviour.value, PlanBehaviour.expectation)
+    return {
+        row.value: row.expectation
+        for row in connection.execute(found.where(PlanBehaviour.plan_id == plan_id))
+    }
+
+
+def versions_of(connection: Connection, person_id: int) -> list[Row]:
+    """Read all plans of a person, the newest first."""
+    found = select(*PerformancePlan.__table__.c).where(PerformancePlan.person_id == person_id)
+    return rows(connection, found.order_by(PerformancePlan.version.desc()))
+
+
+def last_version(connection: Connection, person_id: int) -> int:
+    """Give the number of a person's last plan, 0 where there is none."""
+    found = select(func.max(PerformancePlan.version)).where(PerformancePlan.person_id == person_id)
+    return connection.execute(found).scalar_one() or 0
+
+
+def of_case(connection: Connection, instance_id: int) -> Row | None:
+    """Read the plan that a case settled."""
+    found = select(*PerformancePlan.__table__.c)
+    return first(connection, found.where(PerformancePlan.instance_id == instance_id))
+
+
+def end_before(connection: Connection, person_id: int, day: date) -> None:
+    """Let what is valid on a day or later end on the day before."""
+    same = (PerformancePlan.person_id == person_id, PerformancePlan.valid_to >= day)
+    ended = update(PerformancePlan).where(*same).values(valid_to=day - timedelta(days=1))
+    connection.execute(ended)
+
+
+def add_plan(
+    connection: Connection,
+    plan: Mapping[str, Any],
+    plan_rows: Sequence[Mapping[str, Any]],
+    behaviour: Mapping[str, str],
+) -> int:
+    """Write a plan with its rows and give its number."""
+    number = add_one(connection, PerformancePlan, plan)
+    add(connection, PlanRow, ({"plan_id": number, **row} for row in plan_rows))
+    expected = behaviour.items()
+    add(
+        connection,
+        PlanBehaviour,
+        ({"plan_id": number, "value": key, "expectation": text} for key, text in expected),
+    )
+    return number

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Boolean, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine import Base
-from hr.columns import FOREVER, Amount
+from engine import Base, Id
+from hr.columns import FOREVER, Amount, Exact
 
 
 class PerformancePlan(Base):
@@ -21,6 +22,21 @@ class PerformancePlan(Base):
     version: Mapped[int]
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+    approach: Mapped[str] = mapped_column(String(5), default="QUANT")  # or QUAL
+    instance_id: Mapped[int | None] = mapped_column(Id)  # the case that settled it
+    case_no: Mapped[str] = mapped_column(String(40), default="")
+    resources: Mapped[str] = mapped_column(Text, default="")
+    accountability: Mapped[str] = mapped_column(Text, default="")
+    consequences: Mapped[str] = mapped_column(Text, default="")
+
+
+class PlanBehaviour(Base):
+    """What the superior expects of a value (BerAKHLAK) in particular."""
+
+    __tablename__ = "plan_behaviour"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("performance_plan.id"), primary_key=True)
+    value: Mapped[str] = mapped_column(String(20), primary_key=True)
+    expectation: Mapped[str] = mapped_column(Text)
 
 
 class PlanRow(Base):
@@ -39,6 +55,12 @@ class PlanRow(Base):
     direction: Mapped[str] = mapped_column(String(6))  # HIGHER or LOWER is better
     weight: Mapped[Amount]
     project: Mapped[bool] = mapped_column(Boolean, default=False)
+    aspect: Mapped[str] = mapped_column(String(12), default="")  # KUANTITAS KUALITAS WAKTU BIAYA
+    superior_row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id"))
+    target_min: Mapped[Decimal | None] = mapped_column(Exact)  # of the year
+    target_max: Mapped[Decimal | None] = mapped_column(Exact)  # where the target is a range
+    iku_code: Mapped[str] = mapped_column(String(20), default="")
+    perspective: Mapped[str] = mapped_column(String(12), default="")  # of a head of office only
 
 
 class PlanResult(Base):

@@ -80,6 +80,10 @@ def test_every_function_gives_a_feel_value(ports: Ports, call: Call) -> None:
         "session_options": ["PELAYANAN", Decimal(3)],
         "course_options": ["PELAYANAN"],
         "training_score": [Decimal(1_500_000)],
+        "plan_findings": [[]],
+        "plan_changes": [[]],
+        "contested_result": [None],
+        "objection_decider": [None],
     }
     for name, function in ports.functions.items():
         normalize(function.run(call, *given.get(name, [])))
