@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Check an exported Alur history, or a receipt, without Alur.
 
 This file stands alone: it needs Python 3.9 or newer and the package `cryptography`

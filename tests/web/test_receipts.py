@@ -41,7 +41,7 @@ def upload(browser: Visitor, content: bytes):
 
 def test_a_receipt_is_his_who_submitted(submitted, client_as, visitor) -> None:
     emp, task_id = submitted
-    page = emp.get(f"/receipts/{task_id}")
+    page = emp.get(emp.get(f"/tasks/{task_id}/sent").link("Tanda terima"))
     assert page.status == 200
     assert "Nomor tanda terima" in page.text
     for kind in ("", ".json", ".pdf"):
