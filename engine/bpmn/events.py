@@ -199,6 +199,8 @@ def interrupt(boundary: Any) -> None:
 def keep_answers(boundary: Any, outer: Any, spec: MultiInstance) -> None:
     """Publish what the items of an interrupted multi-instance gave, as its output."""
     output = spec.collect(outer)
+    # Nothing may stay that tells, sealed or not, which item gave which answer.
+    spec.clear(outer)
     spec.publish(outer, output)
     boundary.own = {**boundary.own, spec.output: outer.data[spec.output]}
     boundary.data = {**boundary.data, **boundary.own}

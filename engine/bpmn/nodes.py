@@ -277,6 +277,9 @@ def withdraw(task: Any) -> None:
     for child in list(task.children):
         if child.triggered and child.has_state(LIVE):
             withdraw(child)
+        # Nobody will collect what an item gave, so it must not stay, least of all sealed.
+        child.internal_data.pop("done", None)
+        child.internal_data.pop("sealed", None)
     task.cancel()
 
 

@@ -85,6 +85,11 @@ def _close_groups(workflow: Any) -> None:
     """Publish what the items of multi-instances gave so far."""
     for task in list(workflow.tasks.values()):
         spec = task.task_spec
+        if task.id not in workflow.tasks:
+            continue
         running = task._state & LIVE and "count" in task.internal_data
         if isinstance(spec, MultiInstance) and spec.output and running:
-            spec.publish(task, spec.collect(task))
+            output = spec.collect(task)
+            # Nothing may stay that tells, sealed or not, which item gave which answer.
+            spec.clear(task)
+            spec.publish(task, output)

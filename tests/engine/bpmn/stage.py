@@ -127,7 +127,7 @@ class Case:
             if task.element_id == element_id and item in (None, task.item_index)
         ]
         assert found, f"{element_id} does not wait, but {self.waiting()}"
-        return min(found, key=lambda task: task.token)
+        return found[0]
 
     def complete(self, element_id: str, answers: Any = NOTHING, item: int | None = None) -> Outcome:
         token = self.task(element_id, item).token
@@ -135,12 +135,12 @@ class Case:
         return self._step(lambda: self.run.complete(token, answers))
 
     def fire(self, element_id: str) -> Outcome:
-        token = min(t.token for t in self.timers.values() if t.element_id == element_id)
+        token = next(t.token for t in self.timers.values() if t.element_id == element_id)
         self.stage.now = max(self.stage.now, self.timers[token].due_at)
         return self._step(lambda: self.run.fire(token))
 
     def deliver(self, element_id: str, payload: Any = None) -> Outcome:
-        token = min(c.token for c in self.catches.values() if c.element_id == element_id)
+        token = next(c.token for c in self.catches.values() if c.element_id == element_id)
         return self._step(lambda: self.run.deliver(token, payload))
 
     def retry(self, token: int) -> Outcome:

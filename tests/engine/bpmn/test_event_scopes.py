@@ -283,6 +283,22 @@ def test_what_people_gave_to_an_unfinished_group_is_kept(mode: str) -> None:
     assert case.run.variables_of(case.task("sum").token)["many"] == [None, {"n": 1}]
 
 
+def test_a_closed_survey_that_is_interrupted_closes_with_what_was_given(mode: str) -> None:
+    survey = node(
+        "userTask", "ask", extension(properties(result="peers", anonymous="true")) + several("people", item="who")
+    )  # fmt: skip
+    files = model(
+        start(), survey, end(), chain("begin", "ask", "finish"), handler(timer("P1D"), user("sum"), ids=("sum",)),
+    )  # fmt: skip
+    case = Case(files, {"people": [11, 12, 13]}, mode=mode)
+    case.complete("ask", {"n": 1}, item=1)
+    outcome = case.fire("aside_begin")
+    assert case.run.variables_of(case.task("sum").token)["peers"] == [{"n": 1}]
+    (group,) = outcome.groups_closed
+    assert [(name, answers.value) for name, answers in group.answers] == [("R1", {"n": 1})]
+    assert b"sealed" not in case.run.save().header
+
+
 def test_a_start_that_fails_is_parked_and_tried_again(mode: str) -> None:
     files = two_branches(
         handler(timer("due_at"), user("repair"), ids=("repair",)),

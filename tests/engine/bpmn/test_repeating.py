@@ -1,5 +1,8 @@
 """Multi-instances: input order, isolation, early ends; groups that hide who wrote what."""
 
+# A drawn process reads better in few lines.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from decimal import Decimal
@@ -11,6 +14,7 @@ from tests.engine.bpmn.drawing import (
     chain,
     end,
     event,
+    gateway,
     model,
     node,
     script,
@@ -241,6 +245,26 @@ def test_whoever_did_not_answer_in_time_is_left_out(mode: str) -> None:
     assert [(name, kept.value) for name, kept in outcome.groups_closed[0].answers] == [
         ("R1", {"score": Decimal("3.50")})
     ]
+    # No sealed answer stays under the number of whoever gave it.
+    assert b"sealed" not in case.run.save().header
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_group_that_is_ended_from_beside_leaves_no_sealed_answer(mode: str, inside: bool) -> None:
+    survey = user("many", several(item="rater"), collection="invited()", anonymous="true")
+    body = (
+        start("b2") + gateway("parallel", "fork") + survey + user("enough") + end("stop", event("terminate")) + end("e2")
+        + chain("b2", "fork", "many", "e2") + chain("fork", "enough", "stop")
+    )  # fmt: skip
+    part = node("subProcess", "part", body)
+    files = model(start(), part, user("after"), end(), chain("begin", "part", "after", "finish"))
+    if not inside:
+        files = model(body)
+    case = Case(files, mode=mode, stage=Stage(invited=list(PEERS)))
+    case.complete("many", {"score": 1}, item=1)
+    assert b"sealed" in case.run.save().header
+    case.complete("enough")
+    assert b"sealed" not in everything_stored(case)
 
 
 def test_a_group_in_which_nobody_answered_gives_an_empty_list(mode: str) -> None:
