@@ -12,12 +12,15 @@ from typing import Any
 def figures(name: str = "") -> Iterator[dict[str, Any]]:
     """Give the figures of a harness, or of all, as plain rows."""
     from bench import bytes as sizes
-    from bench import evidence, feel, http, steps
+    from bench import campaign, contention, evidence, feel, http, steps, timers
 
     harnesses: dict[str, Any] = {
         "steps": steps,
         "feel": feel,
         "http": http,
+        "contention": contention,
+        "campaign": campaign,
+        "timers": timers,
         "bytes": sizes,
         "evidence": evidence,
     }
