@@ -29,8 +29,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Said:
+    """A sentence after a redirect; `arrived` where it says that what a form held has arrived."""
+
     kind: str
     text: str
+    arrived: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "looked": ("ok", lazy_gettext("Pendapat Anda terkirim. Terima kasih.")),
     "recalled": ("ok", lazy_gettext("Tugas kembali kepada Anda.")),
     "reminded": ("ok", lazy_gettext("Pemegangnya diingatkan.")),
+    "reminded_already": ("warn", lazy_gettext("Hari ini sudah diingatkan.")),
     "commented": ("ok", lazy_gettext("Catatan tersimpan.")),
     "extension_asked": ("ok", lazy_gettext("Permintaan terkirim kepada yang berwenang.")),
     "person_unknown": ("warn", lazy_gettext("Tidak ada satu pegawai dengan nama atau NIP itu.")),
@@ -205,7 +209,8 @@ def _said() -> tuple[Said, ...]:
         return ()
     g.was_said = True
     kind, sentence = _SENTENCES[code]
-    return (Said(kind, str(sentence) % {"case": case_no}),)
+    arrived = code.startswith("received") or code == "draft_saved"
+    return (Said(kind, str(sentence) % {"case": case_no}, arrived),)
 
 
 def _forget_said(response: Response) -> Response:

@@ -53,7 +53,7 @@ async function send(key, copy, token) {
   for (const [name, value] of copy.fields) body.append(name, value);
   body.set("csrf_token", token);
   body.set("do", "save_draft");
-  body.set("_typed_at", String(copy.at));
+  body.set("_age", String(Math.max(0, Date.now() - copy.at)));
   let answer;
   try {
     const headers = { "HX-Request": "true", Accept: "text/html" };

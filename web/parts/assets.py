@@ -37,7 +37,7 @@ def send(name: str) -> Response:
     """
     response = send_from_directory(BUNDLE, name, max_age=_A_YEAR)
     response.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings and Path(name).suffix in _TEXT:
+    if request.accept_encodings.best_match(("gzip",)) and Path(name).suffix in _TEXT:
         response.direct_passthrough = False
         if response.status_code == 200 and "Range" not in request.headers:
             response.set_data(_packed(response.get_data()))

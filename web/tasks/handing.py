@@ -163,7 +163,11 @@ def assign(task_id: int) -> Response:
 @handing.post("/<number:task_id>/remind")
 def remind(task_id: int) -> Response:
     """Remind whoever has a task."""
-    return _done(task_id, RemindHolder(task_id=task_id), "reminded", _asked_back())
+    try:
+        engine().execute(RemindHolder(task_id=task_id), by=auth.actor())
+    except InvalidState:
+        return nav.say(redirect(_asked_back(), 303), "reminded_already")
+    return nav.say(redirect(_asked_back(), 303), "reminded")
 
 
 # ---- due dates and words

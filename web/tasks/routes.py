@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -220,10 +220,11 @@ def _file_url(task_id: int, sha256: str) -> str:
 
 
 def _is_older(task: TaskView) -> bool:
-    typed_at = request.form.get("_typed_at", "")
-    if task.draft_saved_at is None or not typed_at.isdecimal() or len(typed_at) > 15:
+    """Tell whether what a browser had kept was typed before the draft that is here."""
+    age = request.form.get("_age", "")
+    if task.draft_saved_at is None or not age.isdecimal() or len(age) > 12:
         return False
-    return int(typed_at) < task.draft_saved_at.timestamp() * 1000
+    return now() - timedelta(milliseconds=int(age)) < task.draft_saved_at
 
 
 def _spent() -> tuple[int, int]:
