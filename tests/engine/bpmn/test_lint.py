@@ -115,6 +115,8 @@ REFUSED = {
     "empty script": (around(script("x", ""), "x"), "script-empty"),
     "feel syntax": (around(script("x", "{ a: 1 + }"), "x"), "feel-syntax"),
     "title": (around(user("x", title="Nilai {"), "x"), "title-braces"),
+    "time to live that comes again": (
+        around(throw("x", event("message", "m1"), correlation="1", ttl="R3/P1D"), "x", extra=MESSAGE), "due-cycle"),
     "due cycle": (around(user("x", due="R3/P1D"), "x"), "due-cycle"),
     "no timer": (around(catch("x", "<bpmn:timerEventDefinition />"), "x"), "timer"),
     "cycle as duration": (around(catch("x", timer("R3/P1D")), "x"), "timer"),
@@ -252,6 +254,17 @@ def test_a_reminder_that_writes_what_the_main_way_writes_is_a_warning() -> None:
         chain("late", "b", "e2"),
     )  # fmt: skip
     assert told(files, "warning") == {("written-on-both-branches", "u")}
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"), [("now() > due", 1), ("= today( ) > due", 1), ("n > 1", 0)]
+)
+def test_a_condition_that_asks_for_the_time_is_a_warning(text: str, warned: int) -> None:
+    """It is looked at when the case moves, and time passing moves no case."""
+    files = model(start(), script("s", "{ n: 1, due: null }"), catch("x", conditional(text)), end(),
+                  chain("begin", "s", "x", "finish"))  # fmt: skip
+    assert told(files) == set()
+    assert told(files, "warning") == ({("condition-of-time", "x")} if warned else set())
 
 
 def test_other_things_to_look_at_are_warnings() -> None:
