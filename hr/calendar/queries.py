@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Transaction
 from hr.calendar import rules, store
 
 _YEARS: WeakKeyDictionary[Transaction, dict[int, set[date]]] = WeakKeyDictionary()
+_ENDS: WeakKeyDictionary[Transaction, dict[tuple[datetime, int], datetime]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,14 @@ def _known(connection: Connection) -> dict[int, set[date]]:
 
 def add_working_days(connection: Connection, start: datetime, days: int) -> datetime:
     """Give the end of the `days`-th working day after `start` by the city's calendar, as UTC."""
-    first, last = rules.span_to_read(rules.local_day(start), days)
-    return rules.add_working_days(start, days, closed_days(connection, first, last))
+    transaction = connection.get_transaction()
+    told = {} if transaction is None else _ENDS.setdefault(transaction, {})
+    end = told.get((start, days))
+    if end is None:  # the cases of a chunk ask for the same few days
+        first, last = rules.span_to_read(rules.local_day(start), days)
+        closed = closed_days(connection, first, last)
+        end = told[start, days] = rules.add_working_days(start, days, closed)
+    return end
 
 
 def working_days_between(connection: Connection, first: date, last: date) -> int:
