@@ -59,7 +59,7 @@ class Engine:
         """
         tally = _Tally()
         try:
-            result = self._begun(command, by, tally)
+            result = self._begun(command.prepared(self.ask, by, self.clock()), by, tally)
         except BaseException as error:
             self._tell(command, by, tally, type(error).__name__)
             raise

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from engine.ports import Allowed
 from hr.accounts import queries as accounts
 from hr.accounts.commands import TouchSession
 from hr.accounts.queries import SessionView
+from hr.accounts.rules import digest, session_id
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 from hr.permissions.rules import EVERYWHERE
@@ -45,7 +45,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def __init__(self, token: str, session: SessionView) -> None:
         self.token = token
         self.session = session
-        self.session_id = sha256(token.encode()).hexdigest()[:16]
+        self.session_id = session_id(digest(token))
         self.person_id = session.person_id
         self.language = session.language
 

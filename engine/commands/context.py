@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -30,6 +30,14 @@ class Command(ABC, Generic[Result]):
     @abstractmethod
     def execute(self, ctx: Context) -> Result:
         """Check, then change; raise an EngineError and nothing has happened."""
+
+    def prepared(self, ask: Callable[..., Any], by: Actor, now: datetime) -> Command[Result]:
+        """Give the command to execute: the place for what is slow and needs no lock.
+
+        Called once, before any transaction; `ask` is `Engine.ask`.  What it finds may be outdated
+        when `execute` runs.
+        """
+        return self
 
     @property
     def attempt_key(self) -> str | None:

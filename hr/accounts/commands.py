@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from engine import AccountEvent, Command, Context
+from engine import AccountEvent, Actor, Command, Context
 from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound, Problem
 from engine.model import StreamKind
 from hr.accounts import passwords, rules, store
+from hr.accounts.passwords import Checked
 from hr.accounts.tables import Account
 from hr.statements import add_one
 
@@ -45,30 +46,46 @@ class LogIn(Command[LoggedIn | LoginRefused]):
     """Open a session for whoever knows the password; a wrong one is a result, so that it counts.
 
     An unknown name takes as long as a known one, and reads the same.
+
+    checked -- what `prepared` found: hashing holds up nobody's transaction
     """
 
     username: str
     password: str = field(repr=False)
     address: str
+    checked: Checked | None = field(default=None, repr=False)
+
+    def prepared(self, ask: Callable[..., Any], by: Actor, now: datetime) -> LogIn:
+        """Check the password, unless it will not be heard; then it costs nothing either."""
+        keys = self._keys()
+        if _wait(ask(store.failures, keys), keys, now) is not None:
+            return self
+        account = ask(store.by_name, self._name())
+        stored = account["password_hash"] if account else None
+        return replace(self, checked=passwords.check(self.password, stored))
 
     def execute(self, ctx: Context) -> LoggedIn | LoginRefused:
-        name = self.username.strip().lower()[:40]
-        keys = {
-            f"name:{name}": rules.FREE_FAILURES,
-            f"from:{self.address}": rules.FREE_FAILURES_OF_ADDRESS,
-        }
-        failures = store.failures(ctx.connection, keys)
-        wait = _wait(failures, keys, ctx.now)
-        if wait is not None:
-            return LoginRefused(RefusedLogin.THROTTLED, wait)
-        account = store.by_name(ctx.connection, name)
-        fits = passwords.fits(self.password, account["password_hash"] if account else None)
-        if account is None or not fits:
+        keys = self._keys()
+        wait = _wait(store.failures(ctx.connection, keys), keys, ctx.now)
+        if wait is not None or self.checked is None:
+            return LoginRefused(RefusedLogin.THROTTLED, wait or ctx.now)
+        account = store.by_name(ctx.connection, self._name())
+        if account is None or not self.checked.holds(account["password_hash"]):
             return self._failed(ctx, keys, account)
         if account["disabled"]:
             _note(ctx, account["id"], "LOGIN_REFUSED", "DISABLED")
             return LoginRefused(RefusedLogin.DISABLED)
         return self._open(ctx, account, next(iter(keys)))
+
+    def _name(self) -> str:
+        return self.username.strip().lower()[:40]
+
+    def _keys(self) -> dict[str, int]:
+        """Give what failures are counted under, the name first, and how many are free."""
+        return {
+            f"name:{self._name()}": rules.FREE_FAILURES,
+            f"from:{self.address}": rules.FREE_FAILURES_OF_ADDRESS,
+        }
 
     def _failed(self, ctx: Context, keys: Mapping[str, int], account: Any) -> LoginRefused:
         # Counted anew under a lock, and not while a password is checked: many may try at once.
@@ -86,8 +103,8 @@ class LogIn(Command[LoggedIn | LoginRefused]):
         return LoginRefused(RefusedLogin.WRONG)
 
     def _open(self, ctx: Context, account: Any, key: str) -> LoggedIn:
-        if passwords.is_outdated(account["password_hash"]):
-            renewed = passwords.hash_password(self.password)
+        renewed = self.checked.renewed if self.checked else None
+        if renewed:
             store.change_account(ctx.connection, account["id"], password_hash=renewed)
         token = secrets.token_urlsafe(32)
         row = {
@@ -115,6 +132,35 @@ class LogOut(Command[None]):
         if row is not None and row["ended_at"] is None:
             store.end_session(ctx.connection, digest, ctx.now)
             _note(ctx, row["account_id"], "LOGGED_OUT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndSession(Command[None]):
+    """End one of the actor's own sessions by its name, as where a device was lost."""
+
+    session_id: str
+
+    def execute(self, ctx: Context) -> None:
+        account = _own(ctx)
+        for row in store.open_sessions(ctx.connection, account["id"]):
+            if rules.session_id(row["token_sha256"]) == self.session_id:
+                _end_session(ctx, row)
+                return
+        raise NotFound("Expected one of your own open sessions, but it is none.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndOtherSessions(Command[int]):
+    """End all sessions of the actor but the one he acts in; give how many there were."""
+
+    def execute(self, ctx: Context) -> int:
+        found = store.open_sessions(ctx.connection, _own(ctx)["id"])
+        others = [
+            row for row in found if rules.session_id(row["token_sha256"]) != ctx.actor.session_id
+        ]
+        for row in others:
+            _end_session(ctx, row)
+        return len(others)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,14 +198,25 @@ class ChangePassword(Command[None]):
 
     old: str = field(repr=False)
     new: str = field(repr=False)
+    checked: Checked | None = field(default=None, repr=False)
+    hashed: str = field(default="", repr=False)
+
+    def prepared(self, ask: Callable[..., Any], by: Actor, now: datetime) -> ChangePassword:
+        """Do the hashing, which is slow."""
+        account = ask(store.by_person, by.person_id) if by.person_id is not None else None
+        if account is None:
+            return self
+        checked = passwords.check(self.old, account["password_hash"])
+        wanted = checked.fits and not passwords.weaknesses(self.new, username=account["username"])
+        hashed = passwords.hash_password(self.new) if wanted else ""
+        return replace(self, checked=checked, hashed=hashed)
 
     def execute(self, ctx: Context) -> None:
         account = _own(ctx)
-        if not passwords.fits(self.old, account["password_hash"]):
+        if self.checked is None or not self.checked.holds(account["password_hash"]):
             raise InvalidForm([_problem("old", "wrong")])
         _refuse_weak(self.new, account["username"], "new")
-        renewed = passwords.hash_password(self.new)
-        store.change_account(ctx.connection, account["id"], password_hash=renewed)
+        store.change_account(ctx.connection, account["id"], password_hash=self.hashed)
         store.end_sessions(ctx.connection, account["id"], ctx.now)
         _note(ctx, account["id"], "PASSWORD_CHANGED")
 
@@ -207,6 +264,11 @@ class CountGuess(Command[None]):
         row = store.failures(ctx.connection, [self.key], lock=True)[self.key]
         before = rules.counted(row["failures"], row["last_at"], ctx.now)
         store.count_failure(ctx.connection, self.key, before + 1, ctx.now)
+
+
+def _end_session(ctx: Context, row: Mapping[str, Any]) -> None:
+    store.end_session(ctx.connection, row["token_sha256"], ctx.now)
+    _note(ctx, row["account_id"], "SESSION_ENDED", rules.session_id(row["token_sha256"]))
 
 
 def _wait(failures: Mapping[str, Any], keys: Mapping[str, int], now: datetime) -> datetime | None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from engine.errors import Busy
+
 SHORTEST, LONGEST = 10, 128
+AT_ONCE = 2  # hashes in a process: a morning's rush of logins must not take all cores and memory
+PATIENCE = 10.0  # seconds to wait for one's turn
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -17,6 +25,19 @@ class Cost:
 
     passes: int = 2
     memory: int = 19 * 1024
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of comparing a password with a stored hash; `renewed` where it was outdated."""
+
+    stored: str | None
+    fits: bool
+    renewed: str | None = None
+
+    def holds(self, stored: str) -> bool:
+        """Tell whether the password fits what is stored now, which may be another hash."""
+        return self.fits and self.stored == stored
 
 
 LEAST = Cost(passes=1, memory=8)  # what argon2 allows: for throw-away databases only
@@ -33,13 +54,24 @@ def use(cost: Cost) -> Cost:
 
 def hash_password(password: str) -> str:
     """Give the argon2id hash of a password, with a fresh salt and its parameters in it."""
-    return _hasher().hash(password)
+    with _turn():
+        return _hasher().hash(password)
+
+
+def check(password: str, stored: str | None) -> Checked:
+    """Compare a password with what is stored; call it outside of transactions, as it is slow."""
+    if not fits(password, stored):
+        return Checked(stored, fits=False)
+    outdated = is_outdated(str(stored))
+    return Checked(stored, fits=True, renewed=hash_password(password) if outdated else None)
 
 
 def fits(password: str, stored: str | None) -> bool:
     """Check a password; without a stored hash, take the same time and say no."""
+    against = stored or _nobody()
     try:
-        return _hasher().verify(stored or _nobody(), password[:LONGEST]) and stored is not None
+        with _turn():
+            return _hasher().verify(against, password[:LONGEST]) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -61,6 +93,16 @@ def weaknesses(password: str, *, username: str = "") -> list[str]:
     if username and username.lower() in password.lower():
         found.append("CONTAINS_NAME")
     return found
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Busy("Expected a turn to check a password, but too many people log in at once.")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def _hasher() -> PasswordHasher:

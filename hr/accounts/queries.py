@@ -23,6 +23,17 @@ class SessionView:
 
 
 @dataclass(frozen=True)
+class OpenSession:
+    """A session that still counts, as its owner sees it; `id` names it and opens nothing."""
+
+    id: str
+    address: str
+    started_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
 class AccountView:
     id: int
     person_id: int
@@ -61,6 +72,24 @@ def session(connection: Connection, token: str, now: datetime) -> SessionView | 
         language=row["language"],
         csrf_token=rules.csrf_of(token),
         seen_at=row["seen_at"],
+    )
+
+
+def sessions_of(connection: Connection, person_id: int, now: datetime) -> tuple[OpenSession, ...]:
+    """List where a person is logged in, last used first."""
+    account = store.by_person(connection, person_id)
+    if account is None:
+        return ()
+    return tuple(
+        OpenSession(
+            id=rules.session_id(row["token_sha256"]),
+            address=row["address"],
+            started_at=row["started_at"],
+            seen_at=row["seen_at"],
+            ends_at=rules.ends_at(row["started_at"], row["seen_at"]),
+        )
+        for row in store.open_sessions(connection, account["id"])
+        if rules.is_alive(row["started_at"], row["seen_at"], None, now)
     )
 
 

@@ -22,6 +22,11 @@ def is_alive(
     return ended_at is None and now - seen_at <= IDLE and now - started_at <= ABSOLUTE
 
 
+def ends_at(started_at: datetime, seen_at: datetime) -> datetime:
+    """Give the moment at which a session is over when it is not used any more."""
+    return min(seen_at + IDLE, started_at + ABSOLUTE)
+
+
 def retry_at(failures: int, last_at: datetime, free: int) -> datetime:
     """Give the moment from which another try is heard: 30 s after the free ones, doubling."""
     if failures < free:
@@ -38,6 +43,11 @@ def counted(failures: int, last_at: datetime, now: datetime) -> int:
 def digest(token: str) -> str:
     """Give the form in which a session token may be stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def session_id(token_sha256: str) -> str:
+    """Give the name of a session that may be shown and recorded; it opens nothing."""
+    return token_sha256[:16]
 
 
 def csrf_of(token: str) -> str:

@@ -71,6 +71,14 @@ def session(connection: Connection, token_sha256: str) -> Row | None:
     return first(connection, _SESSION, {"token": token_sha256})
 
 
+def open_sessions(connection: Connection, account_id: int) -> list[Row]:
+    """Read the sessions of an account that nobody ended, last used first; too old ones, too."""
+    found = select(*Session.__table__.c).where(
+        Session.account_id == account_id, Session.ended_at.is_(None)
+    )
+    return rows(connection, found.order_by(Session.seen_at.desc(), Session.token_sha256))
+
+
 def touch_session(connection: Connection, token_sha256: str, now: datetime) -> None:
     """Note that a session was used."""
     used = update(Session).where(Session.token_sha256 == token_sha256, Session.ended_at.is_(None))

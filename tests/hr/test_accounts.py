@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +12,15 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from engine import Actor, Channel, Engine
-from engine.errors import Conflict, InvalidForm, NotAllowed
+from engine.errors import Busy, Conflict, InvalidForm, NotAllowed, NotFound
 from engine.model import StreamKind
 from engine.queries import history
 from hr.accounts import passwords, queries, rules
 from hr.accounts.commands import (
     ChangePassword,
     CreateAccount,
+    EndOtherSessions,
+    EndSession,
     LoggedIn,
     LogIn,
     LoginRefused,
@@ -225,3 +229,70 @@ def test_a_person_has_one_account_and_makes_none(engine: Engine) -> None:
         engine.execute(command)
     with pytest.raises(NotAllowed):
         engine.execute(command, by=EMP)
+
+
+def test_a_person_ends_his_own_sessions_and_nobody_elses(
+    engine: Engine, clock: MovableClock
+) -> None:
+    here, lost, other = (_token(engine) for _ in range(3))
+    opened = _log_in(engine, "rtr")
+    assert isinstance(opened, LoggedIn)
+    names = {token: rules.session_id(rules.digest(token)) for token in (here, lost, other)}
+    stranger = rules.session_id(rules.digest(opened.session_token))
+    seen = engine.ask(queries.sessions_of, CAST["EMP"], clock.now)
+    assert {one.id for one in seen} == set(names.values())
+    assert {one.ends_at for one in seen} == {clock.now + rules.IDLE}
+    own = replace(EMP, session_id=names[here])
+    engine.execute(EndSession(session_id=names[lost]), by=own)
+    for gone in (names[lost], stranger, ""):
+        with pytest.raises(NotFound):
+            engine.execute(EndSession(session_id=gone), by=own)
+    assert engine.execute(EndOtherSessions(), by=own) == 1
+    alive = [t for t in (here, lost, other) if engine.ask(queries.session, t, clock.now)]
+    assert alive == [here]
+    assert engine.ask(queries.session, opened.session_token, clock.now) is not None
+    clock.move(rules.IDLE + timedelta(seconds=1))
+    assert engine.ask(queries.sessions_of, CAST["EMP"], clock.now) == ()
+
+
+def test_checking_a_password_holds_up_nobody_who_writes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were it done inside a transaction, SQLite would let nobody else write meanwhile."""
+    check = passwords.check
+
+    def check_while_somebody_writes(password: str, stored: str | None) -> passwords.Checked:
+        with engine.database.begin() as connection:
+            own = Account.__table__.update().where(Account.person_id == CAST["EMP"])
+            connection.execute(own.values(language="en"))
+        return check(password, stored)
+
+    monkeypatch.setattr(passwords, "check", check_while_somebody_writes)
+    opened = _log_in(engine)
+    assert isinstance(opened, LoggedIn)
+    assert opened.language == "en"
+
+
+def test_a_password_that_was_changed_while_it_was_checked_opens_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = passwords.check
+
+    def check_and_change(password: str, stored: str | None) -> passwords.Checked:
+        checked = check(password, stored)
+        monkeypatch.setattr(passwords, "check", check)
+        engine.execute(ChangePassword(old=DEMO_PASSWORD, new="kereta api malam"), by=EMP)
+        return checked
+
+    monkeypatch.setattr(passwords, "check", check_and_change)
+    assert _log_in(engine) == LoginRefused(RefusedLogin.WRONG)
+
+
+def test_only_so_many_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 0.001)
+    with ExitStack() as turns:
+        for _ in range(passwords.AT_ONCE):
+            turns.enter_context(passwords._turn())
+        with pytest.raises(Busy):
+            passwords.hash_password("kereta api malam")
+    assert passwords.hash_password("kereta api malam")

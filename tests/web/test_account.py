@@ -265,3 +265,23 @@ def test_a_password_that_may_not_be_is_refused_at_its_field(client_as, visitor, 
 def test_a_stranger_is_asked_to_log_in_before_any_password(visitor):
     assert visitor.get("/password", follow=False).status == 302
     assert visitor.post("/password", {"old": "a", "new": "b", "again": "b"}).status == 403
+
+
+def test_a_person_sees_where_he_is_signed_in_and_signs_the_others_out(client_as, visitor):
+    person, lost, other = (client_as("EMP") for _ in range(3))
+    assert person.get("/").link("Perangkat yang masuk") == "/sessions"
+    page = person.get("/sessions")
+    assert page.text.count("Perangkat lain") == 2
+    ends = [one for one in page.all("//form/@action") if one.endswith("/end")]
+    assert len(ends) == 3
+    (own,) = page.all("//li[contains(., 'Perangkat ini')]//form/@action")
+    assert client_as("RTR").post(own).status == 404
+    after = person.submit(page, next(one for one in ends if one != own))
+    assert "sudah dikeluarkan" in after.text
+    assert after.text.count("Perangkat lain") == 1
+    person.submit(after, "/sessions/end-others")
+    assert [one.get("/", follow=False).status for one in (lost, other)] == [302, 302]
+    assert person.submit(person.get("/sessions"), own).path == "/login"
+    assert person.get("/", follow=False).status == 302
+    assert visitor.get("/sessions", follow=False).status == 302
+    assert visitor.post(own).status == 403

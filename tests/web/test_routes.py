@@ -62,6 +62,8 @@ def test_nothing_changes_by_looking(app):
         "account.log_out",
         "account.set_language",
         "account.change_password",
+        "account.end_session",
+        "account.end_other_sessions",
         "tasks.submit",
         "tasks.claim",
         "tasks.release",

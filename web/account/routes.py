@@ -1,4 +1,4 @@
-"""Log in, log out, language, password.  What a password or a session is: hr.accounts."""
+"""Log in, log out, language, password, sessions.  What a password or a session is: hr.accounts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from werkzeug.wrappers import Response
 
 from engine.errors import InvalidForm
-from hr.accounts.commands import ChangePassword, LogIn, LoginRefused, LogOut, SetLanguage
+from hr.accounts import queries as accounts
+from hr.accounts.commands import (
+    ChangePassword,
+    EndOtherSessions,
+    EndSession,
+    LogIn,
+    LoginRefused,
+    LogOut,
+    SetLanguage,
+)
 from hr.demo.cast import demo_logins
 from web import auth, language, nav
 from web.auth import public
 from web.language import gettext
-from web.site import engine, site
+from web.site import engine, now, site
 
 account = Blueprint("account", __name__, template_folder="templates")
 
@@ -94,6 +103,29 @@ def change_password() -> Response:
     response = redirect(url_for("account.log_in"), 303)
     auth.drop_session_cookie(response)
     return nav.say(response, "password_changed")
+
+
+@account.get("/sessions")
+def sessions() -> str:
+    """List where the person is logged in."""
+    found = engine().ask(accounts.sessions_of, auth.me().person_id, now())
+    return render_template("account/sessions.html", sessions=found, this=auth.me().session_id)
+
+
+@account.post("/sessions/<session_id>/end")
+def end_session(session_id: str) -> Response:
+    """End one of one's own sessions; ending this one is logging out."""
+    if session_id == auth.me().session_id:
+        return log_out()
+    engine().execute(EndSession(session_id=session_id), by=auth.actor())
+    return nav.say(redirect(url_for("account.sessions"), 303), "session_ended")
+
+
+@account.post("/sessions/end-others")
+def end_other_sessions() -> Response:
+    """End all of one's own sessions but this one."""
+    engine().execute(EndOtherSessions(), by=auth.actor())
+    return nav.say(redirect(url_for("account.sessions"), 303), "session_ended")
 
 
 def _wrong(code: str) -> str:
