@@ -15,7 +15,7 @@ from sqlalchemy import event, insert, text
 from engine import Engine, NewCase, Scope, StartMany
 from engine.queries import inbox
 from engine.store import Store
-from engine.store.base import table_of
+from engine.store.base import Base, table_of
 from engine.store.tables import Job, Stream, Subscription, Task, Timer
 from tests.engine.stories import counted, deploy, rows
 
@@ -184,5 +184,7 @@ def test_every_query_of_the_step_uses_an_index_on_sqlite_too(crowd: Engine) -> N
             finally:
                 event.remove(crowd.database, "before_cursor_execute", explain)
         assert seen, question
-        whole = [s for s in seen if s.startswith("SCAN") and "INDEX" not in s]
-        assert whole in ([], ["SCAN CONSTANT ROW"]), (question, seen)
+        # What is no table (`anon_1`, `first`) are a page's own rows, cut before they are joined.
+        tables = {f"SCAN {name}" for name in Base.metadata.tables}
+        whole = [s for s in seen if s in tables]
+        assert not whole, (question, seen)
