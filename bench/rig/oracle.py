@@ -103,7 +103,7 @@ def _work(verdict: Verdict, engine: Engine) -> None:
     states = Counter(row.state for row in _rows(engine, "SELECT state FROM job"))
     verdict.figures["jobs_done"] = states["DONE"]
     if left := _waiting(engine):
-        verdict.faults.append(f"{left} timers or jobs are still due")
+        verdict.faults.append(f"{left} timers or jobs are still due: {_which(engine)}")
     if states["FAILED"]:
         verdict.faults.append(f"{states['FAILED']} jobs were given up")
     incidents = _rows(engine, "SELECT kind, message FROM incident WHERE state = 'OPEN'")
@@ -140,6 +140,18 @@ def _waiting(engine: Engine) -> int:
     due = due.bindparams(bindparam("now", type_=Utc()))
     with engine.database.connect() as connection:
         return int(connection.scalar(due, {"now": now}) or 0)
+
+
+def _which(engine: Engine) -> str:
+    jobs = _rows(
+        engine,
+        "SELECT kind, run_at, leased_until, attempts, last_error FROM job WHERE state = 'DUE'"
+        " ORDER BY id LIMIT 3",
+    )
+    timers = _rows(engine, "SELECT instance_id, due_at, held FROM timer ORDER BY due_at LIMIT 3")
+    return f"at {engine.clock():%d %H:%M:%S} " + "; ".join(
+        " ".join(str(value) for value in row) for row in (*jobs, *timers)
+    )
 
 
 def _retry(engine: Engine) -> bool:

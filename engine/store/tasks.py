@@ -127,7 +127,8 @@ class TaskStore:
 
     def texts_of_drafts(self) -> Iterator[str]:
         """Give what is typed in all drafts, one by one."""
-        yield from self.connection.execution_options(yield_per=100).scalars(_TEXTS_OF_DRAFTS)
+        # An option of the statement: one of the connection would hold for all that comes after.
+        yield from self.connection.scalars(_TEXTS_OF_DRAFTS.execution_options(yield_per=100))
 
     def drop_drafts(self, task_ids: Collection[int]) -> None:
         """Forget what was typed for these tasks."""

@@ -33,6 +33,7 @@ from tests.conftest import MovableClock
 from tests.engine.host import Host
 from tests.engine.stories import begin, complete, deploy, open_task, person, rows
 from tests.engine.test_racing import at_once
+from web.filing import FilesInMemory
 
 MINUTES = timedelta(minutes=1)
 
@@ -405,6 +406,7 @@ def test_a_case_of_a_newer_version_is_left_due_and_costs_no_attempt(
 def test_what_is_done_is_forgotten_later_and_what_somebody_must_see_is_not(
     host_engine: Engine, host: Host, clock: MovableClock
 ) -> None:
+    host_engine = with_kinds(host_engine, files=FilesInMemory())
     host_engine.execute(InstallSchedules())
     host_engine.execute(Enqueue(count=3))
     Worker(host_engine).run_due()
@@ -416,6 +418,9 @@ def test_what_is_done_is_forgotten_later_and_what_somebody_must_see_is_not(
         Worker(host_engine).run_due()
         left = {row.id for row in rows(host_engine, "SELECT id FROM job WHERE kind = 'note'")}
         assert left == {failed}
+    assert {
+        row.state for row in rows(host_engine, "SELECT state FROM job WHERE kind = 'clear_up'")
+    } == {"DONE"}
     (incident,) = rows(host_engine, "SELECT id FROM incident")
     spoil(host_engine, "UPDATE incident SET state = 'RESOLVED' WHERE id = :i", i=incident.id)
     clock.move(timedelta(days=1))
