@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from engine import bpmn
 from engine.library import library_of
 from engine.model import Scope
-from engine.store import Store
+from engine.store import Store, quick
 from engine.store.base import table_of
 from engine.store.desk_tables import Comment, Extension, TaskTime, Undo
 from engine.store.tables import Instance, Stream, Task
@@ -23,6 +23,28 @@ _instance = table_of(Instance)
 _stream = table_of(Stream)
 _time = table_of(TaskTime)
 _undo = table_of(Undo)
+
+# Built once: these stand behind the page that follows every submission.
+_SENT = (
+    select(_task, _instance.c.state.label("case_state"))
+    .join(_instance, _instance.c.id == _task.c.instance_id)
+    .where(
+        _task.c.id == bindparam("task_id"),
+        _task.c.completed_by == bindparam("person_id"),
+        _task.c.state == "COMPLETED",
+        _task.c.anonymous.is_(False),
+    )
+)
+_LAST_ACT = (
+    select(_undo.c.seq, _stream.c.head_seq, _instance.c.state)
+    .join(_instance, _instance.c.id == _undo.c.instance_id)
+    .join(_stream, _stream.c.id == _instance.c.stream_id)
+    .join(_task, _task.c.instance_id == _instance.c.id)
+    .where(_task.c.id == bindparam("task_id"), _undo.c.task_id == bindparam("task_id"))
+)
+_SPENT = select(_time.c.open_seconds, _time.c.active_seconds).where(
+    _time.c.task_id == bindparam("task_id"), _time.c.person_id == bindparam("person_id")
+)
 
 _TIMES_LOOKED_AT = 5000
 FEWEST = 5  # an average of fewer would tell about persons
@@ -183,16 +205,7 @@ class Sent:
 
 def sent(connection: Connection, task_id: int, person_id: int) -> Sent | None:
     """Give what a person sent at a task, or None where it is not his, or anonymous."""
-    row = connection.execute(
-        select(_task, _instance.c.state.label("case_state"))
-        .join(_instance, _instance.c.id == _task.c.instance_id)
-        .where(
-            _task.c.id == task_id,
-            _task.c.completed_by == person_id,
-            _task.c.state == "COMPLETED",
-            _task.c.anonymous.is_(False),
-        )
-    ).first()
+    row = quick.first(connection, _SENT, {"task_id": task_id, "person_id": person_id})
     if row is None:
         return None
     return Sent(
@@ -221,23 +234,13 @@ def people_of(connection: Connection, instance_id: int) -> frozenset[int]:
 
 def may_withdraw(connection: Connection, task_id: int) -> bool:
     """Tell whether a submission may still be taken back by who sent it."""
-    row = connection.execute(
-        select(_undo.c.seq, _stream.c.head_seq, _instance.c.state)
-        .join(_instance, _instance.c.id == _undo.c.instance_id)
-        .join(_stream, _stream.c.id == _instance.c.stream_id)
-        .join(_task, _task.c.instance_id == _instance.c.id)
-        .where(_task.c.id == task_id, _undo.c.task_id == task_id)
-    ).first()
+    row = quick.first(connection, _LAST_ACT, {"task_id": task_id})
     return row is not None and row.seq == row.head_seq and row.state == "ACTIVE"
 
 
 def time_spent(connection: Connection, person_id: int, task_id: int) -> tuple[int, int]:
     """Give how many seconds a person had a task's form open, and typed in it."""
-    row = connection.execute(
-        select(_time.c.open_seconds, _time.c.active_seconds).where(
-            _time.c.task_id == task_id, _time.c.person_id == person_id
-        )
-    ).first()
+    row = quick.first(connection, _SPENT, {"task_id": task_id, "person_id": person_id})
     return (0, 0) if row is None else (row.open_seconds, row.active_seconds)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 
 from engine.model import Scope
 from engine.queries.page import Page, cut, pattern, read_key
+from engine.store import quick
 from engine.store.base import Utc, table_of
 from engine.store.tables import Definition, Draft, Instance, Task
 
@@ -40,6 +42,15 @@ _OPEN = text("task.state = 'CREATED'")
 _DONE = text("task.state = 'COMPLETED'")
 
 MOST_COUNTED = 100
+_HELD = (
+    select(_task)
+    .where(
+        _task.c.instance_id.in_(bindparam("instances", expanding=True)),
+        _task.c.state == "CREATED",
+    )
+    .order_by(_task.c.order_at, _task.c.id)
+)
+
 _SENT_LOOKED_AT = 500
 
 
@@ -236,12 +247,7 @@ def holders(connection: Connection, instances: Collection[int]) -> dict[int, tup
     from engine.store import Store
 
     found: dict[int, dict[tuple[str, int], Held]] = {}
-    rows = connection.execute(
-        select(_task)
-        .where(_task.c.instance_id.in_(sorted(instances)), _task.c.state == "CREATED")
-        .order_by(_task.c.order_at, _task.c.id)
-    )
-    for row in rows.all():
+    for row in quick.run(connection, _HELD, {"instances": sorted(instances)}):
         ready = library_of(connection).get(Store(connection), row.definition_id)
         hidden = row.anonymous
         held = Held(
