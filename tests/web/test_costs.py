@@ -35,7 +35,7 @@ def at_self_assessment(engine: Engine) -> int:
     return next(t.id for t in tasks if t.element_id == "self_assessment")
 
 
-def test_posting_a_self_assessment_costs_at_most_twenty_statements_and_one_commit(
+def test_posting_a_self_assessment_costs_at_most_sixteen_statements_and_one_commit(
     engine: Engine,
     database: Database,
     client_as: Callable[[str], Visitor],
@@ -55,4 +55,4 @@ def test_posting_a_self_assessment_costs_at_most_twenty_statements_and_one_commi
         event.remove(database, "commit", note)
     assert answered.status == 303
     assert len(commits) == 1
-    assert len(said) <= 20, "\n".join(said)
+    assert len(said) <= 16, "\n".join(said)
