@@ -8,6 +8,14 @@ from typing import Any
 
 from engine import Context
 from engine.ports import Attempts, EscalationStep, Files, JobKind, Ports, Vault
+from hr.activity.commands import (
+    DAILY,
+    REMIND_SILENT,
+    TELL_RATERS,
+    WEEKLY,
+    RemindSilent,
+    TellRaters,
+)
 from hr.calendar.rules import ZONE, local_day
 from hr.campaigns.commands import START_CHUNK, StartChunk
 from hr.career.commands import FIND, LIST, MONTHLY, FindCandidates, ListCandidates
@@ -20,6 +28,7 @@ from hr.development.commands import (
 )
 from hr.permissions import rules as roles
 from hr.process_bindings import (
+    acting_catalogue,
     catalogue,
     objection_catalogue,
     planning_catalogue,
@@ -45,12 +54,14 @@ _FUNCTIONS = (
     *training_catalogue.FUNCTIONS,
     *objection_catalogue.FUNCTIONS,
     *planning_catalogue.FUNCTIONS,
+    *acting_catalogue.FUNCTIONS,
 )
 _SERVICES = (
     *catalogue.SERVICES,
     *training_catalogue.SERVICES,
     *objection_catalogue.SERVICES,
     *planning_catalogue.SERVICES,
+    *acting_catalogue.SERVICES,
 )
 
 
@@ -69,7 +80,7 @@ def ports(
         groups=roles.CITY_GROUPS | {roles.HRO},
         escalations={"R": POLICY_R},
         job_kinds={kind.name: kind for kind in _JOBS},
-        schedules=(MONTHLY,),
+        schedules=(MONTHLY, DAILY, WEEKLY),
         files=files,
         notices=Notices(),
         zone=ZONE,
@@ -98,7 +109,17 @@ def _list_candidates(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(ListCandidates(tmt=date.fromisoformat(payload["tmt"]), people=people))
 
 
+def _remind_silent(ctx: Context, payload: Mapping[str, Any]) -> None:
+    ctx.run(RemindSilent())
+
+
+def _tell_raters(ctx: Context, payload: Mapping[str, Any]) -> None:
+    ctx.run(TellRaters())
+
+
 _JOBS = (
+    JobKind(REMIND_SILENT, _remind_silent),
+    JobKind(TELL_RATERS, _tell_raters),
     JobKind(FIND, _find_candidates),
     JobKind(LIST, _list_candidates),
     JobKind(START_CHUNK, _start_chunk),

@@ -688,6 +688,39 @@ def upgrade() -> None:
     )
     op.create_index("ix_session_account_id", "session", ["account_id"], unique=False)
     op.create_table(
+        "half_login",
+        sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", UTC, nullable=False),
+        sa.Column("ended_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_half_login_account_id")
+        ),
+        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_half_login")),
+    )
+    op.create_table(
+        "second_factor",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("secret_sealed", sa.Text(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", UTC, nullable=False),
+        sa.Column("confirmed_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_second_factor_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("used_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "code_sha256", name=op.f("pk_recovery_code")),
+    )
+    op.create_table(
         "incident",
         sa.Column("id", ID, nullable=False),
         sa.Column("instance_id", ID, nullable=True),
@@ -1464,6 +1497,57 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "activity_entry",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("starts", sa.SmallInteger(), nullable=False),
+        sa.Column("ends", sa.SmallInteger(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("quantity", EXACT, nullable=True),
+        sa.Column("measure", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=6), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=False),
+        sa.Column("overtime_order", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("filed_at", UTC, nullable=False),
+        sa.Column("changed_at", UTC, nullable=False),
+        sa.Column("reviewed_at", UTC, nullable=True),
+        sa.Column("reviewed_by", ID, nullable=True),
+        sa.Column("request_key", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_activity_entry_person_id")
+        ),
+        sa.ForeignKeyConstraint(["row_id"], ["plan_row.id"], name=op.f("fk_activity_entry_row_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_entry")),
+    )
+    op.create_index("ix_activity_entry_person_day", "activity_entry", ["person_id", "day"])
+    op.create_index(
+        "uq_activity_entry_request_key", "activity_entry", ["person_id", "request_key"], unique=True
+    )
+    op.create_table(
+        "activity_month",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("instance_id", ID, nullable=True),
+        sa.Column("rater_id", ID, nullable=True),
+        sa.Column("closed_at", UTC, nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("days_filed", sa.Integer(), nullable=False),
+        sa.Column("days_non_conforming", sa.Integer(), nullable=False),
+        sa.Column("unreviewed", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_activity_month_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "month", name=op.f("pk_activity_month")),
+    )
+    op.create_index("ix_activity_month_month", "activity_month", ["month", "closed_at"])
+
+    op.create_table(
         "objection",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("instance_id", ID, nullable=False),
@@ -1490,6 +1574,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("ix_activity_month_month", table_name="activity_month")
+    op.drop_table("activity_month")
+    op.drop_index("uq_activity_entry_request_key", table_name="activity_entry")
+    op.drop_index("ix_activity_entry_person_day", table_name="activity_entry")
+    op.drop_table("activity_entry")
     op.drop_index("ix_objection_result_id", table_name="objection")
     op.drop_index("uq_objection_instance_id", table_name="objection")
     op.drop_table("objection")
@@ -1590,6 +1679,9 @@ def downgrade() -> None:
     op.drop_index("ix_incident_state", table_name="incident")
     op.drop_index("ix_incident_instance_id", table_name="incident")
     op.drop_table("incident")
+    op.drop_table("recovery_code")
+    op.drop_table("second_factor")
+    op.drop_table("half_login")
     op.drop_index("ix_session_account_id", table_name="session")
     op.drop_table("session")
     op.drop_index("uq_plan_row_plan_id_number", table_name="plan_row")

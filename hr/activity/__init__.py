@@ -1,0 +1,1 @@
+"""Daily activities (P02): what somebody did, its review, and the month that sums them up."""
