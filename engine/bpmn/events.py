@@ -36,6 +36,10 @@ class Catch(Element):
 class Boundary(Catch):
     """A catch on an activity; an interrupting one ends the activity and what else waits there."""
 
+    @property
+    def beside(self) -> bool:  # type: ignore[override]
+        return not self.node.interrupting
+
     def _run_hook(self, task: Any) -> bool:
         if self.node.interrupting and not task.internal_data.get("interrupted"):
             interrupt(task)

@@ -13,8 +13,8 @@ from typing import Any
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.merge import merge
 from engine.bpmn.nodes import LIVE, Choosing, Element, Spec, follow, no_flow, step_of, withdraw
+from engine.bpmn.shared import Branch, above, at_fork
 from engine.feel.values import Kept
 
 
@@ -216,21 +216,15 @@ def brought_together(members: list[Any], *, last_wins: bool) -> dict[str, Kept]:
     branch behind the inner one.  Raises MergeConflict, or takes the later one.
     """
     tokens = members[0].workflow.tasks
-    # From the latest token up, which is never above an earlier one: (latest arrival, data).
-    open_: dict[int, list[tuple[int, dict[str, Kept]]]] = {
-        member.id: [(arrival(member), member.data)] for member in members
-    }
+    # From the latest token up, which is never above an earlier one.
+    open_ = {member.id: [Branch(arrival(member), member.data)] for member in members}
     while True:
         number = max(open_)
-        branches = sorted(open_.pop(number), key=lambda branch: branch[0])
-        latest, data = branches[-1]
-        if len(branches) > 1:
-            seen = [branch[1] for branch in branches]
-            found = merge(tokens[number].data, seen, last_wins=last_wins)
-            data = {name: Kept.of(value) for name, value in found.items()}
+        task = tokens[number]
+        branch = at_fork(task.data, open_.pop(number), last_wins=last_wins)
         if not open_:
-            return data
-        open_.setdefault(tokens[number]._parent, []).append((latest, data))
+            return dict(branch.data)
+        open_.setdefault(task._parent, []).append(above(task, branch))
 
 
 def arrival(task: Any) -> int:

@@ -68,6 +68,8 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
     """starts an event sub-process of its scope"""
     remembers = False
     """keeps what an activity has done, should it be undone"""
+    beside = False
+    """its branch goes on beside the others, and counts for no more than what it changes"""
     node: Node | None = None
 
     def idles(self, task: Any) -> bool:

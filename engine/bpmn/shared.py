@@ -7,6 +7,7 @@ branches (an event sub-process, an activity that is undone) needs them together.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.bpmn.merge import merge, same
@@ -14,6 +15,38 @@ from engine.bpmn.nodes import LIVE
 from engine.feel.values import Kept
 
 Data = Mapping[str, Kept]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What the tokens below a place see, up to the latest of them.
+
+    base -- what it began with, where only what it changed since counts: it went on beside others,
+    and these may have come together elsewhere with what it has not seen
+    """
+
+    latest: int
+    data: Data
+    base: Data | None = None
+
+
+def at_fork(fork: Data, branches: list[Branch], *, last_wins: bool) -> Branch:
+    """Merge branches where they parted; raises MergeConflict, or takes the later one."""
+    if len(branches) == 1:
+        return branches[0]
+    branches = sorted(branches, key=lambda branch: branch.latest)
+    seen = [b.data if b.base is None else applied(fork, b.base, b.data) for b in branches]
+    found = merge(fork, seen, last_wins=last_wins)
+    alone = all(branch.base is not None for branch in branches)
+    data = {name: Kept.of(value) for name, value in found.items()}
+    return Branch(branches[-1].latest, data, fork if alone else None)
+
+
+def above(task: Any, branch: Branch) -> Branch:
+    """Give a branch as it counts above a token that it comes from."""
+    if not task.task_spec.beside:
+        return branch
+    return Branch(branch.latest, branch.data, task.parent.data)
 
 
 def seen_in(workflow: Any, instead: Mapping[int, Data] | None = None) -> dict[str, Kept]:
@@ -25,26 +58,23 @@ def seen_in(workflow: Any, instead: Mapping[int, Data] | None = None) -> dict[st
     instead = instead or {}
     tokens = workflow.tasks
     # From the leaves up: every fork merges what its branches see against what it saw itself.
-    found: dict[int, list[tuple[int, Data]]] = {}
+    found: dict[int, list[Branch]] = {}
     for number in sorted(tokens, reverse=True):
         task = tokens[number]
         if "index" in task.internal_data or task.task_spec.aside(task):
             continue
         below = found.pop(number, [])
-        if task._state & LIVE:
-            view: Data = instead.get(number, task.data)
-            newest = number
+        if number in instead:
+            view = Branch(workflow.top_workflow.last_token + 1, instead[number])
+        elif task._state & LIVE:
+            view = Branch(number, task.data)
         elif below:
-            below.sort(key=lambda branch: branch[0])
-            newest = below[-1][0]
-            view = below[0][1] if len(below) == 1 else _merged(task.data, [b[1] for b in below])
+            view = at_fork(task.data, below, last_wins=True)
         else:
             continue
-        if number in instead:
-            newest = workflow.top_workflow.last_token + 1
         if not task._parent:
-            return dict(view)
-        found.setdefault(task._parent, []).append((newest, view))
+            return dict(view.data)
+        found.setdefault(task._parent, []).append(above(task, view))
     return dict(workflow.task_tree.data)
 
 

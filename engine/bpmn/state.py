@@ -241,9 +241,11 @@ def _kept(workflow: Any) -> dict[int, int]:
     branches: dict[int, int] = {}
     for number in reversed(tokens):
         count = branches.get(number, 0)
+        parent = tokens[number]._parent
         if count > 1:
             wanted.add(number)
-        parent = tokens[number]._parent
+        elif count and tokens[number].task_spec.beside:  # what it began with is still asked for
+            wanted |= {number, parent}
         if parent and (count or number in wanted):
             branches[parent] = branches.get(parent, 0) + 1
     above: dict[int, int] = {}

@@ -1,5 +1,8 @@
 """Joins merge in three ways against the fork: no change is lost, a conflict stops the case."""
 
+# A drawn process reads better in few lines.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest
@@ -7,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn.merge import MergeConflict, merge, same
-from tests.engine.bpmn.drawing import chain, end, flow, gateway, model, script, start, user
+from tests.engine.bpmn.drawing import (
+    boundary,
+    chain,
+    end,
+    flow,
+    gateway,
+    model,
+    node,
+    script,
+    start,
+    timer,
+    user,
+)
 from tests.engine.bpmn.stage import Case, Stage
 
 
@@ -210,3 +225,27 @@ def test_a_merge_agrees_or_says_that_it_cannot(
 
 def test_true_is_not_one() -> None:
     assert not same({"a": True}, {"a": 1})
+
+
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_a_way_beside_a_branch_brings_what_it_changed_and_nothing_old(
+    mode: str, first: str
+) -> None:
+    """What the branch wrote later has gone on through a join that the way beside never saw."""
+    part = node(
+        "subProcess", "part",
+        start("b2") + gateway("parallel", "fork") + user("a") + script("early", "{ x: 1 }") + user("b")
+        + script("later", "{ x: 2 }") + gateway("parallel", "join") + end("e2")
+        + chain("b2", "fork", "a", "join", "e2") + chain("fork", "early", "b", "later", "join")
+        + boundary("remind", "b", timer("P1D"), interrupting=False) + user("reminded") + end("e3") + chain("remind", "reminded", "e3"),
+    )  # fmt: skip
+    files = model(start(), part, user("after"), end(), chain("begin", "part", "after", "finish"))
+    case = Case(files, mode=mode)
+    case.fire("remind")
+    case.complete(first)
+    case.complete("b" if first == "a" else "a")
+    assert case.variables.get("x") is None  # it is seen outside when the sub-process has ended
+    case.complete("reminded", {"ok": True})
+    assert case.outcome.incidents == ()
+    seen = case.run.variables_of(case.task("after").token)
+    assert seen == {"x": 2, "a": {}, "b": {}, "reminded": {"ok": True}}
