@@ -43,11 +43,12 @@ def main() -> None:
         start_cases(engine, int(submissions / 2 / len(PEOPLE) * 1.3) + 2)
         cookies = sessions(engine)
         made.start()
-        # Each of eight browsers: a list, a page, a submission, and a pause that makes the pace.
+        # Each of eight browsers: a list, a page, a submission, and a pause; together they are a
+        # little faster than the pace, since each also waits for its pages.
         watch = Thread(target=_watch, args=(made, seen, stop), daemon=True)
         watch.start()
         began = time.monotonic()
-        with people(made.settings.port, cookies, think=8 / PER_SECOND) as record:
+        with people(made.settings.port, cookies, think=5.5 / PER_SECOND) as record:
             time.sleep(used.minutes * 60)
         took = time.monotonic() - began
         stop.set()
