@@ -107,6 +107,7 @@ class House:
         logs.set_up("text")
         self.url = url
         self.settings = Settings().but(
+            second_factor_roles="none",
             database_url=url,
             keys_dir=folder / "keys",
             attempts_dir=folder / "attempts",

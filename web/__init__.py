@@ -21,6 +21,7 @@ def create_app(platform: Platform) -> Flask:
 
     from web import auth, errors, headers, language, nav, parts, site, watching, words
     from web.absence.routes import absence
+    from web.account.codes import second_factor
     from web.account.routes import account
     from web.agency.routes import agency
     from web.cases.routes import cases
@@ -56,6 +57,7 @@ def create_app(platform: Platform) -> Flask:
     errors.install(app)
     for screen in (
         account,
+        second_factor,
         inbox,
         absence,
         tasks,

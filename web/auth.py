@@ -24,6 +24,7 @@ from engine.errors import NotAllowed
 from engine.model import Act, CaseFacts, Channel, TaskFacts
 from engine.ports import Allowed
 from hr.accounts import queries as accounts
+from hr.accounts.codes import HALFWAY
 from hr.accounts.commands import TouchSession
 from hr.accounts.queries import SessionView
 from hr.accounts.rules import digest, session_id
@@ -73,6 +74,7 @@ def install(app: Flask) -> None:
     logins.request_loader(_load)
     app.before_request(_require_session)
     app.before_request(_refuse_forgery)
+    app.before_request(_require_second_factor)
     app.before_request(_refuse_nul)
     app.after_request(_keep_browser_token)
 
@@ -87,12 +89,16 @@ def signed_in() -> SignedIn | None:
     """Give the signed-in person, or None for a stranger; a page about a failure asks nobody."""
     if g.get("broken"):
         return None
-    return cast(SignedIn, current_user) if current_user.is_authenticated else None
+    if "signed_in" not in g:  # Flask-Login looks it up anew at every word it is asked
+        person = current_user._get_current_object()
+        g.signed_in = person if person.is_authenticated else None
+    return cast("SignedIn | None", g.signed_in)
 
 
 def me() -> SignedIn:
     """Give the signed-in person of a page that needs one."""
-    return cast(SignedIn, current_user)
+    person = signed_in()
+    return cast(SignedIn, current_user) if person is None else person
 
 
 def actor() -> Actor:
@@ -143,6 +149,19 @@ def audits() -> bool:
     return not scope().groups and EVERYWHERE in scope().path_prefixes
 
 
+def needs_second_factor() -> bool:
+    """Tell whether somebody's roles oblige him to a second factor that he does not have yet.
+
+    Whoever has one gave a code at log-in: sessions from before it ended when it was confirmed.
+    """
+    obliged = set(site().settings.second_factor_roles.split(",")) - {"none", ""}
+    person = signed_in()
+    if not obliged or person is None or person.session.has_second_factor:
+        return False
+    granted = engine().ask(directory.roles_of, person.person_id, now())
+    return any(grant.role in obliged for grant in granted)
+
+
 def may_start() -> bool:
     """Tell whether the signed-in person may start cases at all, asked once per request."""
     if "may_start" not in g:
@@ -187,6 +206,29 @@ def drop_session_cookie(response: AnyResponse) -> None:
     response.delete_cookie(_session_cookie(), secure=_https(), path="/")
 
 
+def half_token() -> str:
+    """Give the token of a login that wants a code, as this browser has it."""
+    return request.cookies.get(_half_cookie(), "")[:200]
+
+
+def set_half_cookie(response: AnyResponse, token: str) -> None:
+    """Hand the browser a login that wants a code."""
+    response.set_cookie(
+        _half_cookie(),
+        token,
+        max_age=int(HALFWAY.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=_https(),
+        path="/",
+    )
+
+
+def drop_half_cookie(response: AnyResponse) -> None:
+    """Make the browser forget a login that wants a code."""
+    response.delete_cookie(_half_cookie(), secure=_https(), path="/")
+
+
 def csrf_token() -> str:
     """Give the token that unsafe requests of this page must carry."""
     person = signed_in()
@@ -220,7 +262,7 @@ def _require_session() -> AnyResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static" or getattr(view, "public", False):
         return None
-    if current_user.is_authenticated:
+    if signed_in() is not None:
         return None
     if request.method not in _SAFE:
         raise NotAllowed(gettext("Sesi Anda sudah berakhir."), reason="NO_SESSION")
@@ -238,6 +280,22 @@ def _refuse_forgery() -> None:
     known = person.session.csrf_token if person else request.cookies.get(_browser_cookie(), "")
     if not known or not compare_digest(sent.encode(), known.encode()):
         raise NotAllowed(gettext("Formulir ini sudah kedaluwarsa."), reason="FORGED")
+
+
+def _require_second_factor() -> AnyResponse | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static" or getattr(view, "public", False):
+        return None
+    if request.blueprint == "second_factor" or request.endpoint == "account.log_out":
+        return None
+    if not needs_second_factor():
+        return None
+    if request.method not in _SAFE:
+        raise NotAllowed(
+            "Expected a second factor, as this role needs one, but there is none.",
+            reason="NO_SECOND_FACTOR",
+        )
+    return redirect(url_for("second_factor.show"))
 
 
 def _refuse_nul() -> None:
@@ -278,6 +336,10 @@ def _https() -> bool:
 
 def _session_cookie() -> str:
     return "__Host-alur" if _https() else "alur"
+
+
+def _half_cookie() -> str:
+    return "__Host-alur_code" if _https() else "alur_code"
 
 
 def _browser_cookie() -> str:

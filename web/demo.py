@@ -49,6 +49,7 @@ def settings_of(size: str, used: Settings) -> Settings:
         attempts_dir=folder / f"{name}-attempts",
         files_dir=folder / f"{name}-files",
         public_url="",
+        second_factor_roles="none",  # its passwords are on the page; it says so there
         web_processes=1 if size == "small" else used.web_processes,
     )
 

@@ -106,7 +106,15 @@ _NO_SESSION = _Words(
     lazy_gettext("Sesi Anda sudah berakhir"),
     lazy_gettext("Masuk lagi; draf yang sudah tersimpan menunggu Anda."),
 )
-_BY_REASON = {"FORGED": _FORGED, "NO_SESSION": _NO_SESSION}
+_NO_SECOND_FACTOR = _Words(
+    lazy_gettext("Siapkan kode sekali pakai dahulu"),
+    lazy_gettext("Buka halaman mana saja; Anda dibawa ke tempat menyiapkannya."),
+)
+_BY_REASON = {
+    "FORGED": _FORGED,
+    "NO_SESSION": _NO_SESSION,
+    "NO_SECOND_FACTOR": _NO_SECOND_FACTOR,
+}
 
 
 def install(app: Flask) -> None:

@@ -131,6 +131,7 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         "ok",
         lazy_gettext("Kata sandi sudah diganti. Masuk dengan kata sandi baru."),
     ),
+    "second_factor_off": ("ok", lazy_gettext("Kode sekali pakai dimatikan.")),
     "session_ended": ("ok", lazy_gettext("Perangkat itu sudah dikeluarkan.")),
     "signed_out": ("ok", lazy_gettext("Anda sudah keluar.")),
 }

@@ -82,6 +82,11 @@ class Settings:
     port: int = _setting(8080, "Port to listen on.")
     web_processes: int = _setting(2, "Web processes of `alur serve`.")
     web_threads: int = _setting(4, "Threads of each web process.")
+    second_factor_roles: str = _setting(
+        "ADM,AUD,DSN",
+        "Roles that must give a one-time code beside their password, with commas; none = nobody"
+        " must, everybody may.",
+    )
     smtp_url: str = _setting(
         "",
         "Mail server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT."

@@ -136,6 +136,7 @@ def site(
 
     port = free_port()
     used = Settings().but(
+        second_factor_roles="none",
         database_url=database_url,
         keys_dir=folder / "keys",
         attempts_dir=folder / "attempts",

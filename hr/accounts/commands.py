@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from engine import AccountEvent, Actor, Command, Context
-from engine.errors import Conflict, InvalidForm, NotAllowed, NotFound, Problem
+from engine.errors import Conflict, InvalidForm, InvalidState, NotAllowed, NotFound, Problem
 from engine.model import StreamKind
-from hr.accounts import passwords, rules, store
+from hr.accounts import codes, passwords, rules, store
 from hr.accounts.passwords import Checked
 from hr.accounts.tables import Account
 from hr.statements import add_one
@@ -22,6 +22,7 @@ class RefusedLogin(StrEnum):
     WRONG = "WRONG"
     THROTTLED = "THROTTLED"
     DISABLED = "DISABLED"
+    EXPIRED = "EXPIRED"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class LoggedIn:
 
 
 @dataclass(frozen=True)
+class CodeWanted:
+    """The password was right; GiveCode with this token opens the session."""
+
+    half_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class LoginRefused:
     """No session.  `retry_at` says from when the next try is heard, where there is a wait."""
 
@@ -42,8 +50,10 @@ class LoginRefused:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogIn(Command[LoggedIn | LoginRefused]):
+class LogIn(Command[LoggedIn | CodeWanted | LoginRefused]):
     """Open a session for whoever knows the password; a wrong one is a result, so that it counts.
+
+    Whoever has a second factor is asked for a code first.
 
     An unknown name takes as long as a known one, and reads the same.
 
@@ -64,7 +74,7 @@ class LogIn(Command[LoggedIn | LoginRefused]):
         stored = account["password_hash"] if account else None
         return replace(self, checked=passwords.check(self.password, stored))
 
-    def execute(self, ctx: Context) -> LoggedIn | LoginRefused:
+    def execute(self, ctx: Context) -> LoggedIn | CodeWanted | LoginRefused:
         keys = self._keys()
         wait = _wait(store.failures(ctx.connection, keys), keys, ctx.now)
         if wait is not None or self.checked is None:
@@ -102,22 +112,122 @@ class LogIn(Command[LoggedIn | LoginRefused]):
             ctx.record(AccountEvent(what="LOGIN_FAILED", detail_text=self.address), stream)
         return LoginRefused(RefusedLogin.WRONG)
 
-    def _open(self, ctx: Context, account: Any, key: str) -> LoggedIn:
+    def _open(self, ctx: Context, account: Any, key: str) -> LoggedIn | CodeWanted:
         renewed = self.checked.renewed if self.checked else None
         if renewed:
             store.change_account(ctx.connection, account["id"], password_hash=renewed)
-        token = secrets.token_urlsafe(32)
-        row = {
-            "token_sha256": rules.digest(token),
-            "account_id": account["id"],
-            "address": self.address[:60],
-            "started_at": ctx.now,
-            "seen_at": ctx.now,
-        }
-        store.add_session(ctx.connection, row)
         store.forget_failures(ctx.connection, key)
-        _note(ctx, account["id"], "LOGGED_IN", self.address)
-        return LoggedIn(token, account["person_id"], account["language"])
+        factor = store.second_factor(ctx.connection, account["id"])
+        if factor is not None and factor["confirmed_at"] is not None:
+            return _ask_for_code(ctx, account["id"])
+        return _open_session(ctx, account, self.address)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveCode(Command[LoggedIn | LoginRefused]):
+    """Open the session of a login that wants a code; a wrong code is a result, so that it counts.
+
+    moment -- what a phone's clock shows; a demo's own clock differs
+    """
+
+    half_token: str = field(repr=False)
+    code: str = field(repr=False)
+    address: str
+    moment: datetime
+
+    def execute(self, ctx: Context) -> LoggedIn | LoginRefused:
+        digest = rules.digest(self.half_token)
+        half = store.half_login(ctx.connection, digest)
+        if half is None or half["ended_at"] or ctx.now - half["started_at"] > codes.HALFWAY:
+            return LoginRefused(RefusedLogin.EXPIRED)
+        refused = _hear_code(ctx, half["id"], self.code, self.moment)
+        if refused is not None:
+            return refused
+        if not store.end_half_login(ctx.connection, digest, ctx.now):
+            return LoginRefused(RefusedLogin.EXPIRED)
+        if half["disabled"]:
+            return LoginRefused(RefusedLogin.DISABLED)
+        return _open_session(ctx, half, self.address)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginSecondFactor(Command[None]):
+    """Make a new secret for the actor's phone; it counts when ConfirmSecondFactor heard a code."""
+
+    def execute(self, ctx: Context) -> None:
+        account = _own(ctx)
+        row = store.second_factor(ctx.connection, account["id"])
+        if row is not None and row["confirmed_at"] is not None:
+            raise InvalidState("Expected no second factor yet, but one is in use.")
+        new = {
+            "account_id": account["id"],
+            "secret_sealed": ctx.ports.vault.seal(codes.new_secret()),
+            "last_step": 0,
+            "created_at": ctx.now,
+        }
+        store.begin_second_factor(ctx.connection, new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmSecondFactor(Command[list[str]]):
+    """Let the actor's second factor count; give his recovery codes, which are stored nowhere.
+
+    All his other sessions end, as they were opened without a code.
+    """
+
+    code: str = field(repr=False)
+    moment: datetime
+
+    def execute(self, ctx: Context) -> list[str]:
+        account = _own(ctx)
+        row = store.second_factor(ctx.connection, account["id"])
+        if row is None or row["confirmed_at"] is not None:
+            raise InvalidState("Expected a second factor that was begun, but there is none.")
+        secret = ctx.ports.vault.unseal(row["secret_sealed"])
+        step = codes.step_of(secret, self.code, self.moment, after=row["last_step"])
+        if step is None or not store.use_step(ctx.connection, account["id"], step):
+            raise InvalidForm([_problem("code", "wrong")])
+        store.confirm_second_factor(ctx.connection, account["id"], ctx.now)
+        for each in store.open_sessions(ctx.connection, account["id"]):
+            if rules.session_id(each["token_sha256"]) != ctx.actor.session_id:
+                _end_session(ctx, each)
+        made = codes.new_recovery_codes()
+        digests = [codes.digest(account["id"], code) for code in made]
+        store.replace_recovery_codes(ctx.connection, account["id"], digests)
+        _note(ctx, account["id"], "SECOND_FACTOR_ON")
+        return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveSecondFactor(Command[LoginRefused | None]):
+    """Forget the actor's second factor, against a last code of it; give what is wrong with that."""
+
+    code: str = field(repr=False)
+    moment: datetime
+
+    def execute(self, ctx: Context) -> LoginRefused | None:
+        account = _own(ctx)
+        refused = _hear_code(ctx, account["id"], self.code, self.moment)
+        if refused is None:
+            _forget_second_factor(ctx, account["id"])
+        return refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetSecondFactor(Command[None]):
+    """Forget the second factor of somebody who lost it; all his sessions end.  Platform only."""
+
+    person_id: int
+    reason: str
+
+    def execute(self, ctx: Context) -> None:
+        if not ctx.actor.is_platform:
+            raise NotAllowed("Expected the installation to reset it, but a person asked.")
+        account = store.by_person(ctx.connection, self.person_id)
+        if account is None:
+            raise NotFound("Expected somebody with an account, but there is none.")
+        _forget_second_factor(ctx, account["id"], self.reason)
+        store.end_sessions(ctx.connection, account["id"], ctx.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +327,7 @@ class ChangePassword(Command[None]):
             raise InvalidForm([_problem("old", "wrong")])
         _refuse_weak(self.new, account["username"], "new")
         store.change_account(ctx.connection, account["id"], password_hash=self.hashed)
+        store.end_half_logins(ctx.connection, account["id"], ctx.now)
         store.end_sessions(ctx.connection, account["id"], ctx.now)
         _note(ctx, account["id"], "PASSWORD_CHANGED")
 
@@ -264,6 +375,71 @@ class CountGuess(Command[None]):
         row = store.failures(ctx.connection, [self.key], lock=True)[self.key]
         before = rules.counted(row["failures"], row["last_at"], ctx.now)
         store.count_failure(ctx.connection, self.key, before + 1, ctx.now)
+
+
+def _ask_for_code(ctx: Context, account_id: int) -> CodeWanted:
+    token = secrets.token_urlsafe(32)
+    store.end_half_logins(ctx.connection, account_id, ctx.now)
+    row = {
+        "token_sha256": rules.digest(token),
+        "account_id": account_id,
+        "started_at": ctx.now,
+    }
+    store.add_half_login(ctx.connection, row)
+    _note(ctx, account_id, "CODE_WANTED")
+    return CodeWanted(token)
+
+
+def _open_session(ctx: Context, account: Mapping[str, Any], address: str) -> LoggedIn:
+    token = secrets.token_urlsafe(32)
+    row = {
+        "token_sha256": rules.digest(token),
+        "account_id": account["id"],
+        "address": address[:60],
+        "started_at": ctx.now,
+        "seen_at": ctx.now,
+    }
+    store.add_session(ctx.connection, row)
+    _note(ctx, account["id"], "LOGGED_IN", address)
+    return LoggedIn(token, account["person_id"], account["language"])
+
+
+def _hear_code(ctx: Context, account_id: int, code: str, moment: datetime) -> LoginRefused | None:
+    """Take a code of the phone or of paper, and strike it out; say what is wrong with it."""
+    key = f"code:{account_id}"
+    store.begin_counting(ctx.connection, [key], ctx.now)
+    failures = store.failures(ctx.connection, [key], lock=True)
+    wait = _wait(failures, {key: codes.FREE_WRONG}, ctx.now)
+    if wait is not None:
+        return LoginRefused(RefusedLogin.THROTTLED, wait)
+    if _strike_out(ctx, account_id, code, moment):
+        store.forget_failures(ctx.connection, key)
+        return None
+    before = rules.counted(failures[key]["failures"], failures[key]["last_at"], ctx.now)
+    store.count_failure(ctx.connection, key, before + 1, ctx.now)
+    _note(ctx, account_id, "CODE_REFUSED")
+    return LoginRefused(RefusedLogin.WRONG)
+
+
+def _strike_out(ctx: Context, account_id: int, code: str, moment: datetime) -> bool:
+    row = store.second_factor(ctx.connection, account_id)
+    if row is None or row["confirmed_at"] is None:
+        return False
+    secret = ctx.ports.vault.unseal(row["secret_sealed"])
+    step = codes.step_of(secret, code, moment, after=row["last_step"])
+    if step is not None:
+        return store.use_step(ctx.connection, account_id, step)
+    digest = codes.digest(account_id, code)
+    if not store.use_recovery_code(ctx.connection, account_id, digest, ctx.now):
+        return False
+    _note(ctx, account_id, "RECOVERY_CODE_USED")
+    return True
+
+
+def _forget_second_factor(ctx: Context, account_id: int, why: str = "") -> None:
+    store.drop_second_factor(ctx.connection, account_id)
+    store.end_half_logins(ctx.connection, account_id, ctx.now)
+    _note(ctx, account_id, "SECOND_FACTOR_OFF", why)
 
 
 def _end_session(ctx: Context, row: Mapping[str, Any]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from engine.ports import Vault
 from hr.accounts import rules, store
 
 
@@ -20,6 +21,7 @@ class SessionView:
     language: str
     csrf_token: str
     seen_at: datetime
+    has_second_factor: bool
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,15 @@ class OpenSession:
     started_at: datetime
     seen_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True)
+class SecondFactorView:
+    """None (all empty), begun (`secret` for the phone), or in use (`since`)."""
+
+    secret: str = field(default="", repr=False)
+    since: datetime | None = None
+    recovery_codes: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,20 @@ def session(connection: Connection, token: str, now: datetime) -> SessionView | 
         language=row["language"],
         csrf_token=rules.csrf_of(token),
         seen_at=row["seen_at"],
+        has_second_factor=row["confirmed_at"] is not None,
     )
+
+
+def second_factor(connection: Connection, person_id: int, vault: Vault) -> SecondFactorView:
+    """Say how far somebody is with a second factor; the secret only until it is confirmed."""
+    account = store.by_person(connection, person_id)
+    row = store.second_factor(connection, account["id"]) if account else None
+    if account is None or row is None:
+        return SecondFactorView()
+    if row["confirmed_at"] is None:
+        return SecondFactorView(secret=vault.unseal(row["secret_sealed"]))
+    left = store.recovery_codes_left(connection, account["id"])
+    return SecondFactorView(since=row["confirmed_at"], recovery_codes=left)
 
 
 def sessions_of(connection: Connection, person_id: int, now: datetime) -> tuple[OpenSession, ...]:

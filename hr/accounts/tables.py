@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine import Base
@@ -42,12 +42,42 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
 
 
+class HalfLogin(Base):
+    """A right password that still wants its code; opens nothing but the question for it."""
+
+    __tablename__ = "half_login"
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """What an account's phone computes codes from, sealed; it counts from `confirmed_at` on."""
+
+    __tablename__ = "second_factor"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    secret_sealed: Mapped[str] = mapped_column(Text)
+    last_step: Mapped[int] = mapped_column(BigInteger)  # of the code heard last: each counts once
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code on paper that counts once instead of the phone's."""
+
+    __tablename__ = "recovery_code"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
 class LoginFailures(Base):
     """How often logins failed in a row for a name or from an address."""
 
     __tablename__ = "login_failures"
     key: Mapped[str] = mapped_column(
         String(120), primary_key=True
-    )  # name:<username> or from:<address>
+    )  # name:<username>, from:<address> or code:<account>
     failures: Mapped[int]
     last_at: Mapped[datetime]

@@ -102,7 +102,9 @@ class House:
 
         clock = MovableClock(BEGINNING)
         engine = Engine(database, ports(vault, NoAttempts(), FilesInMemory()), clock)
-        site.install(self.app, Platform(Settings(), database, engine, clock))
+        site.install(
+            self.app, Platform(Settings(second_factor_roles="none"), database, engine, clock)
+        )
         return Site(self.address, engine, clock)
 
 
@@ -123,7 +125,7 @@ def _open() -> Iterator[House]:
     from web.settings import Settings
 
     nobody: Any = None
-    app = create_app(Platform(Settings(), nobody, nobody, nobody))
+    app = create_app(Platform(Settings(second_factor_roles="none"), nobody, nobody, nobody))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

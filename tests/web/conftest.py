@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from engine import Engine, Started
 
 ROOT = Path(__file__).parents[2]
+# Nobody of the cast has a phone; tests/web/test_second_factor.py is about those who need one.
+SETTINGS = Settings(second_factor_roles="none")
 TWO_STEP = ROOT / "tests" / "engine" / "models" / "two_step"
 FAILING = ROOT / "tests" / "engine" / "models" / "failing_service"
 
@@ -35,13 +37,13 @@ ClientAs = Callable[[str], Visitor]
 @pytest.fixture
 def platform(engine: Engine, database: Database, clock: Any) -> Platform:
     """What bootstrap would put together, over the test's own engine."""
-    return Platform(Settings(), database, engine, clock)
+    return Platform(SETTINGS, database, engine, clock)
 
 
 @pytest.fixture(scope="session")
 def _one_app() -> Flask:
     """One application for all tests of a process: reading templates takes longer than a test."""
-    return create_app(Platform(Settings(), cast(Any, None), cast(Any, None), cast(Any, None)))
+    return create_app(Platform(SETTINGS, cast(Any, None), cast(Any, None), cast(Any, None)))
 
 
 @pytest.fixture

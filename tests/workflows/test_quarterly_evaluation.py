@@ -292,7 +292,7 @@ def test_the_superior_reads_the_self_assessment_only_after_a_draft_of_his_own(
     for who in PEERS:
         comment = {"loyal": 5, "loyal_note": f"Komentar rahasia {who}"}
         case.do("peer_feedback", who, **(ratings(4) | comment))
-    app = create_app(Platform(Settings(), engine.database, engine, clock))
+    app = create_app(Platform(Settings(second_factor_roles="none"), engine.database, engine, clock))
     assert "Loket Sabtu" not in read(app, case, "RTR", "draft_rating")
     own_view = {"loyal": 5, "loyal_note": "Catatan rancangan atasan"}
     case.do("draft_rating", "RTR", **(ratings(4) | own_view))

@@ -11,6 +11,7 @@ from engine.errors import InvalidForm
 from hr.accounts import queries as accounts
 from hr.accounts.commands import (
     ChangePassword,
+    CodeWanted,
     EndOtherSessions,
     EndSession,
     LogIn,
@@ -54,7 +55,12 @@ def check_log_in() -> Response:
     if isinstance(opened, LoginRefused):
         return _refused(opened)
     _close_session()
-    response = redirect(auth.local_path(request.form.get("next")), 303)
+    target = auth.local_path(request.form.get("next"))
+    if isinstance(opened, CodeWanted):
+        response = redirect(url_for("second_factor.code", next=target), 303)
+        auth.set_half_cookie(response, opened.half_token)
+        return response
+    response = redirect(target, 303)
     auth.set_session_cookie(response, opened.session_token)
     return response
 
