@@ -80,6 +80,16 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         lazy_gettext("Semuanya dicoba ulang satu per satu; muat ulang halaman ini nanti."),
     ),
     "nothing_to_retry": ("warn", lazy_gettext("Tidak ada lagi yang perlu dicoba ulang.")),
+    "activity_written": ("ok", lazy_gettext("Aktivitas tercatat.")),
+    "activity_mended": ("ok", lazy_gettext("Aktivitas diperbaiki; atasan meninjaunya lagi.")),
+    "activity_refused": (
+        "warn",
+        lazy_gettext("Tidak dapat diulang begitu saja; tulis jamnya di bawah."),
+    ),
+    "activities_reviewed": (
+        "ok",
+        lazy_gettext("Peninjauan tersimpan; pegawainya dapat membacanya."),
+    ),
     "absence_set": ("ok", lazy_gettext("Pengganti ditetapkan.")),
     "absence_ended": ("ok", lazy_gettext("Penggantian diakhiri.")),
     "withdrawn": ("ok", lazy_gettext("Kiriman ditarik kembali; isian Anda ada di bawah.")),
@@ -178,6 +188,7 @@ def _entries() -> tuple[Entry, ...]:
         _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks", "handing"),
         _entry("cases.index", gettext("Perkara"), "folder2-open", "cases"),
     ]
+    entries.append(_entry("activity.index", gettext("Aktivitas"), "calendar-event", "activity"))
     if auth.may_start():
         entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
     if auth.belongs_to("HRC"):
@@ -186,6 +197,8 @@ def _entries() -> tuple[Entry, ...]:
         )
     elif auth.audits():
         entries.append(_entry("agency.candidates", gettext("Calon"), "briefcase", "agency"))
+        stuck = _entry("operations.incidents", gettext("Gangguan"), "activity", "operations")
+        entries.append(stuck)
     if auth.belongs_to("TRN", "HRC"):
         entries.append(
             _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")

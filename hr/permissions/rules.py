@@ -1,4 +1,4 @@
-"""Who may do what: pure rules over a person's standing (domain.md §4).
+"""Who may do what: pure rules over a person's standing and the matrix of roles.
 
 The same functions answer single acts (`may_act`) and build lists (`scope`); a property test holds
 them together.
@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from engine.model import Act, CaseFacts, Scope, StandIn, TaskFacts
 from engine.ports import Allowed, Refused
 from hr.directory.queries import RoleGrant
+from hr.permissions import matrix
 
 EMP, RTR, SU2, PEER = "EMP", "RTR", "SU2", "PEER"
 HRO, HRC, PPK, TRN, TIM, DSN, AUD, ADM = "HRO", "HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"
 CITY_GROUPS = frozenset({HRC, PPK, TRN, TIM, DSN, AUD, ADM})
-READERS = frozenset({HRC, PPK, AUD, HRO})
+READERS = matrix.roles("R", "rating")  # of cases, each within the unit of his grant
 POST_LANES = frozenset({RTR, SU2})  # what a post has to do, so that its acting official may
 EVERYWHERE = ""  # the prefix of every scope path
 
@@ -115,7 +116,7 @@ def may_act(standing: Standing, act: Act, on: TaskFacts | CaseFacts) -> Allowed 
 
 def may_start(standing: Standing) -> bool:
     """Tell whether somebody may start cases at all."""
-    return standing.in_service and bool(_held(standing, HRC) or _held(standing, HRO))
+    return standing.in_service and _may(standing, "C", "promotion")
 
 
 def _on_task(standing: Standing, act: Act, task: TaskFacts) -> Allowed | Refused:
@@ -158,11 +159,11 @@ def _on_case(standing: Standing, act: Act, case: CaseFacts) -> Allowed | Refused
         return Allowed() if _covers_path(standing, case.scope_path) else NO_ROLE
     machine = act is Act.RETRY and case.instance_id is None and not case.process_key
     if act in _BY_EITHER or machine:
-        return Allowed() if _held(standing, HRC) or _held(standing, ADM) else NO_ROLE
+        return Allowed() if _may(standing, "CA", "repair") else NO_ROLE
     if act is Act.PROPOSE:
-        return Allowed() if _held(standing, ADM) else NO_ROLE
+        return Allowed() if _may(standing, "C", "repair") else NO_ROLE
     if act in _BY_AGENCY:
-        return Allowed() if _held(standing, HRC) else NO_ROLE
+        return Allowed() if _may(standing, "A", "repair") else NO_ROLE
     return NO_ROLE
 
 
@@ -211,6 +212,12 @@ def _may_read(standing: Standing, case: CaseFacts) -> bool:
     if case.subject_id == standing.person_id or standing.above_subject:
         return True
     return any(case.scope_path.startswith(prefix) for prefix in readable(standing))
+
+
+def _may(standing: Standing, actions: str, noun: str) -> bool:
+    """Tell whether what a person was granted lets him do one of these to an object."""
+    able = frozenset[str]().union(*(matrix.roles(action, noun) for action in actions))
+    return any(grant.role in able for grant in effective(standing.grants))
 
 
 def _held(standing: Standing, role: str) -> list[RoleGrant]:

@@ -18,7 +18,7 @@ from hr.demo.cast import CAST, install_cast
 from hr.directory import store
 from hr.directory.queries import RoleGrant, persons
 from hr.directory.tables import ActingOfficial, Person
-from hr.permissions import queries, rules
+from hr.permissions import matrix, queries, rules
 from hr.permissions.rules import Standing
 from hr.statements import add
 
@@ -282,3 +282,53 @@ def test_an_administrator_suspends_and_proposes_and_the_agency_decides() -> None
     machine = CaseFacts(None, "", None, "")
     assert rules.may_act(technical, Act.RETRY, machine) == Allowed()
     assert rules.may_act(Standing(903), Act.RETRY, machine) == rules.NO_ROLE
+
+
+@given(standings, paths)
+def test_what_a_person_may_do_to_a_case_is_what_the_matrix_gives_his_roles(
+    standing: Standing, path: str
+) -> None:
+    held = {grant.role for grant in rules.effective(standing.grants)}
+    case = CaseFacts(1, "p", 9, path)
+
+    def may(act: Act) -> bool:
+        return isinstance(rules.may_act(standing, act, case), Allowed)
+
+    def given_by(actions: str, noun: str) -> bool:
+        able = (matrix.can(role, action, noun) for role in held for action in actions)
+        return standing.in_service and any(able)
+
+    assert may(Act.PROPOSE) == given_by("C", "repair")
+    assert may(Act.RESOLVE) == may(Act.CANCEL) == may(Act.RETRY) == given_by("A", "repair")
+    assert may(Act.SUSPEND) == may(Act.RESUME) == given_by("CA", "repair")
+    assert rules.may_start(standing) == given_by("C", "promotion")
+    if may(Act.READ):
+        assert given_by("R", "rating")
+
+
+def test_the_hard_rules_stand_in_the_matrix() -> None:
+    ratings = ("self_assessment", "peer_answer", "peer_aggregate", "rating", "coaching")
+    assert [noun for noun in ratings if matrix.MATRIX[noun].keys() & {"ADM", "DSN", "PUB"}] == []
+    anywhere = frozenset(matrix.SCOPES)
+    for noun, row in matrix.MATRIX.items():
+        assert set(row) <= set(matrix.ROLES)
+        assert not [act for act in "CUAS" if matrix.can("AUD", act, noun, anywhere)], noun
+    readers = [role for role in matrix.ROLES if matrix.can(role, "R", "peer_answer", anywhere)]
+    assert readers == ["PEER", "AUD"]
+    assert not matrix.can("AUD", "R", "peer_answer", anywhere - {matrix.UNMASKED})
+    # Neither who draws a process nor whoever looks after the machine puts it to work alone.
+    assert matrix.roles("A", "deployment") == {"HRC", "ADM"}
+    assert matrix.roles("C", "deployment") == {"DSN"}
+
+
+def test_a_right_reaches_as_far_as_its_cell_says() -> None:
+    own, team = frozenset({matrix.OWN}), frozenset({matrix.TEAM})
+    assert matrix.can("EMP", "U", "plan", own)
+    assert not matrix.can("EMP", "U", "plan", team)
+    assert matrix.can("RTR", "A", "plan", team)
+    assert not matrix.can("SU2", "A", "plan", team)
+    assert matrix.can("HRO", "R", "plan")
+    assert not matrix.can("HRO", "U", "plan")
+    assert not matrix.can("HRO", "R", "plan", frozenset({matrix.CITY}))
+    assert matrix.can("HRC", "A", "referral", frozenset({matrix.UNIT}))
+    assert matrix.can("PPK", "R", "rating")  # whoever signs reads

@@ -1,5 +1,7 @@
 """Jobs, schedules, incidents, cases and machines; for administrators (ADM) and the agency (HRC).
 
+Auditors read the incidents and what was proposed about them, and decide nothing.
+
 An administrator sees elements and errors, never an answer, and no name of whom a case is about.
 """
 
@@ -45,7 +47,8 @@ _LONGEST_REASON = 500
 
 @operations.before_request
 def _members_only() -> None:
-    auth.require_group(ADMINISTRATOR, AGENCY)
+    if not (request.endpoint == "operations.incidents" and auth.audits()):
+        auth.require_group(ADMINISTRATOR, AGENCY)
 
 
 @operations.context_processor

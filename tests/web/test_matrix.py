@@ -1,0 +1,235 @@
+"""Every route, with every id that there is, asked for by every role, against the matrix of roles.
+
+A page without a line in `PAGES` is a failure: whoever adds one says whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import url_for
+from sqlalchemy import text
+
+from engine import CompleteTask
+from engine.model import Actor, Scope
+from engine.queries import inbox
+from hr.demo.cast import CAST
+from hr.permissions import matrix
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+ROLES = ("EMP", "RTR", "SU2", "PEER1", "HRO", "HRC", "PPK", "TRN", "DSN", "AUD", "ADM", "STRANGER")
+EVERYBODY = frozenset(ROLES)
+NOBODY = frozenset[str]()
+
+
+def by(actions: str, noun: str) -> frozenset[str]:
+    """Name the roles to whom the matrix gives one of these actions by what they were granted."""
+    return frozenset().union(*(matrix.roles(action, noun) for action in actions)) & EVERYBODY
+
+
+# Screens on which everybody has what is his own, or what everybody may know: see test_routes.
+OPEN = {
+    "account", "second_factor", "inbox", "absence", "definitions", "decrees", "health", None,
+}  # fmt: skip
+# Endpoint -> who gets it whatever its id.  Where the id decides, `_ids` says so.
+PAGES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "cases.index", "handing.sent_without_name", "receipts.verify", "receipts.script",
+            "receipts.checkpoint",
+        ),
+        EVERYBODY,
+    ),
+    **dict.fromkeys(("start.index", "start.process"), by("C", "promotion")),
+    "agency.followups": by("A", "referral"),
+    "agency.unit_facts": by("A", "calibration"),
+    "agency.campaigns": by("A", "calibration"),
+    "agency.incidents": by("A", "repair"),
+    "agency.candidates": by("A", "promotion") | {"AUD"},
+    "agency.approvals": by("A", "promotion"),
+    "development.courses": by("A", "training"),
+    "operations.incidents": by("CAR", "repair"),
+    **dict.fromkeys(
+        ("operations.index", "operations.jobs", "operations.cases"), by("CA", "repair")
+    ),
+}  # fmt: skip
+# The rest of the rows of the matrix: who is what to the person whom a case is about.
+RELATED = {
+    "EMP": {"EMP": "EMP", "RTR": "RTR", "SU2": "SU2"},
+    "HRC": {"HRC": "EMP", "PPK": "RTR"},  # the posts between are vacant
+}
+OFFICE_OF_HRO = {"EMP"}  # of the subjects of the cases below
+CHANGING = {
+    "start.begin": by("C", "promotion"),
+    "agency.assign": by("A", "repair"),
+    "agency.retry": by("A", "repair"),
+    "agency.launch": by("A", "calibration"),
+    "agency.record_facts": by("A", "calibration"),
+    "agency.start_referral": by("A", "referral"),
+    "agency.start_referrals": by("A", "referral"),
+    "agency.import_approvals": by("A", "promotion"),
+    "development.add_session": by("A", "training"),
+    "operations.act_on_case": by("CA", "repair"),
+    "operations.cancel_job": by("CA", "repair"),
+    "operations.change_schedule": by("CA", "repair"),
+    "operations.retry": by("CA", "repair"),
+    "operations.retry_many": by("CA", "repair"),
+    "operations.propose": by("C", "repair"),
+    "operations.decide": by("A", "repair"),
+}
+OF_TASK = frozenset(
+    {
+        "tasks.submit", "tasks.claim", "tasks.release", "tasks.hand_back", "handing.withdraw",
+        "handing.send_back", "handing.take_over", "handing.delegate", "handing.give_back",
+        "handing.recall", "handing.comment", "handing.ask_extension",
+    }
+)  # fmt: skip
+ABOVE = frozenset({"handing.assign", "handing.remind"})  # the officer's and the agency's, too
+BODY = {
+    "reason": "x", "text": "x", "question": "x", "opinion": "x", "wanted": "2026-07-30",
+    "do": "suspend", "action": "SKIP", "values": "a = 1", "enabled": "no", "period": "2026Q2",
+}  # fmt: skip
+QUERY = {"agency.unit_facts": {"unit": "/01/", "period": "2026Q2"}}
+TABLES = ("instance", "task", "draft", "comment", "extension", "job", "schedule", "incident")
+
+
+@dataclass(frozen=True)
+class World:
+    """Cases by subject, the open task of each, and one that was sent."""
+
+    cases: dict[str, int]
+    tasks: dict[str, int]
+    sent: int
+
+
+@pytest.fixture
+def world(engine: Any, start_two_step: Any) -> World:
+    cases = {code: start_two_step(code).instance_id for code in RELATED}
+    open_now = {code: _mine(engine, code) for code in RELATED}
+    other = start_two_step("EMP", "2026Q3").instance_id
+    (sent,) = [row.id for row in _rows(engine, "EMP") if row.instance_id == other]
+    answers = {"subject": "Cuti", "days": 2}
+    command = CompleteTask(task_id=sent, answers=answers, request_key="sweep")
+    engine.execute(command, by=Actor(person_id=CAST["EMP"]))
+    return World(cases, open_now, sent)
+
+
+def _rows(engine: Any, code: str) -> Any:
+    return engine.ask(inbox.open_tasks, Scope(person_id=CAST[code]), now=engine.clock()).rows
+
+
+def _mine(engine: Any, code: str) -> int:
+    return int(_rows(engine, code)[0].id)
+
+
+def readers(subject: str) -> frozenset[str]:
+    """Name who may read a case about somebody, cell by cell."""
+    found = set(by("R", "rating"))
+    if subject not in OFFICE_OF_HRO:
+        found.discard("HRO")
+    for code, role in RELATED[subject].items():
+        scopes = frozenset({matrix.OWN if role == "EMP" else matrix.TEAM})
+        if matrix.can(role, "R", "rating", scopes):
+            found.add(code)
+    return frozenset(found)
+
+
+def pages(app: Any, world: World) -> Iterator[tuple[str, frozenset[str]]]:
+    """Give the address and who gets it, for every GET route with every id there is.
+
+    What everybody gets is looked at in test_routes.
+    """
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or _screen(rule) in OPEN:
+            continue
+        name = rule.endpoint
+        for values, allowed in _ids(name, rule.arguments, world):
+            if allowed != EVERYBODY:
+                with app.test_request_context():
+                    yield url_for(name, **values, **QUERY.get(name, {})), allowed
+
+
+def _screen(rule: Any) -> str | None:
+    return rule.endpoint.rpartition(".")[0] or None
+
+
+def _ids(
+    name: str, arguments: set[str], world: World
+) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    if name in ("cases.show", "cases.download"):
+        extra = {"sha256": "0" * 64} if "sha256" in arguments else {}
+        for subject, instance_id in world.cases.items():
+            allowed = NOBODY if extra else readers(subject)  # there is no such file
+            yield {"instance_id": instance_id, **extra}, allowed
+    elif "task_id" in arguments:
+        extra = {"sha256": "0" * 64} if "sha256" in arguments else {}
+        after = name.startswith("receipts") or name == "handing.sent"
+        for subject, task_id in world.tasks.items():
+            yield {"task_id": task_id, **extra}, NOBODY if after or extra else frozenset({subject})
+        if after and name != "receipts.print_out":  # typeset in test_receipts
+            yield {"task_id": world.sent}, frozenset({"EMP"})
+    else:
+        assert name in PAGES, f"Expected to know whose page {name} is."
+        yield dict.fromkeys(arguments, "two_step"), PAGES[name]
+
+
+def test_every_role_gets_what_the_matrix_gives_it_and_changes_nothing_else(
+    app, client_as, world, database
+):
+    seen, changed = list(pages(app, world)), list(_posts(app, world))
+    before = _everything(database)
+    wrong: list[tuple[str, str, int]] = []
+    for code in ROLES:
+        visitor = client_as(code)
+        for path, allowed in seen:
+            status = visitor.client.get(path).status_code
+            if (status not in (403, 404)) != (code in allowed) or status >= 500:
+                wrong.append((code, path, status))
+        body = {**BODY, "csrf_token": visitor.token(), "person": "Oki Firmansyah"}
+        for path, allowed in changed:
+            if code not in allowed:
+                answer = visitor.client.post(path, data=body)
+                # Back to the task's page, which this person does not get either, refuses, too.
+                to_task = "/tasks/" in answer.headers.get("Location", "")
+                if not to_task and answer.status_code not in (403, 404, 409, 422):
+                    wrong.append((code, path, answer.status_code))
+    assert wrong == []
+    assert _everything(database) == before
+
+
+def _posts(app: Any, world: World) -> Iterator[tuple[str, frozenset[str]]]:
+    for rule in app.url_map.iter_rules():
+        name = rule.endpoint
+        if "POST" not in rule.methods or _screen(rule) in OPEN | {"receipts"}:
+            continue
+        for values, allowed in _targets(name, rule.arguments, world):
+            with app.test_request_context():
+                yield url_for(name, **values), allowed
+
+
+def _targets(
+    name: str, arguments: set[str], world: World
+) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    if name == "cases.dossier":
+        for subject, instance_id in world.cases.items():
+            able = by("R", "audit_log") & {"AUD", "HRC"} - {subject}
+            yield {"instance_id": instance_id}, able | {"HRO", "PPK"}  # as strict, or stricter
+    elif name in OF_TASK | ABOVE:
+        for subject, task_id in world.tasks.items():
+            above = {"HRC", "HRO", *RELATED[subject]} if name in ABOVE else {subject}
+            yield {"task_id": task_id}, frozenset(above)
+    else:
+        assert name in CHANGING, f"Expected to know whose act {name} is."
+        yield {arg: "two_step" if arg == "key" else 1 for arg in arguments}, CHANGING[name]
+
+
+def _everything(database: Any) -> dict[str, Any]:
+    with database.connect() as connection:
+        return {
+            name: connection.execute(text(f'SELECT * FROM "{name}" ORDER BY 1')).all()
+            for name in TABLES
+        }
