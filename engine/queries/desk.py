@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from engine import bpmn
 from engine.library import library_of
@@ -248,6 +248,7 @@ def average_times(connection: Connection, process_key: str) -> tuple[Average, ..
     """Give the average times of a process's steps; a step of fewer than FEWEST cases is left out.
 
     The newest times of the city are looked at, so that the page costs the same in every year.
+    An anonymous answer counts once its group is complete: else each new one would be seen to come.
     """
     newest = select(_time).order_by(_time.c.task_id.desc()).limit(_TIMES_LOOKED_AT).subquery()
     number = func.count()
@@ -259,7 +260,7 @@ def average_times(connection: Connection, process_key: str) -> tuple[Average, ..
             func.sum(newest.c.active_seconds).label("active"),
         )
         .join(newest, newest.c.task_id == _task.c.id)
-        .where(_task.c.process_key == process_key, _task.c.state == "COMPLETED")
+        .where(_task.c.process_key == process_key, _task.c.state == "COMPLETED", ~_is_one_of_few())
         .group_by(_task.c.element_id)
         .having(func.count(func.distinct(_task.c.instance_id)) >= FEWEST)
         .order_by(_task.c.element_id)
@@ -274,3 +275,14 @@ def average_times(connection: Connection, process_key: str) -> tuple[Average, ..
         )
         for row in rows
     )
+
+
+def _is_one_of_few() -> Any:
+    """Tell whether a task is of an anonymous group of which others have not answered yet."""
+    other = _task.alias("other")
+    open_ = select(other.c.id).where(
+        other.c.instance_id == _task.c.instance_id,
+        other.c.element_id == _task.c.element_id,
+        other.c.state == "CREATED",
+    )
+    return and_(_task.c.anonymous, open_.exists())

@@ -92,10 +92,10 @@ def summarise(
     """Sum up ratings of a group: mean per key, mean of those, the lowest of them.
 
     A group with fewer than `fewest` answers is suppressed: everything but its size is None.
-    Means have two places, halves up.
+    So is what fewer than `fewest` of a larger group rated.  Means have two places, halves up.
     """
     suppressed = len(answers) < fewest
-    means = {key: None if suppressed else _mean_of(answers, key) for key in keys}
+    means = {key: _mean_of(answers, key, fewest) for key in keys}
     known = [mean for mean in means.values() if mean is not None]
     return {
         "count": len(answers),
@@ -113,9 +113,11 @@ def mean(numbers: Sequence[Decimal]) -> Decimal | None:
     return (sum(numbers, Decimal(0)) / len(numbers)).quantize(_TWO_PLACES, ROUND_HALF_UP)
 
 
-def _mean_of(answers: Sequence[Mapping[str, Any]], key: str) -> Decimal | None:
-    found = [number(answer.get(key)) for answer in answers]
-    return mean([each for each in found if each is not None])
+def _mean_of(answers: Sequence[Mapping[str, Any]], key: str, fewest: int) -> Decimal | None:
+    given = [number(answer.get(key)) for answer in answers]
+    found = [each for each in given if each is not None]
+    # Three may have answered, and but one of them this: its mean would be what he wrote.
+    return mean(found) if len(found) >= fewest else None
 
 
 def number(value: Any) -> Decimal | None:

@@ -113,11 +113,20 @@ def test_fewer_than_three_answers_show_nothing_but_their_number() -> None:
 
 
 def test_three_answers_are_averaged_with_halves_up() -> None:
+    answers = [{"a": 4, "b": 1}, {"a": 4, "b": 2}, {"a": 3, "b": 2}]
+    summary = rules.summarise(answers, ["a", "b"])
+    assert summary["means"] == {"a": Decimal("3.67"), "b": Decimal("1.67")}
+    assert summary["mean"] == Decimal("2.67")
+    assert summary["lowest"] == Decimal("1.67")
+
+
+def test_what_fewer_than_three_of_a_group_rated_is_suppressed_for_itself() -> None:
     answers = [{"a": 4, "b": 1}, {"a": 4, "b": 2}, {"a": 3, "b": "?"}]
     summary = rules.summarise(answers, ["a", "b"])
-    assert summary["means"] == {"a": Decimal("3.67"), "b": Decimal("1.50")}
-    assert summary["mean"] == Decimal("2.59")  # 2.585
-    assert summary["lowest"] == Decimal("1.50")
+    assert summary["means"] == {"a": Decimal("3.67"), "b": None}
+    assert (summary["lowest"], summary["suppressed"]) == (Decimal("3.67"), False)
+    own = rules.summarise(answers[:1], ["a", "b", "c"], fewest=0)
+    assert own["means"] == {"a": Decimal(4), "b": Decimal(1), "c": None}
 
 
 def test_a_truth_value_is_no_rating() -> None:
