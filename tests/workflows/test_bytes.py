@@ -10,7 +10,7 @@ from bench.bytes import Figure, figures
 def test_an_evaluation_stays_small_on_its_way_and_leaves_little(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("ALUR_BENCH_POSTGRESQL_URL", raising=False)
+    monkeypatch.delenv("ALUR_TEST_POSTGRESQL_URL", raising=False)
     total, *parts = figures(cases=6)
     assert isinstance(total, Figure)
     assert total.largest_header <= 5_000
