@@ -721,39 +721,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "code_sha256", name=op.f("pk_recovery_code")),
     )
     op.create_table(
-        "half_login",
-        sa.Column("token_sha256", sa.String(length=64), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("started_at", UTC, nullable=False),
-        sa.Column("ended_at", UTC, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_half_login_account_id")
-        ),
-        sa.PrimaryKeyConstraint("token_sha256", name=op.f("pk_half_login")),
-    )
-    op.create_table(
-        "second_factor",
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("secret_sealed", sa.Text(), nullable=False),
-        sa.Column("last_step", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", UTC, nullable=False),
-        sa.Column("confirmed_at", UTC, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_second_factor_account_id")
-        ),
-        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factor")),
-    )
-    op.create_table(
-        "recovery_code",
-        sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("code_sha256", sa.String(length=64), nullable=False),
-        sa.Column("used_at", UTC, nullable=True),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id")
-        ),
-        sa.PrimaryKeyConstraint("account_id", "code_sha256", name=op.f("pk_recovery_code")),
-    )
-    op.create_table(
         "incident",
         sa.Column("id", ID, nullable=False),
         sa.Column("instance_id", ID, nullable=True),
@@ -1712,9 +1679,6 @@ def downgrade() -> None:
     op.drop_index("ix_incident_state", table_name="incident")
     op.drop_index("ix_incident_instance_id", table_name="incident")
     op.drop_table("incident")
-    op.drop_table("recovery_code")
-    op.drop_table("second_factor")
-    op.drop_table("half_login")
     op.drop_table("recovery_code")
     op.drop_table("second_factor")
     op.drop_table("half_login")
