@@ -23,6 +23,7 @@ def create_app(platform: Platform) -> Flask:
     from web.absence.routes import absence
     from web.account.codes import second_factor
     from web.account.routes import account
+    from web.activity.routes import activity
     from web.agency.routes import agency
     from web.cases.routes import cases
     from web.decrees.routes import decrees
@@ -60,6 +61,7 @@ def create_app(platform: Platform) -> Flask:
         second_factor,
         inbox,
         absence,
+        activity,
         tasks,
         handing,
         cases,

@@ -57,6 +57,35 @@ class LogActivity(Command[int]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RepeatActivity(Command[int]):
+    """Write an own entry down again on another day, at its time or after what is there."""
+
+    entry_id: int
+    day: date
+    request_key: str
+
+    def execute(self, ctx: Context) -> int:
+        me = _me(ctx)
+        old = _own(ctx, me, self.entry_id)
+        known = queries.month(ctx.connection, me, self.day).entries
+        others = [one for one in known if one.day == self.day]
+        starts, ends = rules.free_slot(others, old["starts"], old["ends"])
+        plan = plan_on(ctx.connection, me, self.day)
+        rows = () if plan is None else {row.id for row in plan.rows}
+        draft = Draft(
+            day=self.day,
+            starts=starts,
+            ends=ends,
+            text=old["text"],
+            row_id=old["row_id"] if old["row_id"] in rows else None,
+            quantity=old["quantity"],
+            measure=old["measure"],
+            place=old["place"],
+        )
+        return ctx.run(LogActivity(draft=draft, request_key=self.request_key))
+
+
+@dataclass(frozen=True, kw_only=True)
 class MendActivity(Command[None]):
     """Change an own entry that is not approved or rejected; a returned one waits for review anew.
 

@@ -156,3 +156,12 @@ def copied(entries: Iterable[Entry]) -> frozenset[str]:
     for each in entries:
         days[each.digest].add(each.day)
     return frozenset(text for text, found in days.items() if len(found) >= COPIED_DAYS)
+
+
+def free_slot(others: Iterable[Entry], starts: int, ends: int) -> tuple[int, int]:
+    """Give when the same work fits on another day: at its time, else after all that is there."""
+    known = list(others)
+    if not any(starts < each.ends and each.starts < ends for each in known):
+        return starts, ends
+    begin = max(each.ends for each in known)
+    return begin, begin + ends - starts

@@ -17,6 +17,8 @@ PAGES = {
     "inbox_waiting": ("EMP", "/?tab=waiting"),
     "done": ("EMP", "/?tab=done"),
     "absence": ("HRC", "/absence"),
+    "activities": ("EMP", "/activities"),
+    "activities_review": ("RTR", "/activities/review"),
     "task": ("EMP", "{task}"),
     "cases": ("HRC", "/cases"),
     "case": ("HRC", "/cases/{case}"),

@@ -1,0 +1,242 @@
+"""One's own month in a few taps; for raters, what waits for review."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
+from hr.activity import queries
+from hr.activity.commands import LogActivity, MendActivity, RepeatActivity, ReviewActivities
+from hr.activity.queries import EntryView
+from hr.activity.rules import FILED, RETURNED, Draft
+from hr.calendar.rules import local_day
+from hr.directory import queries as directory
+from hr.planning.queries import plan_on
+from web import auth, nav
+from web.language import gettext
+from web.site import engine, now
+
+activity = Blueprint("activity", __name__, template_folder="templates", url_prefix="/activities")
+
+_CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
+_LONGEST = 1000
+_MOST = 200
+
+
+@activity.get("")
+def index() -> Response:
+    """Show a day's page: what can be repeated, the form, and the month so far."""
+    return _page(200, {})
+
+
+@activity.post("")
+def write() -> Response:
+    """Write an activity down."""
+    try:
+        command = LogActivity(draft=_draft(), request_key=_key())
+        engine().execute(command, by=auth.actor())
+    except (InvalidForm, InvalidState) as refused:
+        return _page(422, _sentences(refused))
+    return nav.say(_to_day(_day()), "activity_written")
+
+
+@activity.post("/<number:entry_id>/repeat")
+def repeat(entry_id: int) -> Response:
+    """Write down again what was done before, in one tap."""
+    try:
+        command = RepeatActivity(entry_id=entry_id, day=_day(), request_key=_key())
+        engine().execute(command, by=auth.actor())
+    except (InvalidForm, InvalidState):
+        return nav.say(_to_day(_day()), "activity_refused")
+    return nav.say(_to_day(_day()), "activity_written")
+
+
+@activity.get("/<number:entry_id>")
+def entry(entry_id: int) -> Response:
+    """Show an own entry that may still be changed."""
+    return _page(200, {}, _own(entry_id))
+
+
+@activity.post("/<number:entry_id>")
+def mend(entry_id: int) -> Response:
+    """Change an own entry."""
+    known = _own(entry_id)
+    try:
+        engine().execute(MendActivity(entry_id=entry_id, draft=_draft()), by=auth.actor())
+    except (InvalidForm, InvalidState) as refused:
+        return _page(422, _sentences(refused), known)
+    return nav.say(_to_day(_day()), "activity_mended")
+
+
+@activity.get("/review")
+def waiting() -> Response:
+    """Show raters what their people wrote and nobody has reviewed."""
+    return _waiting(200)
+
+
+@activity.post("/review")
+def review() -> Response:
+    """Approve, return or reject what was ticked, as one act."""
+    _people()
+    chosen = [int(one) for one in request.form.getlist("entry")[:_MOST] if _is_number(one)]
+    if not chosen:
+        return _waiting(422, gettext("Pilih dahulu entrinya."))
+    command = ReviewActivities(
+        entry_ids=chosen,
+        decision=request.form.get("decision", "")[:10],
+        note=request.form.get("note", "").strip()[:_LONGEST],
+    )
+    try:
+        engine().execute(command, by=auth.actor())
+    except InvalidForm:
+        return _waiting(422, gettext("Tulis catatan paling sedikit 10 huruf bila tidak disetujui."))
+    return nav.say(redirect(url_for("activity.waiting"), 303), "activities_reviewed")
+
+
+def _page(status: int, problems: Mapping[str, str], known: EntryView | None = None) -> Response:
+    me, day = auth.me().person_id, _day() if known is None else known.day
+    plan = engine().ask(plan_on, me, day)
+    month = engine().ask(queries.month, me, day)
+    typed = request.form if request.method == "POST" else _typed(known, day, month)
+    page = render_template(
+        "activity/index.html",
+        day=day,
+        today=local_day(now()),
+        month=month,
+        mendable=(FILED, RETURNED),
+        plan_rows=() if plan is None else plan.rows,
+        repeats=engine().ask(queries.repeatable, me, day) if known is None else (),
+        known=known,
+        typed=typed,
+        problems=problems,
+        clock=clock,
+        leads=bool(engine().ask(directory.team, {me}, now())),
+        request_key=secrets.token_urlsafe(18),
+    )
+    return make_response(page, status)
+
+
+def _typed(known: EntryView | None, day: date, month: queries.MonthView) -> dict[str, str]:
+    """Give what the form begins with: the entry, or the time after the day's last one."""
+    if known is None:
+        ended = max((each.ends for each in month.entries if each.day == day), default=450)
+        return {"day": day.isoformat(), "starts": clock(ended)}
+    return {
+        "day": known.day.isoformat(),
+        "starts": clock(known.starts),
+        "ends": clock(known.ends),
+        "row_id": str(known.row_id or ""),
+        "text": known.text,
+        "quantity": "" if known.quantity is None else format(known.quantity, "f"),
+        "measure": known.measure,
+        "place": known.place,
+        "late_reason": known.late_reason,
+        "overtime_order": known.overtime_order,
+    }
+
+
+def _waiting(status: int, problem: str = "") -> Response:
+    found = engine().ask(queries.waiting, _people())
+    page = render_template(
+        "activity/review.html",
+        entries=found,
+        names=engine().ask(directory.names, {each.person_id for each in found}) if found else {},
+        problem=problem,
+        note=request.form.get("note", "")[:_LONGEST],
+        clock=clock,
+    )
+    return make_response(page, status)
+
+
+def _people() -> frozenset[int]:
+    found: frozenset[int] = engine().ask(directory.team, {auth.me().person_id}, now())
+    if not found:
+        raise NotAllowed("Expected somebody with people to review, but there are none.")
+    return found
+
+
+def _own(entry_id: int) -> EntryView:
+    found = engine().ask(queries.entry, entry_id)
+    if found is None or found.person_id != auth.me().person_id:
+        raise NotFound
+    return found
+
+
+def _draft() -> Draft:
+    form = request.form
+    row = form.get("row_id", "")
+    return Draft(
+        day=_day(),
+        starts=_minutes(form.get("starts", "")),
+        ends=_minutes(form.get("ends", "")),
+        text=form.get("text", "")[: _LONGEST + 1],
+        row_id=int(row) if _is_number(row) else None,
+        quantity=_quantity(form.get("quantity", "")),
+        measure=form.get("measure", "").strip()[:40],
+        place=form.get("place", "OFFICE")[:6],
+        late_reason=form.get("late_reason", "")[:_LONGEST],
+        overtime_order=form.get("overtime_order", "").strip()[:80],
+    )
+
+
+def _day() -> date:
+    try:
+        return date.fromisoformat(request.values.get("day", ""))
+    except ValueError:
+        return local_day(now())
+
+
+def _minutes(text: str) -> int:
+    found = _CLOCK.fullmatch(text.strip())
+    return -1 if found is None else int(found[1]) * 60 + int(found[2])
+
+
+def _quantity(text: str) -> Decimal | None:
+    try:
+        value = Decimal(text.strip().replace(",", ".")[:20]) if text.strip() else None
+    except InvalidOperation:
+        return Decimal(-1)  # refused by name, as any amount below zero
+    return value if value is None or value.is_finite() else Decimal(-1)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 15
+
+
+def _key() -> str:
+    return request.form.get("request_key", "")[:80] or secrets.token_urlsafe(18)
+
+
+def _to_day(day: date) -> Response:
+    today = day == local_day(now())
+    return redirect(url_for("activity.index", day=None if today else day.isoformat()), 303)
+
+
+def clock(minutes: int) -> str:
+    """Write minutes of the day as a time: 07:30."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _sentences(refused: InvalidForm | InvalidState) -> dict[str, str]:
+    if isinstance(refused, InvalidState):
+        return {"day": gettext("Bulan ini sudah ditutup, atau entrinya tidak dapat diubah lagi.")}
+    known = {
+        "future": gettext("Hari itu belum datang."),
+        "on_leave": gettext("Pada hari itu Anda cuti."),
+        "reversed": gettext("Jam selesai harus sesudah jam mulai."),
+        "minutes": gettext("Lamanya 5 sampai 720 menit."),
+        "overlap": gettext("Jam ini bertumpuk dengan aktivitas lain hari itu."),
+        "length": gettext("Tulis 20 sampai 1.000 huruf."),
+        "late": gettext("Sudah lewat dua hari kerja: tulis alasannya (paling sedikit 20 huruf)."),
+        "overtime": gettext("Lebih dari 7 jam 30 menit sehari: tulis nomor surat perintah lembur."),
+        "minimum": gettext("Jumlahnya angka, nol atau lebih."),
+        "unknown": gettext("Pilih dari daftar."),
+    }
+    return {one.path: known.get(one.code, one.message) for one in reversed(refused.problems)}
