@@ -127,6 +127,12 @@ _RIGHTS = (
     .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
     .where(Person.id == _ID)
 )
+_ROLES = (
+    select(RoleGrant.role, func.coalesce(Unit.path, "").label("unit_path"))
+    .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+    .where(RoleGrant.person_id == _ID, on_day(RoleGrant, _DAY))
+    .order_by(RoleGrant.role, Unit.path)
+)
 
 
 def persons(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
@@ -314,13 +320,7 @@ def offices(connection: Connection, day: date) -> list[Row]:
 
 def roles(connection: Connection, person_id: int, day: date) -> list[Row]:
     """Read the roles somebody has on a day: (role, unit_path), the path empty for the city."""
-    found = (
-        select(RoleGrant.role, func.coalesce(Unit.path, "").label("unit_path"))
-        .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
-        .where(RoleGrant.person_id == person_id, on_day(RoleGrant, day))
-        .order_by(RoleGrant.role, Unit.path)
-    )
-    return rows(connection, found)
+    return rows(connection, _ROLES, {"id": person_id, "day": day})
 
 
 def rights(connection: Connection, person_id: int, day: date) -> list[Row]:
