@@ -29,10 +29,11 @@ _MOST_ANSWER_TEXT = 2_000_000
 
 def _open(case: Case, task: Any, act: Act) -> Allowed:
     """Authorize an act on a task that is still open."""
-    allowed = case.ctx.authorize(act, offering.facts_of(task))
     if task.anonymous and task.assignee_id != case.ctx.actor.person_id:
-        # Before its state is looked at: that it was given just now is nobody's business either.
+        # Before its state is looked at, and before any other reason to refuse: that there is such a
+        # task, or that it was given just now, is nobody's business.
         raise NotAllowed("Expected a task of yours, but it is not.", reason=ANONYMOUS)
+    allowed = case.ctx.authorize(act, offering.facts_of(task))
     if task.state != TaskState.CREATED:
         raise InvalidState(f"Expected an open task, but task {task.id} is {task.state}.")
     if act is Act.COMPLETE and task.owner_id is not None:

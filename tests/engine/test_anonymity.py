@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from engine import AssignTask, ClaimTask, Engine, FireTimers
+from engine import AssignTask, ClaimTask, CompleteTask, Engine, FireTimers
 from engine.errors import NotAllowed
 from engine.history import unpack
-from engine.queries import cases, inbox
+from engine.queries import cases, desk, inbox
 from engine.queries.history import case_events, check_chains, values
 from tests.conftest import MovableClock
 from tests.engine.stories import begin, complete, deploy, mine, open_task, person, rows
@@ -145,3 +145,23 @@ def test_a_second_click_on_an_anonymous_answer_is_answered(host_engine: Engine) 
     given = {"score": 3, "comment": "Baik"}
     complete(host_engine, task.id, 4, given, key="k")
     assert complete(host_engine, task.id, 4, given, key="k").repeated
+
+
+def test_an_average_does_not_tell_that_one_more_has_answered(host_engine: Engine) -> None:
+    def give(case: int, peer: int) -> None:
+        (task,) = [each for each in mine(host_engine, peer) if each.instance_id == case]
+        given = {"score": 3, "comment": WORDS[peer]}
+        done = CompleteTask(task_id=task.id, answers=given, request_key="k", spent=(99, 9))
+        host_engine.execute(done, by=person(peer))
+
+    deploy(host_engine, "anonymous_peers")
+    for _ in range(desk.FEWEST):
+        give(begin(host_engine, "anonymous_peers", peers=[4]).instance_id, 4)
+    case = begin(host_engine, "anonymous_peers", peers=[5, 6]).instance_id
+    (known,) = host_engine.ask(desk.average_times, "anonymous_peers")
+    assert known.count == desk.FEWEST
+    give(case, 5)
+    assert host_engine.ask(desk.average_times, "anonymous_peers") == (known,)
+    give(case, 6)
+    (closed,) = host_engine.ask(desk.average_times, "anonymous_peers")
+    assert closed.count == desk.FEWEST + 2

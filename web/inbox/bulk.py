@@ -83,6 +83,7 @@ def _why(act: str, refused: EngineError) -> str:
         return gettext("Sudah dipegang orang lain atau sudah selesai.")
     if isinstance(refused, NotAllowed) and refused.reason == "SAME_PERSON":
         return gettext("Langkah ini harus dikerjakan orang lain.")
-    if isinstance(refused, NotAllowed):
+    hidden = isinstance(refused, NotAllowed) and refused.reason == "ANONYMOUS"
+    if isinstance(refused, NotAllowed) and not hidden:  # what is anonymous reads as if not there
         return gettext("Anda tidak berhak melakukan ini pada tugas ini.")
     return gettext("Tidak berhasil; coba lagi.")

@@ -1,0 +1,154 @@
+"""Attacks on anonymous answers through pages, ids, counts, exports: nobody learns of one alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from engine import CompleteTask, NewCase, StartInstance
+from engine.folder import read_folder
+from engine.model import Actor
+from engine.queries.event_log import LogFilter, event_log
+from hr.demo.cast import CAST
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+MODEL = Path(__file__).parents[1] / "engine" / "models" / "anonymous_peers"
+PEERS = [CAST[f"PEER{number}"] for number in (1, 2, 3)]
+CURIOUS = ("EMP", "RTR", "SU2", "HRO", "HRC", "AUD", "ADM", "PEER2")
+PAGES = (
+    "/",
+    "/?tab=groups",
+    "/?tab=taken",
+    "/?tab=waiting",
+    "/?tab=done",
+    "/cases",
+    "/cases/{case}",
+    "/processes",
+    "/processes/anonymous_peers/1",
+    "/agency/followups",
+    "/agency/incidents",
+    "/agency/campaigns",
+    # not "/operations": it tells how full the disk is
+    "/operations/jobs?state=DUE",
+    "/operations/jobs?state=DONE",
+    "/operations/incidents",
+    "/operations/cases?q=2026",
+    "/start",
+    "/training",
+)
+ON_A_TASK = (
+    "", "claim", "release", "hand-back", "withdraw", "send-back", "take-over", "delegate",
+    "give-back", "recall", "assign", "remind", "extension", "comment",
+)  # fmt: skip
+BODY = {
+    "reason": "x", "text": "x", "question": "x", "opinion": "x", "wanted": "2026-07-30",
+    "person": "Oki Firmansyah", "to": "answer", "score": "2", "comment": "x",
+}  # fmt: skip
+
+
+_CHANGING = r"nonce=\"[^\"]*\"|Jejak: \S+"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A case about EMP in which three peers are asked, and the tasks by peer."""
+
+    case: int
+    tasks: dict[int, int]
+
+
+@pytest.fixture
+def asked(engine: Any, database: Any) -> Asked:
+    engine.execute(read_folder(MODEL))
+    subject = engine.ask(engine.ports.people.subject, CAST["EMP"], engine.clock())
+    case = NewCase(
+        subject_id=CAST["EMP"],
+        scope_path=subject.scope_path,
+        period="2026Q2",
+        title=subject.title,
+        variables={"peers": PEERS},
+    )
+    started = engine.execute(StartInstance(key="anonymous_peers", case=case))
+    with database.connect() as connection:
+        found = connection.execute(text("SELECT assignee_id, id FROM task WHERE anonymous"))
+        return Asked(started.instance_id, {row.assignee_id: row.id for row in found})
+
+
+def _answer(engine: Any, asked: Asked, peer: int) -> None:
+    command = CompleteTask(
+        task_id=asked.tasks[peer],
+        answers={"score": 2, "comment": "Selalu siap membantu."},
+        request_key=f"k{peer}",
+        spent=(60, 30),
+    )
+    engine.execute(command, by=Actor(person_id=peer))
+
+
+def _seen(visitors: dict[str, Any], asked: Asked) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Give everything that can be read, and every address, on every page of the curious."""
+    found = {}
+    for code, visitor in visitors.items():
+        for path in PAGES:
+            page = visitor.get(path.format(case=asked.case))
+            found[code, path] = (page.status, page.text, tuple(page.links()))
+    return found
+
+
+def test_nothing_that_others_see_tells_that_one_of_a_group_has_answered(client_as, engine, asked):
+    visitors = {code: client_as(code) for code in CURIOUS}
+    before, exported = _seen(visitors, asked), _log(engine)
+    _answer(engine, asked, PEERS[0])
+    after = _seen(visitors, asked)
+    assert [
+        (where, before[where], after[where]) for where in before if after[where] != before[where]
+    ] == []
+    assert _log(engine) == exported
+
+
+def _log(engine: Any) -> list[tuple[Any, ...]]:
+    """Give the exported log, as `alur export` writes it."""
+
+    def read(connection: Any) -> list[tuple[Any, ...]]:
+        return [
+            (case.case_no, one.kind, one.at, one.person, one.detail)
+            for case, events in event_log(connection, LogFilter())
+            for one in events
+        ]
+
+    return engine.ask(read)
+
+
+def test_others_cannot_tell_an_answered_task_from_an_open_one_or_from_none(
+    client_as, engine, asked
+):
+    _answer(engine, asked, PEERS[0])
+    done, open_now, none = asked.tasks[PEERS[0]], asked.tasks[PEERS[1]], 999_999
+    told = []
+    for code in ("EMP", "RTR", "HRC", "HRO", "AUD", "ADM", "PEER3", "PEER1"):
+        visitor = client_as(code)
+        body = {**BODY, "csrf_token": visitor.token(), "request_key": "other"}
+        for way in ON_A_TASK:
+            answers = [
+                visitor.client.post(f"/tasks/{task}/{way}".rstrip("/"), data=body).status_code
+                for task in (done, open_now, none)
+            ]
+            if len(set(answers)) > 1:
+                told.append((code, way, answers))
+        for act in ("claim", "remind", "assign"):
+            words = {
+                visitor.client.post("/bulk", data={**body, "act": act, "task": str(task)}).text
+                for task in (done, open_now, none)
+            }
+            if len({re.sub(_CHANGING, "", page) for page in words}) > 1:
+                told.append((code, "bulk", act))
+        for path in ("/tasks/{}", "/tasks/{}/sent", "/receipts/{}", "/receipts/{}.json"):
+            seen = [visitor.client.get(path.format(task)).status_code for task in (done, open_now)]
+            if set(seen) != {404}:
+                told.append((code, path, seen))
+    assert told == []
