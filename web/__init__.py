@@ -22,6 +22,7 @@ def create_app(platform: Platform) -> Flask:
     from web import auth, errors, headers, language, nav, parts, site, watching, words
     from web.absence.routes import absence
     from web.account.codes import second_factor
+    from web.account.first import first_run
     from web.account.routes import account
     from web.activity.routes import activity
     from web.agency.routes import agency
@@ -59,6 +60,7 @@ def create_app(platform: Platform) -> Flask:
     for screen in (
         account,
         second_factor,
+        first_run,
         inbox,
         absence,
         activity,

@@ -142,6 +142,10 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         lazy_gettext("Kata sandi sudah diganti. Masuk dengan kata sandi baru."),
     ),
     "second_factor_off": ("ok", lazy_gettext("Kode sekali pakai dimatikan.")),
+    "first_administrator": (
+        "ok",
+        lazy_gettext("Akun administrator sudah dibuat. Masuk dengan NIP dan kata sandi Anda."),
+    ),
     "session_ended": ("ok", lazy_gettext("Perangkat itu sudah dikeluarkan.")),
     "signed_out": ("ok", lazy_gettext("Anda sudah keluar.")),
 }

@@ -12,6 +12,7 @@ from pyotp import TOTP, random_base32
 HALFWAY = timedelta(minutes=5)  # between the right password and the code
 FREE_WRONG = 5
 RECOVERY_CODES = 10
+FIRST_RUN = timedelta(hours=24)  # from the start of the server to the first administrator
 _SECONDS = 30
 _DRIFT = 1  # steps that a phone's clock may be early or late
 # Without what can be taken for something else on paper; 12 of 30 signs are 58 bits.
@@ -44,6 +45,16 @@ def step_of(secret: str, code: str, at: datetime, *, after: int) -> int | None:
 def new_recovery_codes() -> list[str]:
     """Make the codes for whoever loses his phone, in groups that can be copied by hand."""
     return ["-".join(_group() for _ in range(3)) for _ in range(RECOVERY_CODES)]
+
+
+def new_first_run_code() -> str:
+    """Make the code for whoever sets a new installation up."""
+    return "-".join(_group() for _ in range(4))
+
+
+def first_run_digest(code: str) -> str:
+    """Give the form in which the code for the first administrator is stored."""
+    return sha256(f"first run:{cleaned(code)}".encode()).hexdigest()
 
 
 def digest(account_id: int, code: str) -> str:

@@ -127,6 +127,11 @@ def account_of(connection: Connection, person_id: int) -> AccountView | None:
     )
 
 
+def has_accounts(connection: Connection) -> bool:
+    """Tell whether anybody can log in at all."""
+    return store.has_accounts(connection)
+
+
 def demo_logins(connection: Connection) -> tuple[DemoLogin, ...]:
     """List the short names that a demo's accounts have."""
     return tuple(DemoLogin(**row) for row in store.short_names(connection))

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_lite
 
 from hr.accounts.tables import (
     Account,
+    FirstRun,
     HalfLogin,
     LoginFailures,
     RecoveryCode,
@@ -106,6 +107,29 @@ def end_sessions(connection: Connection, account_id: int, now: datetime) -> None
     """End every session of an account."""
     open_ones = update(Session).where(Session.account_id == account_id, Session.ended_at.is_(None))
     connection.execute(open_ones.values(ended_at=now))
+
+
+def has_accounts(connection: Connection) -> bool:
+    """Tell whether anybody has an account."""
+    return connection.execute(select(Account.id).limit(1)).first() is not None
+
+
+def offer_first_run(connection: Connection, code_sha256: str, now: datetime) -> None:
+    """Write a code for the first administrator; older ones count no more."""
+    connection.execute(delete(FirstRun))
+    connection.execute(insert(FirstRun), {"code_sha256": code_sha256, "made_at": now})
+
+
+def use_first_run(
+    connection: Connection, code_sha256: str, made_after: datetime, now: datetime
+) -> bool:
+    """Strike out the code for the first administrator; tell whether it was there and unused."""
+    unused = update(FirstRun).where(
+        FirstRun.code_sha256 == code_sha256,
+        FirstRun.made_at >= made_after,
+        FirstRun.used_at.is_(None),
+    )
+    return connection.execute(unused.values(used_at=now)).rowcount == 1
 
 
 def add_half_login(connection: Connection, row: Mapping[str, Any]) -> None:

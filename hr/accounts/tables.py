@@ -42,6 +42,15 @@ class Session(Base):
     ended_at: Mapped[datetime | None]
 
 
+class FirstRun(Base):
+    """A code that lets one person become the first administrator, once."""
+
+    __tablename__ = "first_run"
+    code_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class HalfLogin(Base):
     """A right password that still wants its code; opens nothing but the question for it."""
 

@@ -1,4 +1,4 @@
-"""Changes of the directory: roles, acting officials, moves from post to post."""
+"""Changes of the directory: people, roles, acting officials, moves from post to post."""
 
 from __future__ import annotations
 
@@ -11,14 +11,46 @@ from engine import Command, Context, RoleChanged, RowChanged
 from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
 from engine.model import StreamKind
 from hr.columns import FOREVER
+from hr.directory import nip as nips
 from hr.directory import store
 from hr.directory.queries import roles_of
-from hr.directory.tables import ActingOfficial, Holding, RoleGrant
+from hr.directory.tables import ActingOfficial, Holding, Person, RoleGrant
 from hr.statements import add_one
 
 UNIT_ROLES = frozenset({"HRO"})
 CITY_ROLES = frozenset({"HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"})
 ACTING_KINDS = frozenset({"PLT", "PLH"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPerson(Command[int]):
+    """Write a civil servant into the directory, by what the NIP says; still without a post."""
+
+    nip: str
+    name: str
+    reason: str
+
+    def execute(self, ctx: Context) -> int:
+        _refuse_strangers(ctx)
+        kind = "PPPK" if self.nip[12:14] == nips.PPPK_CODE else "PNS"
+        if not nips.is_valid(self.nip, kind=kind):
+            raise _invalid("nip", "nip")
+        if not self.name.strip():
+            raise _invalid("name", "required")
+        year, month = int(self.nip[8:12]), int(self.nip[12:14]) if kind == "PNS" else 1
+        row = {
+            "nip": self.nip,
+            "name": self.name.strip()[:160],
+            "sex": nips.SEXES[self.nip[14]],
+            "born_on": date(int(self.nip[:4]), int(self.nip[4:6]), int(self.nip[6:8])),
+            "kind": kind,
+            "education": "",
+            "email": "",
+            "joined_on": date(year, month, 1),
+        }
+        number = add_one(ctx.connection, Person, row)
+        _note(ctx, number, "person", number, None, row, self.reason)
+        return number
 
 
 @dataclass(frozen=True, kw_only=True)

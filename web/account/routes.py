@@ -21,6 +21,7 @@ from hr.accounts.commands import (
 )
 from hr.demo.cast import demo_logins
 from web import auth, language, nav
+from web.account.words import wrong_password
 from web.auth import public
 from web.language import gettext
 from web.site import engine, now, site
@@ -105,7 +106,9 @@ def change_password() -> Response:
     try:
         engine().execute(ChangePassword(old=old[:_LONGEST_PASSWORD], new=new), by=auth.actor())
     except InvalidForm as error:
-        return _password_form(422, {each.path: _wrong(each.code) for each in error.problems})
+        return _password_form(
+            422, {each.path: wrong_password(each.code) for each in error.problems}
+        )
     response = redirect(url_for("account.log_in"), 303)
     auth.drop_session_cookie(response)
     return nav.say(response, "password_changed")
@@ -132,17 +135,6 @@ def end_other_sessions() -> Response:
     """End all of one's own sessions but this one."""
     engine().execute(EndOtherSessions(), by=auth.actor())
     return nav.say(redirect(url_for("account.sessions"), 303), "session_ended")
-
-
-def _wrong(code: str) -> str:
-    """Say what a password lacks."""
-    return {
-        "wrong": gettext("Kata sandi sekarang tidak cocok."),
-        "too_short": gettext("Terlalu pendek; pakai sedikitnya 10 huruf atau angka."),
-        "too_long": gettext("Terlalu panjang; pakai paling banyak 128 huruf atau angka."),
-        "too_few_different": gettext("Terlalu mudah ditebak; pakai huruf yang lebih beragam."),
-        "contains_name": gettext("Kata sandi tidak boleh memuat NIP Anda."),
-    }.get(code, gettext("Pilih kata sandi lain."))
 
 
 def _password_form(status: int, problems: dict[str, str]) -> Response:

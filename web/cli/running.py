@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -12,6 +13,9 @@ from rich.table import Table
 from web import settings
 from web.cli.shell import err, main, plainly, progress
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from web.bootstrap import Platform
 
 
 @main.command()
@@ -45,8 +49,10 @@ def serve(port: int | None) -> None:
     used = settings.read()
     if port:
         used = used.but(port=port)
-    bootstrap.build(used).database.dispose()  # says what is missing before anything is started
-    sys.exit(run_pair(used, lambda: err.print(f"Alur is at {_address(used)}")))
+    platform = bootstrap.build(used)  # says what is missing before anything is started
+    code = _first_run(platform)
+    platform.database.dispose()
+    sys.exit(run_pair(used, lambda: _say_address(used, code)))
 
 
 @main.command()
@@ -112,6 +118,25 @@ def _require_folder(url: str) -> None:
 
 def _address(used: Settings) -> str:
     return used.public_url or f"http://{used.host}:{used.port}/"
+
+
+def _first_run(platform: Platform) -> str:
+    """Make the code for the first administrator, where nobody has an account yet."""
+    from hr.accounts.commands import OfferFirstRun
+    from hr.accounts.queries import has_accounts
+
+    if platform.engine.ask(has_accounts):
+        return ""
+    return platform.engine.execute(OfferFirstRun())
+
+
+def _say_address(used: Settings, code: str) -> None:
+    err.print(f"Alur is at {_address(used)}")
+    if code:
+        err.print(
+            f"Nobody has an account yet.  The first administrator opens {_address(used)}first-run"
+            f" and gives this code, once, within 24 hours: [bold]{code}[/bold]"
+        )
 
 
 def _say_demo(used: Settings, logins: list[tuple[str, str, str]]) -> None:

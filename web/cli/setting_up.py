@@ -1,4 +1,4 @@
-"""Commands that set Alur up: settings, keys."""
+"""Commands that set Alur up: settings, keys, who lost his one-time code."""
 
 from __future__ import annotations
 
@@ -44,3 +44,25 @@ def make_keys(private: Path) -> None:
     keys.create_signing_key(used.signing_key_file)
     err.print(f"Made the server's key and the unmask public key in {used.keys_dir}.")
     err.print(f"Take {private} away from this machine: two people should keep it together.")
+
+
+@main.command("reset-code")
+@click.argument("nip")
+@click.option("--reason", required=True, help="Why, for the history.")
+@plainly
+def reset_code(nip: str, reason: str) -> None:
+    """Forget the one-time code of somebody who lost phone and recovery codes."""
+    from hr.accounts.commands import ResetSecondFactor
+    from hr.directory.queries import person_of_nip
+    from web import bootstrap
+
+    platform = bootstrap.build(settings.read())
+    try:
+        person_id = platform.engine.ask(person_of_nip, nip)
+        if person_id is None:
+            err.print(f"Expected the NIP of somebody in the directory, but {nip} is none.")
+            raise SystemExit(1)
+        platform.engine.execute(ResetSecondFactor(person_id=person_id, reason=reason))
+    finally:
+        platform.database.dispose()
+    err.print("The next login needs the password alone, and all sessions are ended.")

@@ -688,6 +688,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_session_account_id", "session", ["account_id"], unique=False)
     op.create_table(
+        "first_run",
+        sa.Column("code_sha256", sa.String(length=64), nullable=False),
+        sa.Column("made_at", UTC, nullable=False),
+        sa.Column("used_at", UTC, nullable=True),
+        sa.PrimaryKeyConstraint("code_sha256", name=op.f("pk_first_run")),
+    )
+    op.create_table(
         "half_login",
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -1682,6 +1689,7 @@ def downgrade() -> None:
     op.drop_table("recovery_code")
     op.drop_table("second_factor")
     op.drop_table("half_login")
+    op.drop_table("first_run")
     op.drop_index("ix_session_account_id", table_name="session")
     op.drop_table("session")
     op.drop_index("uq_plan_row_plan_id_number", table_name="plan_row")
