@@ -33,6 +33,7 @@ from hr.process_bindings import (
     objection_catalogue,
     planning_catalogue,
     promotion_catalogue,
+    reporting_catalogue,
     training_catalogue,
 )
 from hr.process_bindings.people import Calendar, People
@@ -55,6 +56,7 @@ _FUNCTIONS = (
     *objection_catalogue.FUNCTIONS,
     *planning_catalogue.FUNCTIONS,
     *acting_catalogue.FUNCTIONS,
+    *reporting_catalogue.FUNCTIONS,
 )
 _SERVICES = (
     *catalogue.SERVICES,
@@ -62,6 +64,7 @@ _SERVICES = (
     *objection_catalogue.SERVICES,
     *planning_catalogue.SERVICES,
     *acting_catalogue.SERVICES,
+    *reporting_catalogue.SERVICES,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -18,7 +18,14 @@ CLOSES_AFTER = 2  # working days after the month's last day
 _FOUR_PLACES = Decimal("0.0001")
 
 
-def _month(call: Call) -> tuple[Any, Any]:
+def _first_day(call: Call) -> date | None:
+    try:
+        return rules.month_of(call.period)[0]
+    except ValueError:
+        return None
+
+
+def _month(call: Call) -> tuple[date, date]:
     try:
         return rules.month_of(call.period)
     except ValueError:
@@ -70,9 +77,11 @@ def close_activity_month(call: Call) -> dict[str, Any]:
     }
 
 
-def activity_totals(call: Call) -> dict[str, Any]:
-    """Give what the subject's month adds up to so far."""
-    first, _ = _month(call)
+def activity_totals(call: Call) -> dict[str, Any] | None:
+    """Give what the subject's month adds up to so far; None where the period is no month."""
+    first = _first_day(call)
+    if first is None:
+        return None
     found = queries.month(call.connection, about(call), first)
     return {
         "minutes": found.totals.minutes,
@@ -84,9 +93,11 @@ def activity_totals(call: Call) -> dict[str, Any]:
     }
 
 
-def unreviewed_share(call: Call) -> Decimal:
+def unreviewed_share(call: Call) -> Decimal | None:
     """Give which share (0-1) of the closed entries of the month the subject left unreviewed."""
-    first, _ = _month(call)
+    first = _first_day(call)
+    if first is None:
+        return None
     left, everything = store.reviewed_share(call.connection, about(call), first)
     share = Decimal(left) / Decimal(everything) if everything else Decimal(0)
     return share.quantize(_FOUR_PLACES, ROUND_HALF_UP)

@@ -1553,6 +1553,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "month", name=op.f("pk_activity_month")),
     )
     op.create_index("ix_activity_month_month", "activity_month", ["month", "closed_at"])
+    op.create_table(
+        "monthly_report",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("office_path", sa.String(length=120), nullable=False),
+        sa.Column("services_given", sa.Integer(), nullable=False),
+        sa.Column("beneficiaries", sa.Integer(), nullable=False),
+        sa.Column("impact", sa.Text(), nullable=False),
+        sa.Column("conformity", sa.String(length=8), nullable=False),
+        sa.Column("report_factor", EXACT, nullable=True),
+        sa.Column("rated_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_monthly_report_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "month", name=op.f("pk_monthly_report")),
+    )
+    op.create_index("ix_monthly_report_month", "monthly_report", ["month", "office_path"])
 
     op.create_table(
         "objection",
@@ -1581,6 +1599,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop every table."""
+    op.drop_index("ix_monthly_report_month", table_name="monthly_report")
+    op.drop_table("monthly_report")
     op.drop_index("ix_activity_month_month", table_name="activity_month")
     op.drop_table("activity_month")
     op.drop_index("uq_activity_entry_request_key", table_name="activity_entry")

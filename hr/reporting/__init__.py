@@ -1,0 +1,1 @@
+"""Monthly reports (P03): what somebody's month achieved, and what the public may see of it."""
