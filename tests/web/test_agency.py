@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from engine.worker import Worker
+from hr.campaigns.queries import campaigns
 from hr.demo.cast import CAST
 from hr.followup.tables import Followup
 from tests.web.conftest import ROOT
@@ -139,6 +140,15 @@ def test_a_campaign_for_no_quarter_is_refused_at_its_field(client_as, subtests):
                 return
             assert page.status == 422
             assert page.all("//input[@id='period' and contains(@class, 'is-invalid')]")
+
+
+def test_a_campaign_says_before_its_launch_whom_it_would_not_reach_and_why(client_as, engine):
+    agency = client_as("HRC")
+    page = agency.post("/agency/campaigns", {"period": "2026Q2", "do": "check"})
+    assert page.status == 200
+    assert "akan menjangkau 17 pegawai; 1 tidak terjangkau" in page.text
+    assert "Joko Santoso: " in page.text  # at the top of the city, nobody rates him
+    assert engine.ask(campaigns) == ()
 
 
 def test_a_campaign_is_launched_once_and_its_progress_is_seen(client_as, engine):

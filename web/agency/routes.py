@@ -15,6 +15,7 @@ from engine.queries import incidents as incident_views
 from engine.queries.incidents import IncidentRow
 from hr.campaigns import queries as campaign_views
 from hr.campaigns.commands import LaunchCampaign
+from hr.campaigns.queries import Preview
 from hr.development.commands import KIND as REFERRAL
 from hr.development.commands import StartReferral, StartReferrals
 from hr.directory import queries as directory
@@ -24,7 +25,7 @@ from web.agency import approvals as approval_page
 from web.agency import candidates as candidate_page
 from web.agency import facts
 from web.language import gettext
-from web.site import engine
+from web.site import engine, now
 
 agency = Blueprint("agency", __name__, template_folder="templates", url_prefix="/agency")
 
@@ -33,6 +34,7 @@ NOBODY = "NOBODY"  # the kind of incident in which no person was found for a tas
 CAMPAIGN_PROCESS = "quarterly_evaluation"
 _QUARTER = re.compile(r"\d{4}Q[1-4]")
 _PAGE = 25
+_MOST_NAMED = 50
 _LONGEST = 120
 _LONGEST_REASON = 500
 
@@ -152,10 +154,12 @@ def campaigns() -> Response:
 
 @agency.post("/campaigns")
 def launch() -> Response:
-    """Start an evaluation for everybody of a quarter; the cases follow in chunks."""
+    """Start an evaluation for everybody of a quarter, or say whom it would reach and whom not."""
     period = request.form.get("period", "").strip()
     if not _QUARTER.fullmatch(period):
         return _campaigns(422, gettext("Tulis triwulan seperti 2026Q2."))
+    if request.form.get("do") == "check":
+        return _campaigns(200, seen=engine().ask(campaign_views.preview, period, at=now()))
     try:
         command = LaunchCampaign(key=CAMPAIGN_PROCESS, period=period)
         engine().execute(command, by=auth.actor())
@@ -191,8 +195,9 @@ def _task_of_nobody(row: IncidentRow) -> int | None:
     return None
 
 
-def _campaigns(status: int, problem: str = "") -> Response:
+def _campaigns(status: int, problem: str = "", seen: Preview | None = None) -> Response:
     rows = engine().ask(campaign_views.campaigns)
+    missed = list(seen.left_out.items())[:_MOST_NAMED] if seen else []
     page = render_template(
         "agency/campaigns.html",
         campaigns=rows,
@@ -200,6 +205,9 @@ def _campaigns(status: int, problem: str = "") -> Response:
         progress=engine().ask(case_views.progress, [row.key for row in rows]),
         period=request.form.get("period", "")[:20],
         problem=problem,
+        seen=seen,
+        missed=missed,
+        names=engine().ask(directory.names, [person for person, _ in missed]),
     )
     return make_response(page, status)
 
