@@ -10,16 +10,18 @@ from engine.history.chain import (
     verify,
 )
 from engine.history.events import Event
-from engine.history.sealing import pack, unpack
+from engine.history.sealing import UNREADABLE, pack, text_of, unpack
 
 __all__ = [
     "DIGEST",
+    "UNREADABLE",
     "Broken",
     "Event",
     "canonical",
     "event_hash",
     "hashed_columns",
     "pack",
+    "text_of",
     "unpack",
     "value_digest",
     "verify",

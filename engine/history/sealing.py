@@ -30,6 +30,19 @@ def pack(text: str) -> bytes:
     return packed if len(packed) < len(plain) else plain
 
 
+UNREADABLE = "\x00"  # no text of ours: whatever it stands for was altered
+
+
+def text_of(stored: object) -> str:
+    """Give the text of what stands in a table, or UNREADABLE; who verifies must not stumble."""
+    if not isinstance(stored, bytes):
+        return UNREADABLE
+    try:
+        return unpack(stored)
+    except ValueError:
+        return UNREADABLE
+
+
 def unpack(stored: bytes) -> str:
     """Give the text again; raise ValueError where the bytes are not what `pack` made."""
     if stored[:1] != _PACKED:

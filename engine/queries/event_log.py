@@ -167,7 +167,7 @@ def _where(statement: Select[Any], wanted: LogFilter) -> Select[Any]:
 
 
 def _read(connection: Connection, statement: Select[Any]) -> Iterable[Any]:
-    return connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
+    return connection.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
 
 
 def _case(row: Any, definition: Readied) -> LoggedCase:

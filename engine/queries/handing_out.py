@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from engine.history import hashed_columns, unpack
+from engine.history import hashed_columns, text_of
+from engine.queries.history import as_it_stands
 from engine.store.base import table_of
 from engine.store.tables import History, SealedValue, Stream, TreeBatch, TreeCheckpoint
 
@@ -51,10 +52,13 @@ def _entries(
     connection: Connection, origin: str, public_key: bytes, *, values: bool
 ) -> Iterator[dict[str, Any]]:
     yield {"alur": FORMAT, "origin": origin, "public_key": public_key.hex()}
-    events = _Ordered(connection, select(_history).order_by(_history.c.stream_id, _history.c.seq))
+    events = _Ordered(
+        connection,
+        select(*as_it_stands(_history)).order_by(_history.c.stream_id, _history.c.seq),
+    )
     sealed = _Ordered(
         connection,
-        select(_sealed).order_by(_sealed.c.stream_id, _sealed.c.seq, _sealed.c.name),
+        select(*as_it_stands(_sealed)).order_by(_sealed.c.stream_id, _sealed.c.seq, _sealed.c.name),
     )
     leaves = _Ordered(connection, select(_batch).order_by(_batch.c.stream_id, _batch.c.first_seq))
     for stream in _read(connection, select(_stream).order_by(_stream.c.id)):
@@ -72,18 +76,24 @@ def _entries(
 
 def event_entry(row: Any) -> dict[str, Any]:
     """Give an event with everything that its hash covers, but the hash before it."""
-    entry: dict[str, Any] = {"event": hashed_columns(row._mapping), "body": row.body}
+    body = row.body if isinstance(row.body, str) else text_of(row.body)
+    entry: dict[str, Any] = {"event": hashed_columns(row._mapping), "body": body}
     if row.digests:
-        entry["digests"] = row.digests.hex()
-    return {**entry, "hash": row.hash.hex()}
+        entry["digests"] = _hex(row.digests)
+    return {**entry, "hash": _hex(row.hash)}
+
+
+def _hex(stored: Any) -> str:
+    # What is no longer ours is handed out as nothing: the verifier names it, the export goes on.
+    return stored.hex() if isinstance(stored, bytes) else ""
 
 
 def _value(row: Any) -> list[Any]:
-    return [row.seq, row.name, row.salt.hex(), unpack(row.value)]
+    return [row.seq, row.name, _hex(row.salt), text_of(row.value)]
 
 
 def _read(connection: Connection, statement: Select[Any]) -> Iterable[Any]:
-    return connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
+    return connection.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
 
 
 class _Ordered:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, type_coerce
+from sqlalchemy.types import NullType
 
 from engine.feel.values import from_json
-from engine.history import DIGEST, Broken, unpack, value_digest, verify
+from engine.history import DIGEST, UNREADABLE, Broken, text_of, unpack, value_digest, verify
 from engine.model import StreamKind
 from engine.queries.lineage import version_at
 from engine.queries.visibility import may_read
@@ -159,12 +160,27 @@ def count_streams(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(_stream)) or 0
 
 
+def as_it_stands(table: Any) -> list[Any]:
+    """Select a table's columns without reading them: whoever verifies must not stumble."""
+    return [
+        type_coerce(column, NullType()).label(column.name) if column.name in _BYTES else column
+        for column in table.c
+    ]
+
+
+_BYTES = frozenset({"body", "digests", "hash", "salt", "value"})
+_RAW = select(*as_it_stands(_history))
+_RAW_VALUES = select(*as_it_stands(_sealed))
+
+
 def check_chains(connection: Connection) -> tuple[Broken, ...]:
     """Follow every stream from its first event to its head, and every value to its digest."""
     broken: list[Broken] = []
     for stream in connection.execute(select(_stream).order_by(_stream.c.id)).all():
-        found = select(_history).where(_history.c.stream_id == stream.id).order_by(_history.c.seq)
-        links: list[Any] = list(connection.execute(found).mappings())
+        found = _RAW.where(_history.c.stream_id == stream.id).order_by(_history.c.seq)
+        links: list[Any] = [
+            {**row, "body": text_of(row["body"])} for row in connection.execute(found).mappings()
+        ]
         breaks = list(verify(stream.id, stream.head_seq, stream.head_hash, links))
         # What a broken chain says of values is worth nothing.
         broken += breaks or _altered_values(connection, stream.id, links)
@@ -179,7 +195,7 @@ def _altered_values(connection: Connection, stream_id: int, links: Collection[An
         if link["digests"]
         for place, name in enumerate(json.loads(link["body"])["sealed"])
     }
-    rows = connection.execute(select(_sealed).where(_sealed.c.stream_id == stream_id))
+    rows = connection.execute(_RAW_VALUES.where(_sealed.c.stream_id == stream_id))
     return [
         Broken(stream_id, row.seq, f"the value {row.name!r} was altered")
         for row in rows
@@ -188,7 +204,6 @@ def _altered_values(connection: Connection, stream_id: int, links: Collection[An
 
 
 def _digest_of(row: Any) -> bytes | None:
-    try:
-        return value_digest(row.salt, unpack(row.value))
-    except ValueError:  # not even readable any more
-        return None
+    text = text_of(row.value)
+    readable = isinstance(row.salt, bytes) and text != UNREADABLE
+    return value_digest(row.salt, text) if readable else None

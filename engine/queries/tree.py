@@ -136,7 +136,7 @@ def _misfits(connection: Connection, opener: Opener, kept: dict[int, bytes]) -> 
 
 
 def _batches(connection: Connection) -> Iterator[tuple[Any, list[Any]]]:
-    rows = connection.execution_options(yield_per=5000).execute(_EVENTS_OF_BATCHES)
+    rows = connection.execute(_EVENTS_OF_BATCHES, execution_options={"yield_per": 5000})
     for _, members in groupby(rows, key=lambda row: row.position):
         found = list(members)
         yield found[0], [row for row in found if row.seq is not None]

@@ -16,6 +16,7 @@ from engine import Engine, MakeCheckpoint
 from engine.queries.handing_out import history_lines
 from tests.conftest import ROOT, MovableClock
 from tests.engine.stories import begin, complete, request_made
+from tests.engine.test_history import alter
 from web import alur_verify
 from web.notary import KeyNotary
 
@@ -167,6 +168,17 @@ def test_an_export_that_was_cut_or_added_to_is_named(lines):
     assert check([b"[]\n"])
     assert check([b"{}\n"])
     assert check([])
+
+
+def test_what_cannot_even_be_read_is_exported_and_named(host_engine, lines):
+    with host_engine.database.connect() as connection:
+        alter(connection, "UPDATE history SET body = hash WHERE seq = 2")
+        alter(connection, "UPDATE sealed_value SET value = salt")
+        spoilt = [json.loads(line) for line in _export(connection)]
+        connection.rollback()
+    assert {what for _, what in findings(spoilt)} >= {
+        "it was altered, or does not follow the one before"
+    }
 
 
 def test_another_key_s_checkpoints_do_not_hold(lines):
