@@ -133,8 +133,9 @@ def _first_run(platform: Platform) -> str:
 def _say_address(used: Settings, code: str) -> None:
     err.print(f"Alur is at {_address(used)}")
     if code:
+        page = f"{_address(used).rstrip('/')}/first-run"
         err.print(
-            f"Nobody has an account yet.  The first administrator opens {_address(used)}first-run"
+            f"Nobody has an account yet.  The first administrator opens {page}"
             f" and gives this code, once, within 24 hours: [bold]{code}[/bold]"
         )
 
