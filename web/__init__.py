@@ -34,6 +34,7 @@ def create_app(platform: Platform) -> Flask:
     from web.inbox.routes import inbox
     from web.operations.routes import operations
     from web.receipts.routes import receipts
+    from web.reports.routes import reports
     from web.start.routes import start
     from web.tasks.handing import handing
     from web.tasks.routes import tasks
@@ -73,6 +74,7 @@ def create_app(platform: Platform) -> Flask:
         decrees,
         definitions,
         receipts,
+        reports,
         operations,
         health,
     ):

@@ -10,7 +10,10 @@ from tests.browser.conftest import DESK, PHONE, Site, Visit, Visits, start_case
 PAGES = {
     "login": (None, "/login"),
     "decree": (None, "/periksa?nomor=800.1.3.2%2F2026-09-000001&kode=AAAA"),
+    "reports": (None, "/kinerja"),
     "password": ("EMP", "/password"),
+    "sessions": ("EMP", "/sessions"),
+    "second_factor": ("EMP", "/second-factor"),
     "inbox": ("EMP", "/"),
     "inbox_groups": ("HRC", "/?tab=groups"),
     "inbox_taken": ("HRC", "/?tab=taken"),

@@ -22,6 +22,7 @@ PUBLIC = {
     "receipts.script",
     "receipts.checkpoint",
     "decrees.check",
+    "reports.offices",
     "static",
 }
 

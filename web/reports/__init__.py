@@ -1,0 +1,1 @@
+"""What anybody may see of the offices' months: sums, never of fewer than five people."""
