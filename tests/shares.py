@@ -37,6 +37,12 @@ PARTS = (
         r"|hr\.test_(development|career|records)|bpmn\.test_(layout|picture)|test_layout_command"
         r"|forms\.test_files",
     ),
+    Part(
+        "the performance year",
+        75,
+        r"perf_planning|daily_activity|monthly_report|hr\.test_(planning|activity|reporting)"
+        r"|web\.test_(activity|reports)|browser\.test_activity",
+    ),
     Part("the whole expression language", 60, r"conformance|engine\.(feel|dmn)\."),
 )
 
