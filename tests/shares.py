@@ -41,7 +41,7 @@ PARTS = (
         "the performance year",
         75,
         r"perf_planning|daily_activity|monthly_report|hr\.test_(planning|activity|reporting)"
-        r"|web\.test_(activity|reports)|browser\.test_activity",
+        r"|web\.test_(activity|reports)|browser\.test_(activity|planning)",
     ),
     Part("the whole expression language", 60, r"conformance|engine\.(feel|dmn)\."),
 )
