@@ -104,8 +104,6 @@ class ScheduleStore:
         known = select(_worker.c.name).where(_worker.c.name == name)
         return self.connection.execute(known).first() is not None
 
-
-
     def forget_workers(self, silent: datetime) -> int:
         """Delete workers not heard of since."""
         return self.connection.execute(_FORGET, {"silent": silent}).rowcount

@@ -121,11 +121,3 @@ def test_whoever_reviewed_the_rating_does_not_decide_on_it(engine, raised) -> No
     file(objection)
     (task,) = objection.open()
     assert (task.element_id, task.assignee_id) == ("check_objection", CAST["PPK"])
-
-
-def test_both_processes_read_the_predicate_off_the_same_table() -> None:
-    one, other = (
-        (WORKFLOWS / key / "dt01_predicate.dmn").read_bytes()
-        for key in ("quarterly_evaluation", "objection")
-    )
-    assert one == other
