@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import text
 
 from engine import Engine
 from engine.queries.history import check_chains
+from tests.conftest import ROOT
 from tests.releases.cases import HERE, Release, Told, go_on, unpack
 from web.migrations import schema
 from web.scenarios import Stage
@@ -60,3 +61,13 @@ def test_the_database_of_a_release_opens_migrates_and_finishes(
     archive: Path, tmp_path: Path
 ) -> None:
     comes_to_its_end(unpack(archive, tmp_path))
+
+
+# Revisions that a release carried out into the world: databases have them behind them.
+FROZEN = {"0001_founding.py": "37389ceb9a0ef901fc22a29f830bfd1aba9f449c6d58bb7485c8cd170f974b2a"}
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_a_released_revision_is_never_edited(name: str) -> None:
+    content = (ROOT / "web" / "migrations" / "versions" / name).read_bytes()
+    assert sha256(content).hexdigest() == FROZEN[name], "write a new revision instead"
