@@ -43,6 +43,32 @@ PARTS = (
         r"perf_planning|daily_activity|monthly_report|hr\.test_(planning|activity|reporting)"
         r"|web\.test_(activity|reports)|browser\.test_(activity|planning)",
     ),
+    Part(
+        "a runtime that never loses a step",
+        90,
+        r"conformance\.bpmn|golden|releases|engine\.test_(migration|formats|jobs|faults|bounds|suspend"
+        r"|resolving|operations|messages|signals|calls|calling|deadlines|racing|recurrence|worker"
+        r"|beginning|beside|library|quick|schedules)|web\.test_(celery|mail|watching|operations"
+        r"|migrated|logs|metrics)|test_operations|web_and_worker|killed|bad_moment"
+        r"|engine\.bpmn\.test_(event_scopes|undoing|choosing|complex|rebasing|conditions|business)",
+    ),
+    Part(
+        "people, records, permissions",
+        60,
+        r"matrix|web\.test_(anonymity|second_factor|first_run|sessions)|hr\.test_second_factor",
+    ),
+    Part(
+        "the inbox people would choose",
+        75,
+        r"test_(inbox|desk|handing|absence|returning|minutes)|browser\.test_tasks"
+        r"|parts\.test_script",
+    ),
+    Part(
+        "an auditor can trace everything",
+        60,
+        r"test_(merkle|checkpoint|tree|alur_verify|witness|receipts|exporting)",
+    ),
+    Part("objections and the year", 75, r"objection"),
     Part("the whole expression language", 60, r"conformance|engine\.(feel|dmn)\."),
 )
 
