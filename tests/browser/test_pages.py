@@ -11,6 +11,7 @@ PAGES = {
     "login": (None, "/login"),
     "decree": (None, "/periksa?nomor=800.1.3.2%2F2026-09-000001&kode=AAAA"),
     "reports": (None, "/kinerja"),
+    "verify": (None, "/verify?number=1-1&code=0000000000000000"),
     "password": ("EMP", "/password"),
     "sessions": ("EMP", "/sessions"),
     "second_factor": ("EMP", "/second-factor"),
