@@ -120,8 +120,8 @@ class Actor:
 
     @property
     def is_platform(self) -> bool:
-        """Tell whether nobody in person stands behind the command."""
-        return self.person_id is None
+        """Tell whether the platform itself asks: nobody in person, and nobody at a page either."""
+        return self.person_id is None and self.channel in (Channel.CLI, Channel.WORKER)
 
 
 PLATFORM = Actor()

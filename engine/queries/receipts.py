@@ -91,7 +91,7 @@ def of_task(connection: Connection, task_id: int) -> ReceiptView | None:
 def standing(connection: Connection, number: str, code: str) -> Standing | None:
     """Say whether an event with this number and code is kept; None for anything else."""
     stream, _, seq = number.partition("-")
-    if not (_is_number(stream) and _is_number(seq)) or len(code) < _CODE_LENGTH:
+    if not (_is_number(stream, 2**53) and _is_number(seq, 2**31)) or len(code) < _CODE_LENGTH:
         return None
     event = connection.execute(
         select(_history.c.at, _history.c.hash).where(
@@ -106,8 +106,9 @@ def standing(connection: Connection, number: str, code: str) -> Standing | None:
     return Standing(event.at, proof.note_at, proof.size)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
+def _is_number(text: str, below: int) -> bool:
+    """Tell a number that the column can be compared with; PostgreSQL refuses any other."""
+    return text.isascii() and text.isdigit() and len(text) < 16 and int(text) < below
 
 
 def _file(connection: Connection, event: Any, proof: EventProof | None) -> dict[str, Any]:

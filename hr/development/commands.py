@@ -192,9 +192,9 @@ class RecordTrainingSignal(Command[int]):
 
 def _only_for(ctx: Context, *roles: str, path: str = "") -> None:
     """Refuse whoever has none of these roles for a scope path (empty: the whole city)."""
-    if ctx.actor.is_platform or ctx.actor.person_id is None:
+    if ctx.actor.is_platform:
         return
-    held = effective(standing(ctx.connection, ctx.actor.person_id, None, ctx.now).grants)
+    held = effective(standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now).grants)
     if not any(g.role in roles and path.startswith(g.unit_path) for g in held):
         raise NotAllowed("Expected somebody in charge of training, but you are not.")
 

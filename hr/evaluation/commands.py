@@ -50,8 +50,8 @@ class SetPeerQuarters(Command[None]):
 
     def execute(self, ctx: Context) -> None:
         person_id = ctx.actor.person_id
-        if person_id is not None:
-            held = standing(ctx.connection, person_id, None, ctx.now).grants
+        if not ctx.actor.is_platform:
+            held = standing(ctx.connection, person_id or 0, None, ctx.now).grants
             if HRC not in {grant.role for grant in held}:
                 raise NotAllowed("Expected an officer of the agency, but you are none.")
         if not set(self.peer_quarters) <= set("1234"):

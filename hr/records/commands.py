@@ -177,10 +177,10 @@ def _write(
 
 
 def _refuse_strangers(ctx: Context, person_id: int, *roles: str) -> None:
-    if ctx.actor.person_id is None:
+    if ctx.actor.is_platform:
         return
     path = person(ctx.connection, person_id, ctx.now).unit_path
-    held = standing(ctx.connection, ctx.actor.person_id, None, ctx.now).grants
+    held = standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now).grants
     fits = [grant for grant in held if grant.role in roles and path.startswith(grant.unit_path)]
     if not fits or person_id == ctx.actor.person_id:
         raise NotAllowed("Expected somebody in charge of this person's records, but you are not.")

@@ -69,9 +69,9 @@ class RecordUnitFacts(Command[None]):
             raise InvalidForm(wrong)
 
     def _refuse_strangers(self, ctx: Context) -> None:
-        if ctx.actor.person_id is None:
+        if ctx.actor.is_platform:
             return
-        held = standing(ctx.connection, ctx.actor.person_id, None, ctx.now).grants
+        held = standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now).grants
         fits = (g for g in held if g.role in (HRC, HRO) and self.unit_path.startswith(g.unit_path))
         if next(fits, None) is None:
             raise NotAllowed("Expected the unit's officer or the agency, but you are neither.")

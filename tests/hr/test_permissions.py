@@ -12,15 +12,21 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
 
-from engine.model import Act, Actor, CaseFacts, TaskFacts
+from engine import Engine, NewCase, PublishMessage, StartInstance
+from engine.errors import NotAllowed
+from engine.folder import read_folder
+from engine.model import Act, Actor, CaseFacts, Channel, TaskFacts
 from engine.ports import Allowed, Holder, Refused
 from hr.demo.cast import CAST, install_cast
 from hr.directory import store
+from hr.directory.commands import GrantRole
 from hr.directory.queries import RoleGrant, persons
 from hr.directory.tables import ActingOfficial, Person
+from hr.evaluation.commands import SetPeerQuarters
 from hr.permissions import matrix, queries, rules
 from hr.permissions.rules import Standing
 from hr.statements import add
+from tests.conftest import WORKFLOWS
 
 NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 EMP, RTR, SU2, HRO, HRC, AUD, ADM, STRANGER = (
@@ -56,6 +62,24 @@ def _answer(
     """Give the code of the refusal, or None where it is allowed."""
     answer = queries.may_act(connection, Actor(person_id=person), act, on, NOW)
     return answer.reason if isinstance(answer, Refused) else None
+
+
+@pytest.mark.parametrize("channel", [Channel.WEB, Channel.API])
+def test_nobody_at_a_page_is_not_the_platform(engine: Engine, channel: Channel) -> None:
+    """Whoever has not logged in has no more right than a stranger, whatever a public page does."""
+    engine.execute(read_folder(WORKFLOWS / "quarterly_evaluation"))
+    nobody = Actor(channel=channel, address="127.0.0.1")
+    case = NewCase(subject_id=CAST["EMP"], period="2026Q2")
+    for command in (
+        StartInstance(key="quarterly_evaluation", case=case),
+        GrantRole(person_id=1, role="ADM", valid_from=date(2026, 7, 1), reason="sendiri"),
+        SetPeerQuarters(
+            unit_id=1, peer_quarters="24", valid_from=date(2026, 7, 1), reason="sendiri"
+        ),
+        PublishMessage(name="objection_raised", correlation="result/1"),
+    ):
+        with pytest.raises(NotAllowed):
+            engine.execute(command, by=nobody)
 
 
 def test_the_assignee_completes_and_nobody_else(cast: Connection) -> None:

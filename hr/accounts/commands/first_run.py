@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from engine import Actor, Command, Context
+from engine import PLATFORM, Actor, Command, Context
 from engine.errors import InvalidForm, InvalidState
 from hr.accounts import codes, passwords, store
 from hr.accounts.commands.shared import note, problem, refuse_weak
@@ -60,12 +60,14 @@ class BecomeFirstAdministrator(Command[int]):
             raise InvalidForm([problem("code", "wrong")])
         refuse_weak(self.password, self.nip, "password")
         why = "first run"
+        # The code stands for whoever runs the server; the history keeps who typed it, and where.
+        own = replace(ctx, actor=PLATFORM)
         person_id = directory.person_of_nip(ctx.connection, self.nip)
         if person_id is None:
             known = RegisterPerson(nip=self.nip, name=self.name, reason=why)
-            person_id = known.execute(ctx)
+            person_id = known.execute(own)
         today = local_day(ctx.now)
-        GrantRole(person_id=person_id, role="ADM", valid_from=today, reason=why).execute(ctx)
+        GrantRole(person_id=person_id, role="ADM", valid_from=today, reason=why).execute(own)
         row = {
             "person_id": person_id,
             "username": self.nip,
