@@ -104,7 +104,8 @@ def test_anybody_checks_a_number_and_code_and_sees_no_content(submitted, engine,
         assert secret not in found.text
     for number_, code_ in (
         (number, code[:15]), (number, "0" * 16), (f"{number}9", code), ("", code), ("x-1", code),
-        ("9" * 40, code), ("1-" + "9" * 15, code), ("9" * 15 + "-1", code), (number, "%"), ("1-1-1", code),
+        ("9" * 40, code),
+        ("1-" + "9" * 15, code), ("9" * 15 + "-1", code), (number, "%"), ("1-1-1", code),
     ):  # fmt: skip
         assert (
             "Tidak cocok"
