@@ -11,8 +11,19 @@ from typing import Any
 
 def figures(name: str = "") -> Iterator[dict[str, Any]]:
     """Give the figures of a harness, or of all, as plain rows."""
+    from bench import (
+        bringing_in,
+        campaign,
+        contention,
+        evidence,
+        feel,
+        http,
+        inbox,
+        phone,
+        steps,
+        timers,
+    )
     from bench import bytes as sizes
-    from bench import campaign, contention, evidence, feel, http, steps, timers
 
     harnesses: dict[str, Any] = {
         "steps": steps,
@@ -21,9 +32,16 @@ def figures(name: str = "") -> Iterator[dict[str, Any]]:
         "contention": contention,
         "campaign": campaign,
         "timers": timers,
+        "inbox": inbox,
+        "phone": phone,
         "bytes": sizes,
         "evidence": evidence,
+        "import": bringing_in,
     }
+    if name in ("", "fairness"):  # needs the extra `stats`
+        from bench import fairness
+
+        harnesses["fairness"] = fairness
     if name and name not in harnesses:
         raise ValueError(f"Expected one of {', '.join(harnesses)}, but got {name!r}.")
     for key in [name] if name else harnesses:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
@@ -72,3 +73,25 @@ def backends_of(url: str) -> list[int]:
         pids = list(connection.scalars(asked))
     database.dispose()
     return pids
+
+
+def rows_read(
+    cursor: Any, sql: str, given: Any, table: str = "", index: str = ""
+) -> tuple[int, str]:
+    """Let PostgreSQL count the rows that a statement's scans read: of a table or of all.
+
+    index -- how the names of those begin by which they are read; empty counts every scan.  Gives
+    the rows with the indexes by which they were read.
+    """
+    cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", given)
+    read, names = 0, []
+    todo = [cursor.fetchone()[0][0]["Plan"]]
+    while todo:
+        node = todo.pop()
+        todo += node.get("Plans", ())
+        named = node.get("Index Name", "").startswith(index)
+        if named and node.get("Relation Name") and table in ("", node["Relation Name"]):
+            removed = node.get("Rows Removed by Filter", 0)
+            read += (node["Actual Rows"] + removed) * node["Actual Loops"]
+            names.append(f"{node['Node Type']} {node.get('Index Name', node['Relation Name'])}")
+    return int(read), ", ".join(names)

@@ -91,19 +91,7 @@ def _fill(house: House, waiting: int) -> None:
 
 def _on_postgresql(house: House, sql: str, given: Any) -> tuple[int, str]:
     with house.platform.database.connect() as connection:
-        cursor: Any = connection.connection.cursor()
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", given)
-        plan = cursor.fetchone()[0][0]["Plan"]
-    read, names = 0, []
-    todo = [plan]
-    while todo:
-        node = todo.pop()
-        todo += node.get("Plans", ())
-        if "Relation Name" in node:
-            removed = node.get("Rows Removed by Filter", 0)
-            read += (node["Actual Rows"] + removed) * node["Actual Loops"]
-            names.append(f"{node['Node Type']} {node.get('Index Name', node['Relation Name'])}")
-    return int(read), ", ".join(names)
+        return databases.rows_read(connection.connection.cursor(), sql, given)
 
 
 def _on_sqlite(house: House, sql: str, given: Any) -> tuple[int, str]:

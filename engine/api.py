@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -83,7 +84,7 @@ class Engine:
             return
         self.ports.watch(
             Executed(
-                command=type(command).__name__,
+                command=command.called,
                 outcome=outcome,
                 seconds=time.monotonic() - tally.began,
                 retries=tally.retries,
@@ -96,8 +97,14 @@ class Engine:
         self, query: Callable[Concatenate[Connection, P], Answer], *args: P.args, **kwargs: P.kwargs
     ) -> Answer:
         """Answer one query on one snapshot; nothing can be changed through it."""
-        with self._reader.connect() as connection:
+        with self._look() as connection:
             return query(connection, *args, **kwargs)
+
+    @contextmanager
+    def _look(self) -> Iterator[Connection]:
+        """Give a connection that sees one snapshot."""
+        with self._reader.connect() as connection:
+            yield connection
 
     def _tried(
         self,
@@ -110,7 +117,7 @@ class Engine:
         for attempt in range(_TRIES):
             tally.retries += attempt > 0
             try:
-                return self._once(command, by, crashes, name or type(command).__name__)
+                return self._once(command, by, crashes, name or command.called)
             except Exception as error:
                 if is_collision(error):
                     if attempt < _LOOKS:
@@ -145,7 +152,45 @@ class Engine:
     def _deny(self, command: Command[Any], by: Actor, refusal: NotAllowed, tally: _Tally) -> None:
         # A second transaction: the refused command's own was rolled back.
         denial = _Deny(command=command, refusal=refusal, network=by.address or "local")
-        self._tried(denial, by, 0, tally, name=type(command).__name__)
+        self._tried(denial, by, 0, tally, name=command.called)
+
+
+class Visit(Engine):
+    """An engine for one visitor: what he asks between two commands is answered on one snapshot.
+
+    A connection is taken once, and not for every query.  Whoever makes one closes it, too; closed,
+    it may be used again.  For one thread.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.__dict__ |= engine.__dict__
+        self._looking: Connection | None = None
+
+    @contextmanager
+    def _look(self) -> Iterator[Connection]:
+        """Give the snapshot that is seen since the last command."""
+        if self._looking is None:
+            self._looking = self._reader.connect()
+        try:
+            yield self._looking
+        except BaseException:  # after a failed statement PostgreSQL answers nothing more
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the snapshot."""
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            looking.close()
+
+    def execute(self, command: Command[Result], by: Actor = PLATFORM) -> Result:
+        """Run one command; what is asked afterwards sees what it did."""
+        self.close()
+        return super().execute(command, by)
+
+    def _begun(self, command: Command[Result], by: Actor, tally: _Tally) -> Result:
+        self.close()  # what `prepared` asked
+        return super()._begun(command, by, tally)
 
 
 @dataclass(frozen=True, kw_only=True)

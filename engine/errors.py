@@ -74,7 +74,7 @@ class InvalidForm(EngineError):
 class Finding:
     """One thing that `check` says about a process folder.
 
-    severity -- `error` (never deployed) or `warning`
+    severity -- `error` (never deployed), `warning`, or `note`: worth a look, and maybe meant so
     rule -- a stable identifier such as `gateway-without-default`
     element_id -- the BPMN or DMN element, or a form field, when one is to blame
     line, column -- 1-based place in the file or in the expression, 0 where unknown

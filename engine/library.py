@@ -21,6 +21,7 @@ from engine.bpmn import (
     check,
     compile_deployed,
     event_starts,
+    timed_starts,
 )
 from engine.bpmn.migration import Lost
 from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
@@ -76,6 +77,11 @@ class Readied:
         return said.value
 
     @cached_property
+    def timers(self) -> dict[str, str]:
+        """Give the timers that start cases, by element."""
+        return timed_starts(self.compiled)
+
+    @cached_property
     def anonymous_elements(self) -> frozenset[str]:
         """Name the elements whose answers nobody may trace to a person."""
         return frozenset(e for e, task in self.compiled.user_tasks.items() if task.anonymous)
@@ -125,6 +131,10 @@ class Library:
     def starts_of(self, files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
         """List the messages and signals that start cases of a checked folder: (kind, name)."""
         return event_starts(_prepared(_Files(files), frozenset(self.ports.functions)).compiled)
+
+    def timers_of(self, files: Mapping[str, bytes]) -> dict[str, str]:
+        """Give the timers that start cases of a checked folder, by element."""
+        return timed_starts(_prepared(_Files(files), frozenset(self.ports.functions)).compiled)
 
     def _ready(self, store: Store, definition_id: int) -> Readied:
         row = store.definitions.get(definition_id)

@@ -87,6 +87,8 @@ class Act(StrEnum):
     RESOLVE = "RESOLVE"
     DEPLOY = "DEPLOY"
     PUBLISH = "PUBLISH"
+    DRAFT = "DRAFT"
+    READ_DRAFT = "READ_DRAFT"
     READ = "READ"
     REMIND = "REMIND"
     TAKE_OVER = "TAKE_OVER"

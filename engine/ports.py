@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 
+def _not_here(command: Any) -> Any:
+    """Stand where no command can be given: outside a step of a case."""
+    raise RuntimeError(
+        f"Expected a step of a case, but {type(command).__name__} was given outside."
+    )
+
+
 @dataclass(frozen=True)
 class Call:
     """Where a service task or FEEL function is called from.
 
-    connection -- the open transaction; actor -- who set the step off; the rest describes the case.
+    connection -- the open transaction; actor -- who set the step off; execute -- gives the engine a
+    command within the step's transaction, for service tasks; the rest describes the case.
     """
 
     connection: Connection
@@ -36,6 +44,7 @@ class Call:
     subject_id: int | None
     scope_path: str
     period: str
+    execute: Callable[[Any], Any] = _not_here
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,15 @@ class People(Protocol):
     ) -> Holder:
         """Resolve a lane's role (EMP, RTR, HRO, HRC, ...) for a case's subject at a time."""
 
+    def holders(
+        self,
+        connection: Connection,
+        role: str,
+        cases: Sequence[tuple[int | None, str]],
+        at: datetime,
+    ) -> Sequence[Holder]:
+        """Resolve a lane's role for many cases, (subject_id, scope_path) each, in their order."""
+
     def next_level(self, connection: Connection, task: TaskFacts, at: datetime) -> Holder | None:
         """Say who comes next when a task escalates, or None at the top."""
 
@@ -127,6 +145,11 @@ class People(Protocol):
         at: datetime,
     ) -> Allowed | Refused:
         """Decide one single act; a property test compares it with the Scope of lists."""
+
+    def may_be_offered(
+        self, connection: Connection, tasks: Sequence[TaskFacts], at: datetime
+    ) -> Sequence[Allowed | Refused]:
+        """Decide for each task whether its assignee may be offered it, as `may_act` would."""
 
     def card(self, connection: Connection, person_id: int, at: datetime) -> Card:
         """Describe a person as of a time, for the history."""
@@ -298,6 +321,9 @@ class Ports:
     job_kinds: Mapping[str, JobKind] = field(default_factory=dict)
     schedules: Sequence[Recurring] = ()
     task_job: str = ""  # the kind of job written for each new task of one person; empty: none
+    # The kind of job written for each event of a case of a kind that somebody outside listens for.
+    event_job: str = ""
+    listening: Callable[[Connection], Collection[str]] | None = None
     notary: Notary | None = None  # None where no checkpoints are made
     files: Files | None = None  # None where the host keeps no files
     notices: Notices | None = None  # None where nobody is told anything

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from types import MappingProxyType
 
 from engine.bpmn.diagram import Diagram, Node
 from engine.bpmn.expressions import Compiled, compile_expressions
 from engine.bpmn.lint import lint
 from engine.bpmn.lint_data import lint_reads
+from engine.bpmn.lint_ways import lint_notes, lint_past
 from engine.bpmn.models import (
     CallModel,
     CompiledDefinition,
@@ -21,11 +24,16 @@ from engine.bpmn.models import (
 from engine.bpmn.nodes import Code
 from engine.bpmn.normalize import normalize
 from engine.bpmn.parse import read
+from engine.bpmn.parse_parts import flow_names
 from engine.bpmn.repeating import is_anonymous
 from engine.bpmn.specs import build
-from engine.dmn import Model, load
+from engine.bpmn.ways import known_at, members
+from engine.dmn import Model, Slot, load
 from engine.dmn.check import check as check_model
+from engine.dmn.xml import parse_xml
 from engine.errors import EngineError, Finding, InvalidProcess
+
+_LONGEST_KEY = 80
 
 
 class _Folder:
@@ -110,6 +118,93 @@ def compile_deployed(files: Mapping[str, bytes], functions: Collection[str]) -> 
     A rule that came later, or a service the host lost, must not stop the cases that run on it.
     """
     return _built(_Folder(files, functions))
+
+
+def notes(
+    files: Mapping[str, bytes], *, functions: Collection[str], reads: Collection[str]
+) -> list[Finding]:
+    """List what is worth a look in a folder; reads -- the variables that its forms read."""
+    folder = _Folder(files, functions)
+    if folder.diagram is None or folder.compiled is None:
+        return []
+    asked = {
+        slot.name.partition(".")[0]
+        for key, model in folder.decisions.items()
+        for slot in _inputs(model, key)
+    }
+    return list(lint_notes(folder.diagram, folder.compiled.reads, asked | set(reads)))
+
+
+def timers_in_past(files: Mapping[str, bytes], now: datetime, zone: tzinfo) -> list[Finding]:
+    """List the dates of a folder's timers and due dates that are over."""
+    diagram, _ = read(files)
+    return [] if diagram is None else list(lint_past(diagram, now, zone))
+
+
+def _inputs(model: Model, decision_id: str) -> tuple[Slot, ...]:
+    try:
+        return model.inputs(decision_id)
+    except EngineError:
+        return ()
+
+
+@dataclass(frozen=True)
+class DrawnWords:
+    """The words of a process as drawn: by id, lanes by name; titles are templates."""
+
+    name: str = ""
+    documentation: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)
+    flows: Mapping[str, str] = field(default_factory=dict)
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+def drawn_words(files: Mapping[str, bytes]) -> DrawnWords:
+    """Give the words of a folder's process, faults or not."""
+    diagram, _ = read(files)
+    if diagram is None:
+        return DrawnWords()
+    nodes = [node for _, node in diagram.nodes()]
+    return DrawnWords(
+        name=diagram.process.name,
+        documentation=diagram.process.documentation,
+        elements={node.id: node.name for node in nodes if node.name},
+        flows=flow_names(files[diagram.process.file]),
+        lanes={node.lane: node.lane for node in nodes if node.lane},
+        titles={n.id: n.properties["title"] for n in nodes if n.properties.get("title")},
+    )
+
+
+def is_xml(content: bytes) -> bool:
+    """Tell whether bytes are XML that may be read."""
+    try:
+        parse_xml(content)
+    except EngineError:
+        return False
+    return True
+
+
+def key_of(files: Mapping[str, bytes]) -> str | None:
+    """Give the id of a folder's process, faults or not; None where no model can be read."""
+    diagram, _ = read(files)
+    return diagram.process.id[:_LONGEST_KEY] if diagram is not None else None
+
+
+def variables_at(
+    files: Mapping[str, bytes],
+    *,
+    forms: Mapping[str, Collection[str]],
+    functions: Collection[str],
+) -> dict[str, list[str]]:
+    """Give what may be known at each element and flow: variables, and `result.field` of forms.
+
+    forms -- the keys of the fields by form key; a folder that cannot be read has no elements
+    """
+    diagram = _Folder(files, functions).diagram
+    if diagram is None:
+        return {}
+    return {drawn.id: members(diagram, known, forms) for drawn, known in known_at(diagram)}
 
 
 def _built(folder: _Folder) -> CompiledDefinition:

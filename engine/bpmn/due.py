@@ -6,26 +6,32 @@ Used for timers and for due dates; whoever waits for a moment is elsewhere.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 from engine.bpmn.environment import Environment
 from engine.feel import Expression
 from engine.feel.temporal import Date, DateTime, DaysTimeDuration, YearsMonthsDuration
+from engine.recurrence import DURATION, WORKING, add_duration
 
-_DURATION = re.compile(
-    r"(?P<sign>-?)P(?!$)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?!$)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
-)
-_WORKING = re.compile(r"(?P<days>-?\d{1,4})\s+hari\s+kerja", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 _CYCLE = re.compile(r"R(?P<count>\d{0,4})/(?:(?P<start>[^/]+)/)?(?P<step>[^/]+)")
 
 Evaluate = Callable[[Expression, Mapping[str, Any]], Any]
+
+
+class When(Protocol):
+    """What a moment without variables is counted by."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def working_days(self) -> Callable[[datetime, int], datetime]: ...
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def is_literal(text: str) -> bool:
     """Tell whether a text is a moment of its own, and no FEEL."""
     return any(
         pattern.fullmatch(text.strip())
-        for pattern in (_DURATION, _WORKING, _DATE, _DATE_TIME, _CYCLE)
+        for pattern in (DURATION, WORKING, _DATE, _DATE_TIME, _CYCLE)
     )
 
 
@@ -68,41 +74,17 @@ def resolve(due: Due, data: Mapping[str, Any], env: Environment, evaluate: Evalu
     return _from_value(value, env, due.end_of_day)
 
 
+def resolve_text(text: str, when: When) -> Moment:
+    """Give the moment of a text that is one by itself (`is_literal`); raises ValueError."""
+    return _from_text(text.strip(), when, False)
+
+
 def next_round(moment: datetime, step: str, env: Environment) -> datetime:
     """Give the next time of a cycle after `moment`."""
     return _add(moment, step, env)
 
 
-def add_duration(start: datetime, text: str) -> datetime:
-    """Add an ISO 8601 duration in calendar time; a day that a month lacks becomes its last."""
-    found = _DURATION.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"Expected a duration such as P5D, but found {text!r}.")
-    parts = {
-        key: found[key] or "0" for key in ("years", "months", "weeks", "days", "hours", "minutes")
-    }
-    sign = -1 if found["sign"] else 1
-    months = sign * (int(parts["years"]) * 12 + int(parts["months"]))
-    index = start.year * 12 + start.month - 1 + months
-    year, month = divmod(index, 12)
-    try:
-        moved = start.replace(
-            year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1])
-        )
-        return moved + sign * timedelta(
-            weeks=int(parts["weeks"]),
-            days=int(parts["days"]),
-            hours=int(parts["hours"]),
-            minutes=int(parts["minutes"]),
-            seconds=float(found["seconds"] or 0),
-        )
-    except (OverflowError, ValueError):
-        raise ValueError(
-            f"Expected a moment that the calendar has, but {text} is too far."
-        ) from None
-
-
-def _from_text(text: str, env: Environment, end_of_day: bool) -> Moment:
+def _from_text(text: str, env: When, end_of_day: bool) -> Moment:
     cycle = _CYCLE.fullmatch(text)
     if cycle is None:
         return Moment(_moment(text, env, end_of_day))
@@ -116,7 +98,7 @@ def _from_text(text: str, env: Environment, end_of_day: bool) -> Moment:
     return Moment(first, step, left)
 
 
-def _moment(text: str, env: Environment, end_of_day: bool) -> datetime:
+def _moment(text: str, env: When, end_of_day: bool) -> datetime:
     if _DATE.fullmatch(text):
         return _day(date.fromisoformat(text), env.zone, end_of_day)
     if _DATE_TIME.fullmatch(text):
@@ -124,8 +106,8 @@ def _moment(text: str, env: Environment, end_of_day: bool) -> datetime:
     return _add(env.now, text, env)
 
 
-def _add(start: datetime, step: str, env: Environment) -> datetime:
-    working = _WORKING.fullmatch(step)
+def _add(start: datetime, step: str, env: When) -> datetime:
+    working = WORKING.fullmatch(step)
     if working:
         return env.working_days(start, int(working["days"])).astimezone(UTC)
     return add_duration(start, step)

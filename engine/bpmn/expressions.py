@@ -38,9 +38,11 @@ class Compiler:
         self.functions = frozenset(functions)
         self.decisions = decisions
         self.result = Compiled()
+        self.main = ""
 
     def diagram(self, diagram: Diagram) -> Compiled:
         """Compile everything a case can reach."""
+        self.main = diagram.main
         for scope in diagram.used():
             for node in scope.nodes.values():
                 self.result.codes[node.id] = self.node(node)
@@ -72,7 +74,10 @@ class Compiler:
             else self._feel(node, loop.cardinality, "loopCardinality"),
             loop_condition=self._feel(node, condition, "loop condition"),
             until=self._feel(node, node.until, "condition"),
-            timer=self._due(node, event.text, "timer") if event and event.kind == "timer" else None,
+            # What starts cases in time has no case yet, so nothing to compute with.
+            timer=self._due(node, event.text, "timer")
+            if event and event.kind == "timer" and not self._begins(node)
+            else None,
             condition=self._feel(node, event.text, "condition")
             if event and event.kind == "conditional"
             else None,
@@ -82,6 +87,9 @@ class Compiler:
             arguments=self._arguments(node),
             decision=self.decisions.get(node.decision),
         )
+
+    def _begins(self, node: Node) -> bool:
+        return node.kind == "startEvent" and node.scope == self.main
 
     def _arguments(self, node: Node) -> dict[str, Expression]:
         found = {}

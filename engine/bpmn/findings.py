@@ -16,6 +16,11 @@ def warning(rule: str, at: Node | Flow | Scope, message: str, hint: str = "") ->
     return _finding("warning", rule, at, message, hint)
 
 
+def note(rule: str, at: Node | Flow | Scope, message: str, hint: str = "") -> Finding:
+    """Mention what is worth a look and may well be meant so."""
+    return _finding("note", rule, at, message, hint)
+
+
 def _finding(severity: str, rule: str, at: Node | Flow | Scope, message: str, hint: str) -> Finding:
     return Finding(
         severity=severity,

@@ -14,7 +14,7 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.nodes import LIVE, Choosing, Element, Spec, follow, no_flow, step_of, withdraw
-from engine.bpmn.shared import Branch, above, at_fork
+from engine.bpmn.shared import Branch, above, at_fork, met_at, met_by, upwards
 from engine.feel.values import Kept
 
 
@@ -62,6 +62,9 @@ class Meeting(Spec):
         if len(members) > 1:
             merged = brought_together(members, last_wins=self.last_wins)
             step_of(task).weigh(merged)
+            met = _forks_of_others(task, members)
+            if met:  # while branches of these forks go on elsewhere, and may come here later
+                task.internal_data["met"] = met
             task.data = merged
 
     def members(self, task: Any) -> list[Any]:
@@ -216,15 +219,32 @@ def brought_together(members: list[Any], *, last_wins: bool) -> dict[str, Kept]:
     branch behind the inner one.  Raises MergeConflict, or takes the later one.
     """
     tokens = members[0].workflow.tasks
+    met = met_by(tokens, [member.id for member in members])
     # From the latest token up, which is never above an earlier one.
-    open_ = {member.id: [Branch(arrival(member), member.data)] for member in members}
+    open_ = {one.id: [Branch(arrival(one), one.data, met=met_at(one, met))] for one in members}
     while True:
         number = max(open_)
         task = tokens[number]
-        branch = at_fork(task.data, open_.pop(number), last_wins=last_wins)
+        branch = at_fork(task, open_.pop(number), met, last_wins=last_wins)
         if not open_:
             return dict(branch.data)
         open_.setdefault(task._parent, []).append(above(task, branch))
+
+
+def _forks_of_others(task: Any, members: list[Any]) -> list[int]:
+    """Name the forks of the others of a set that are not above this one, while they count.
+
+    They do while something else is under way that stands below them, or has met them, too.
+    """
+    tokens = task.workflow.tasks
+    mine = set(upwards(tokens, task.id))
+    forks = set(met_by(tokens, [member.id for member in members]))
+    for member in members:
+        forks.update(upwards(tokens, member.id))
+    forks -= mine
+    others = [token.id for token in moving(task.workflow) if token not in members]
+    known = set(met_by(tokens, others)).union(*(upwards(tokens, other) for other in others))
+    return sorted(forks & known)
 
 
 def arrival(task: Any) -> int:

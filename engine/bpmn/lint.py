@@ -16,6 +16,7 @@ from engine.bpmn.lint_lengths import lint_lengths
 from engine.bpmn.lint_soundness import lint_soundness
 from engine.bpmn.lint_structure import lint_structure
 from engine.bpmn.lint_undoing import lint_undoing
+from engine.bpmn.lint_ways import lint_ways
 from engine.bpmn.models import ServiceSignature
 from engine.errors import Finding
 
@@ -39,4 +40,5 @@ def lint(
     # A game on a board with holes tells nothing.
     if not any(finding.severity == "error" for finding in found):
         found += lint_soundness(diagram)
+        found += lint_ways(diagram)
     return found

@@ -9,9 +9,10 @@ from engine.bpmn.diagram import ACTIVITIES, EVENTS, SCOPES, Diagram, EventDefini
 from engine.bpmn.due import is_cycle, is_literal
 from engine.bpmn.findings import error, warning
 from engine.errors import Finding
+from engine.recurrence import is_rule
 
 _ALLOWED = {
-    "startEvent": {"", "message", "signal"},
+    "startEvent": {"", "message", "signal", "timer"},
     "endEvent": {
         "",
         "message",
@@ -53,7 +54,6 @@ _INSTEAD = {
 }
 _WHY = {
     "conditional": "a condition can't start a case; a campaign or a message does",
-    "timer": "a start timer can't run; a campaign or a message starts cases",
     "link": "a link stands between two parts of one process only",
     "terminate": "terminate is an end event",
 }
@@ -86,7 +86,9 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
             f"Expected what can run as {_words(node.kind)}, but {said} can't{because}",
         )
         return
-    if kind == "timer":
+    if kind == "timer" and node.kind == "startEvent" and not begins_handler:
+        yield from _start_timer(node, node.event)
+    elif kind == "timer":
         yield from _timer(node, node.event, begins_handler)
     elif kind in ("message", "signal"):
         yield from _message(node, node.event, begins_handler)
@@ -103,8 +105,28 @@ def lint_event(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
         yield from _thrown(diagram, scope, node)
 
 
+def _start_timer(node: Node, event: EventDefinition | None) -> Iterator[Finding]:
+    """Before its case there are no variables: the time stands in the model, as it is."""
+    text = timer_text(event)
+    if is_literal(text) and (is_cycle(text) or not text.startswith("-")):
+        return
+    if not is_rule(text):
+        yield error(
+            "timer",
+            node,
+            f"Expected when {node.id} starts cases, but found {text or 'nothing'}.",
+            "Write a cycle such as R/P1M or R/2026-09-01T08:00/P1M, one time, or a rule such as"
+            " daily 06:00, workday 06:00 or monthly workday 1 06:00.",
+        )
+
+
+def timer_text(event: EventDefinition | None) -> str:
+    """Give what a timer says; quotes say nothing more."""
+    return (event.text if event else "").strip().strip('"')
+
+
 def _timer(node: Node, event: EventDefinition | None, begins: bool) -> Iterator[Finding]:
-    text = (event.text if event else "").strip().strip('"')
+    text = timer_text(event)
     if event is None or not event.timer or not text:
         yield error("timer", node, f"Expected a time on the timer {node.id}, but there is none.")
         return

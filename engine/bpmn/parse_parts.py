@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.bpmn.diagram import FLOW_NODES, Loop, Operator
+from engine.dmn.xml import parse_xml
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 EXTENSION = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -193,3 +194,12 @@ def _item(element: etree._Element, tag: str) -> str:
     """Name a data item: by its name where it has one, since ids are unique in a whole file."""
     found = element.find(qualified(tag))
     return "" if found is None else clean(found.get("name") or found.get("id"))
+
+
+def flow_names(model: bytes) -> dict[str, str]:
+    """Give the names of the flows of a model that can be read, by id."""
+    return {
+        flow.get("id") or "": clean(flow.get("name"))
+        for flow in parse_xml(model).iter(qualified("sequenceFlow"))
+        if flow.get("name")
+    }

@@ -51,17 +51,21 @@ def picture(
     A file without layout is drawn with one made for it.  Raises InvalidProcess where the bytes are
     no XML.
     """
+    states = dict.fromkeys(done, "done")
+    states |= dict.fromkeys(current, "current")
+    states |= dict.fromkeys(failed, "failed")
+    layout = layout_for(bpmn, names)
+    painter = Painter(layout, states, counts or {}, titles or {}, frozenset(flows_taken))
+    return painter.paint()
+
+
+def layout_for(bpmn: bytes, names: Mapping[str, str] | None = None) -> Layout:
+    """Give a file's own layout, or one made for it, with other names where some are given."""
     layout = layout_of(parse_xml(bpmn), bpmn)
     if not layout.shapes:
         laid_out = _laid_out(bpmn)
         layout = layout_of(parse_xml(laid_out), laid_out)
-    states = dict.fromkeys(done, "done")
-    states |= dict.fromkeys(current, "current")
-    states |= dict.fromkeys(failed, "failed")
-    if names:
-        layout = layout.renamed(names)
-    painter = _Painter(layout, states, counts or {}, titles or {}, frozenset(flows_taken))
-    return painter.paint()
+    return layout.renamed(names) if names else layout
 
 
 @lru_cache(maxsize=16)
@@ -70,7 +74,9 @@ def _laid_out(bpmn: bytes) -> bytes:
     return lay_out(bpmn)
 
 
-class _Painter:
+class Painter:
+    """Puts a layout together as SVG, part by part."""
+
     def __init__(
         self,
         layout: Layout,
@@ -88,6 +94,7 @@ class _Painter:
         self.here = False
 
     def paint(self) -> str:
+        """Give the whole picture."""
         frame = self.layout.frame
         shapes = self.layout.shapes
         frames = [shape for shape in shapes if shape.kind in _FRAMES]
@@ -125,6 +132,7 @@ class _Painter:
     # ----- pools and lanes
 
     def frame(self, shape: Shape) -> None:
+        """Draw a pool or a lane."""
         box = shape.box
         kind = "al-pool" if shape.kind == "participant" else "al-lane"
         self.parts.append(
@@ -152,6 +160,7 @@ class _Painter:
     # ----- elements
 
     def element(self, shape: Shape) -> None:
+        """Draw whatever is no flow."""
         state = self.states.get(shape.id, "")
         marked = f" al-{state}" if state else ""
         here = ""
@@ -345,6 +354,7 @@ class _Painter:
     # ----- flows
 
     def edge(self, edge: Edge) -> None:
+        """Draw a flow."""
         taken = edge.id in self.taken
         colour, width = (TAKEN, 2.5) if taken else ("#5d6b76", 1.5)
         dash = "" if edge.kind == "sequenceFlow" else ' stroke-dasharray="5 4"'
@@ -368,6 +378,7 @@ class _Painter:
         self.parts.append("</g>")
 
     def edge_label(self, edge: Edge) -> None:
+        """Write a flow's name."""
         if not edge.name:
             return
         if edge.label is not None:

@@ -6,8 +6,8 @@ branches (an event sub-process, an activity that is undone) needs them together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.bpmn.merge import merge, same
@@ -23,30 +23,85 @@ class Branch:
 
     base -- what it began with, where only what it changed since counts: it went on beside others,
     and these may have come together elsewhere with what it has not seen
+    met -- the forks elsewhere whose branches came together with it
     """
 
     latest: int
     data: Data
     base: Data | None = None
+    met: frozenset[int] = frozenset()
 
 
-def at_fork(fork: Data, branches: list[Branch], *, last_wins: bool) -> Branch:
-    """Merge branches where they parted; raises MergeConflict, or takes the later one."""
+def at_fork(task: Any, branches: list[Branch], met: frozenset[int], *, last_wins: bool) -> Branch:
+    """Merge branches where they parted; raises MergeConflict, or takes the later one.
+
+    met -- the forks that branches have met which are merged here or further up
+    """
+    known = branches[0].met.union(*(branch.met for branch in branches[1:]))
+    known |= met_at(task, met)
     if len(branches) == 1:
-        return branches[0]
+        return replace(branches[0], met=known) if known else branches[0]
     branches = sorted(branches, key=lambda branch: branch.latest)
-    seen = [b.data if b.base is None else applied(fork, b.base, b.data) for b in branches]
-    found = merge(fork, seen, last_wins=last_wins)
+    fork: Data = task.data
+    # What several have learned is no change of theirs: who has changed it since has the last word.
+    twice = {number for number in known if sum(number in b.met for b in branches) > 1}
+    common = _with_what_was_met(task, twice)
+    seen = []
+    for branch in branches:
+        base = branch.base
+        if base is None and not twice <= branch.met:
+            base = _with_what_was_met(task, twice & branch.met)
+        seen.append(branch.data if base is None else applied(common, base, branch.data))
+    found = merge(common, seen, last_wins=last_wins)
     alone = all(branch.base is not None for branch in branches)
     data = {name: Kept.of(value) for name, value in found.items()}
-    return Branch(branches[-1].latest, data, fork if alone else None)
+    return Branch(branches[-1].latest, data, fork if alone else None, known)
+
+
+def _with_what_was_met(task: Any, forks: Iterable[int]) -> Data:
+    """Give what a fork saw, with what its branches have learned from other forks."""
+    data: Data = task.data
+    tokens = task.workflow.tasks
+    above_it = set(upwards(tokens, task.id))
+    for number in sorted(forks):
+        if number not in tokens:
+            continue
+        shared = next((n for n in upwards(tokens, number) if n in above_it), None)
+        if shared is not None:
+            data = applied(data, tokens[shared].data, tokens[number].data)
+    return data
+
+
+def upwards(tokens: Mapping[int, Any], number: int) -> Iterator[int]:
+    """Name a token and all above it."""
+    while number:
+        yield number
+        number = tokens[number]._parent or 0
 
 
 def above(task: Any, branch: Branch) -> Branch:
     """Give a branch as it counts above a token that it comes from."""
     if not task.task_spec.beside:
         return branch
-    return Branch(branch.latest, branch.data, task.parent.data)
+    return replace(branch, base=task.parent.data)
+
+
+def met_at(task: Any, met: frozenset[int]) -> frozenset[int]:
+    """Name the forks that a token knows by itself, of those that were met."""
+    return met & {task.id, *task.internal_data.get("met", ())} if met else met
+
+
+def met_by(tokens: Mapping[int, Any], numbers: Iterable[int]) -> frozenset[int]:
+    """Name the forks whose branches these tokens, or those above them, met at joins."""
+    found: set[int] = set()
+    looked: set[int] = set()
+    for number in numbers:
+        for above_it in upwards(tokens, number):
+            if above_it in looked:
+                break
+            looked.add(above_it)
+            found.update(tokens[above_it].internal_data.get("met", ()))
+    return frozenset(found)
 
 
 def seen_in(workflow: Any, instead: Mapping[int, Data] | None = None) -> dict[str, Kept]:
@@ -57,6 +112,7 @@ def seen_in(workflow: Any, instead: Mapping[int, Data] | None = None) -> dict[st
     """
     instead = instead or {}
     tokens = workflow.tasks
+    met = met_by(tokens, [number for number, task in tokens.items() if task._state & LIVE])
     # From the leaves up: every fork merges what its branches see against what it saw itself.
     found: dict[int, list[Branch]] = {}
     for number in sorted(tokens, reverse=True):
@@ -67,9 +123,9 @@ def seen_in(workflow: Any, instead: Mapping[int, Data] | None = None) -> dict[st
         if number in instead:
             view = Branch(workflow.top_workflow.last_token + 1, instead[number])
         elif task._state & LIVE:
-            view = Branch(number, task.data)
+            view = Branch(number, task.data, met=met_at(task, met))
         elif below:
-            view = at_fork(task.data, below, last_wins=True)
+            view = at_fork(task, below, met, last_wins=True)
         else:
             continue
         if not task._parent:

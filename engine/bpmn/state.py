@@ -248,6 +248,15 @@ def _kept(workflow: Any) -> dict[int, int]:
             wanted |= {number, parent}
         if parent and (count or number in wanted):
             branches[parent] = branches.get(parent, 0) + 1
+    # Forks whose branches met others: what they knew is asked for when those come there, too.
+    met: dict[int, list[int]] = {}
+    for number, task in tokens.items():
+        if number in branches or number in wanted:
+            for fork in task.internal_data.get("met", ()):
+                met.setdefault(fork, []).append(number)
+    for fork, those in met.items():
+        if fork in tokens and len(those) + (fork in branches) > 1:
+            wanted |= {fork, *those}
     above: dict[int, int] = {}
     kept: dict[int, int] = {}
     for number, task in tokens.items():
@@ -395,3 +404,13 @@ def tokens_in(header: bytes) -> list[int]:
     """List the token numbers of a stored instance."""
     state = _read(header)
     return [row[0] for scope in state.scopes for row in scope.rows]
+
+
+def emptied(header: bytes) -> bytes:
+    """Give a stored instance whose every value is null; where it stands is as before."""
+    if not header:
+        return header
+    state = _read(header)
+    state.values = [msgspec.Raw(b"null") for _ in state.values]
+    plain = msgspec.json.encode(state)
+    return _PACKED + zlib.compress(plain, 6) if header[:1] == _PACKED else plain

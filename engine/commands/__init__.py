@@ -6,7 +6,8 @@ from engine.commands.commenting import CommentTask
 from engine.commands.context import Command, Context
 from engine.commands.delegating import DelegateTask, GiveBackTask, RecallTask
 from engine.commands.deployments import Deploy, Deployed
-from engine.commands.extending import AskExtension, DecideExtension
+from engine.commands.erasing import Erased, EraseSubject
+from engine.commands.extending import AskExtension, DecideExtension, ExtendTask
 from engine.commands.incidents import RetryIncident
 from engine.commands.instances import CancelInstance, OpenDossier, StartInstance, StartMany
 from engine.commands.jobs import FinishJob, PrepareJob, PutOffJob, RunJob
@@ -14,6 +15,24 @@ from engine.commands.leasing import CancelJob, ClaimJobs, ReleaseJobs, SetJobLim
 from engine.commands.messages import DeliverMessage, FireTimers, PublishMessage, ServeDueTask
 from engine.commands.migrating import MigrateInstance, MigrateInstances, UndoMigration
 from engine.commands.migrating_back import UndoMigrations
+from engine.commands.process_drafts import (
+    ANY,
+    BeginDraft,
+    DiscardDraft,
+    DraftSaved,
+    FileChange,
+    FileMoved,
+    RenameDraft,
+    RestoreDraft,
+    SaveDraftFiles,
+)
+from engine.commands.publishing import (
+    PublishDraft,
+    ReopenDraft,
+    ReturnDraft,
+    SubmitDraft,
+    TakeUpDraft,
+)
 from engine.commands.reminding import RemindHolder
 from engine.commands.resolving import ProposeResolution, ResolveIncident
 from engine.commands.schedules import ChangeSchedule, InstallSchedules, RunSchedule
@@ -28,8 +47,10 @@ from engine.commands.withdrawing import Withdraw
 from engine.commands.workers import Heartbeat, HoldRelay
 
 __all__ = [
+    "ANY",
     "AskExtension",
     "AssignTask",
+    "BeginDraft",
     "BroadcastSignal",
     "CancelInstance",
     "CancelJob",
@@ -45,6 +66,13 @@ __all__ = [
     "DeliverMessage",
     "Deploy",
     "Deployed",
+    "DiscardDraft",
+    "DraftSaved",
+    "EraseSubject",
+    "Erased",
+    "ExtendTask",
+    "FileChange",
+    "FileMoved",
     "FinishJob",
     "FireTimers",
     "ForgetMessages",
@@ -61,26 +89,34 @@ __all__ = [
     "OpenDossier",
     "PrepareJob",
     "ProposeResolution",
+    "PublishDraft",
     "PublishMessage",
     "PutOffJob",
     "RecallTask",
     "ReleaseJobs",
     "RemindHolder",
+    "RenameDraft",
+    "ReopenDraft",
     "ResolveIncident",
+    "RestoreDraft",
     "ResumeInstance",
     "RetryIncident",
     "RetryIncidents",
+    "ReturnDraft",
     "RunJob",
     "RunSchedule",
     "SaveDraft",
+    "SaveDraftFiles",
     "SendBack",
     "ServeDueTask",
     "SetJobLimit",
     "Skills",
     "StartInstance",
     "StartMany",
+    "SubmitDraft",
     "SuspendInstance",
     "TakeOverTask",
+    "TakeUpDraft",
     "UnclaimTask",
     "UndoMigration",
     "UndoMigrations",

@@ -25,7 +25,8 @@ class Case:
 
     tasks -- every task of the case by id, locked; columns -- what else to write into its row;
     events -- what to write at the end of its stream; finished_task -- the one a person just did;
-    because -- by token, why its timer is moved by hand
+    because -- by token, why its timer is moved by hand; written -- the header that its row has
+    already
     """
 
     ctx: Context
@@ -38,6 +39,7 @@ class Case:
     events: list[Event] = field(default_factory=list)
     finished_task: int | None = None
     because: dict[int, str] = field(default_factory=dict)
+    written: bytes | None = None
 
     @classmethod
     def of_task(cls, ctx: Context, task_id: int) -> tuple[Case, Any]:

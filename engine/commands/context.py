@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -15,6 +16,7 @@ from engine.library import Library
 from engine.model import Act, Actor, CaseFacts, StreamKind, TaskFacts
 from engine.ports import Allowed, Card, Ports, Refused
 from engine.store import Store
+from engine.store.database import savepoint
 from engine.store.history import Envelope, Head
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ class Command(ABC, Generic[Result]):
         when `execute` runs.
         """
         return self
+
+    @property
+    def called(self) -> str:
+        """Give the name by which logs and the history know this."""
+        return type(self).__name__
 
     @property
     def attempt_key(self) -> str | None:
@@ -127,6 +134,17 @@ class Context:
     def run(self, command: Command[Result]) -> Result:
         """Execute another command inside this one's transaction."""
         return command.execute(self)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo what is written and recorded within, where it fails; the step itself goes on."""
+        kept = {stream: list(told) for stream, told in self._pending.items()}
+        try:
+            with savepoint(self.connection):
+                yield
+        except BaseException:
+            self._pending = kept
+            raise
 
     def flush(self) -> None:
         """Write what `record` gathered, locking streams in a fixed order: nobody deadlocks."""

@@ -20,12 +20,15 @@ from engine.commands.messages import DeliverMessage
 from engine.commands.migrating import MIGRATE_MANY, MIGRATE_ONE, HandOutCases, MigrateCase
 from engine.commands.sending import FAN_OUT, FanOut
 from engine.commands.signals import DeliverSignal
+from engine.commands.timed_starts import BEGIN_IN_TIME, BeginByTimer
 
 
 def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
     """Give what a job of this kind does; None where the kind is not the engine's."""
     if kind in migrating_back.KINDS:
         return migrating_back.command_for(kind, payload)
+    if kind == BEGIN_IN_TIME:
+        return BeginByTimer(schedule=str(payload["schedule"]), at=str(payload["at"]))
     if kind == BEGIN:
         return BeginByMessage(message_id=int(payload["message_id"]), key=str(payload["key"]))
     given = {name: int(value) for name, value in payload.items()} if kind in KINDS else {}
@@ -56,6 +59,7 @@ def command_for(kind: str, payload: Mapping[str, Any]) -> Command[Any] | None:
 KINDS = migrating_back.KINDS | frozenset(
     {
         BEGIN,
+        BEGIN_IN_TIME,
         START,
         RETURN,
         CANCEL,

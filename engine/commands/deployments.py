@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.commands import calling
 from engine.commands.context import Command, Context
+from engine.commands.timed_starts import set_timers
 from engine.errors import InvalidProcess
 from engine.history.events import DefinitionDeployed
 from engine.library import check_folder, folder_hash, read_messages, signatures
@@ -25,6 +26,18 @@ class Deployed:
     unchanged: bool
 
 
+def require_sound(ctx: Context, files: Mapping[str, bytes]) -> None:
+    """Raise InvalidProcess where a folder could not run."""
+    findings = check_folder(
+        files,
+        services=signatures(ctx.ports),
+        functions=set(ctx.ports.functions),
+        groups=ctx.ports.groups,
+    )
+    if any(f.severity == "error" for f in findings):
+        raise InvalidProcess(findings)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deploy(Command[Deployed]):
     """Make a process folder the newest version of its key; running cases stay on theirs.
@@ -37,20 +50,20 @@ class Deploy(Command[Deployed]):
 
     def execute(self, ctx: Context) -> Deployed:
         ctx.authorize(Act.DEPLOY, CaseFacts(None, "", None, ""))
-        findings = check_folder(
-            self.files,
-            services=signatures(ctx.ports),
-            functions=set(ctx.ports.functions),
-            groups=ctx.ports.groups,
-        )
-        if any(f.severity == "error" for f in findings):
-            raise InvalidProcess(findings)
+        return self.deploy(ctx)
+
+    def deploy(self, ctx: Context) -> Deployed:
+        """Do it for whoever has seen to it that it may be done."""
+        require_sound(ctx, self.files)
         key, name = ctx.library.identify(self.files)
         sha256 = folder_hash(self.files)
         newest = ctx.store.definitions.latest(key)
         if newest is not None and newest.sha256 == sha256:
             return Deployed(newest.id, key, newest.version, sha256, unchanged=True)
         bound = calling.bind(ctx, ctx.library.calls_of(self.files), key)
+        timers = ctx.library.timers_of(self.files)
+        before = {} if newest is None else ctx.library.get(ctx.store, newest.id).timers
+        set_timers(ctx, key, before, timers)
         version = newest.version + 1 if newest is not None else 1
         code = str(read_messages(self.files).get("process", {}).get("code", key.upper()[:12]))
         definition_id = ctx.store.definitions.deploy(

@@ -14,7 +14,7 @@ from engine.errors import BusinessError, EngineError, ServiceTaskFailed
 from engine.feel.values import normalize
 from engine.library import Readied
 from engine.ports import Call
-from engine.store.database import reading, savepoint
+from engine.store.database import reading
 
 
 def of(ctx: Context, row: Any, definition: Readied, tasks: Iterable[Any]) -> Environment:
@@ -30,6 +30,7 @@ def of(ctx: Context, row: Any, definition: Readied, tasks: Iterable[Any]) -> Env
         subject_id=row.subject_id,
         scope_path=row.scope_path,
         period=row.period,
+        execute=ctx.run,
     )
     return Environment(
         now=ctx.now,
@@ -69,7 +70,7 @@ def _serve(ctx: Context, call: Call, request: ServiceRequest) -> Any:
     bound = Call(**{**call.__dict__, "element_id": request.element_id})
     try:
         # Whatever the service wrote before it failed is undone; the case goes on without it.
-        with savepoint(ctx.connection):
+        with ctx.attempt():
             return normalize(task.run(bound, **request.arguments))
     except BusinessError as error:
         if error.code not in task.errors:  # a model can only know of what was declared

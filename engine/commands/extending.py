@@ -95,7 +95,7 @@ class DecideExtension(Command[None]):
         state = "GRANTED" if self.granted else "REFUSED"
         ctx.store.desk.decide_extension(asked.id, state, person, ctx.now)
         if self.granted:
-            self._move(case, task, asked.wanted_at)
+            _move(case, task, asked.wanted_at)
         case.events.append(
             ExtensionDecided(
                 element_id=task.element_id,
@@ -110,8 +110,41 @@ class DecideExtension(Command[None]):
         acting.tell(case, notice, asked.asked_by, title=task.title)
         case.write_events()
 
-    def _move(self, case: Case, task: Any, due_at: datetime) -> None:
-        step, next_at = offering.first_step(case, task.escalation, due_at)
-        case.ctx.store.tasks.change(
-            task.id, due_at=due_at, order_at=due_at, escalation_step=step, next_step_at=next_at
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendTask(Command[None]):
+    """Give a task a later due date that nobody asked for, as whoever may decide on it."""
+
+    task_id: int
+    due_at: datetime
+    reason: str
+
+    def execute(self, ctx: Context) -> None:
+        case, task = acting.open_case_of(ctx, self.task_id)
+        ctx.authorize(Act.EXTEND, offering.facts_of(task))
+        acting.require_open(case, task)
+        reason = acting.said(self.reason)
+        if task.due_at is None or self.due_at <= max(task.due_at, ctx.now):
+            raise InvalidState("Expected a due date before the new one, but it is not.")
+        if ends_by_itself(case, task):
+            raise InvalidState("Expected a due date that can move, but the model ends the step.")
+        _move(case, task, self.due_at)
+        case.events.append(
+            ExtensionDecided(
+                element_id=task.element_id,
+                task_id=task.id,
+                granted=True,
+                old=task.due_at,
+                new=self.due_at,
+                reason=reason,
+            )
         )
+        acting.tell(case, "EXTENSION_GRANTED", task.assignee_id, title=task.title)
+        case.write_events()
+
+
+def _move(case: Case, task: Any, due_at: datetime) -> None:
+    step, next_at = offering.first_step(case, task.escalation, due_at)
+    case.ctx.store.tasks.change(
+        task.id, due_at=due_at, order_at=due_at, escalation_step=step, next_step_at=next_at
+    )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 from engine.bounds import BoundExceeded
-from engine.bpmn import Run, start
+from engine.bpmn import Environment, Run, start
 from engine.commands import settling
+from engine.commands.alike import Template, Watch, template_of, texts
 from engine.commands.case import Case
 from engine.commands.context import Command, Context
 from engine.commands.suspending import go_on, require_reason
@@ -28,7 +30,7 @@ _STEPS_IN_A_CHUNK = 3
 
 @dataclass(frozen=True)
 class Starting:
-    """What starts a case: `kind` is message or signal; root_id -- the root of its sender's case."""
+    """What starts a case: `kind` is message, signal or timer; root_id -- of its sender's case."""
 
     kind: str
     name: str
@@ -115,6 +117,9 @@ def start_cases(
 ) -> tuple[Started, ...]:
     """Run each new case to where it waits; then take the numbers, last, and write it all down.
 
+    Where the first one asked for nothing of its own, those that begin like it are not run: they
+    stand where it stands.
+
     caller -- the row of the call for which a single case is started; message -- what starts it
     """
     if not cases:
@@ -123,13 +128,16 @@ def start_cases(
     if message is not None:
         root = message.root_id
     begun = _begin(ctx, definition, cases, campaign, request_digest, root)
+    ctx.store.instances.add_all([vars(begun[0].row)])
     if caller is not None:  # before it runs: its first tasks may go to the caller's people
         ctx.store.calls.start(caller.parent_id, caller.token, begun[0].id)
     runs = _runs(ctx, begun, cases, message)
     numbers = _numbers(ctx, definition, [case.row.period for case in begun])
+    _add_alike(ctx, runs, numbers)
     for case, new, case_no in zip(begun, cases, numbers, strict=True):
-        case.row.case_no = case_no
-        case.columns["case_no"] = case_no
+        if case.row.case_no is None:
+            case.row.case_no = case_no
+            case.columns["case_no"] = case_no
         case.events.append(
             InstanceStarted(
                 case_no=case_no,
@@ -156,8 +164,10 @@ def _begin(
     root_id: int | None,
 ) -> list[Case]:
     heads = ctx.store.history.create(StreamKind.INSTANCE, [uuid4().hex for _ in cases])
+    ids = ctx.store.instances.take_ids(len(cases))
     rows: list[dict[str, Any]] = [
         {
+            "id": id_,
             "definition_id": definition.id,
             "process_key": definition.key,
             "state": InstanceState.ACTIVE,
@@ -175,38 +185,83 @@ def _begin(
             "started_at": ctx.now,
             "header": b"",
         }
-        for head, new in zip(heads, cases, strict=True)
+        for id_, head, new in zip(ids, heads, cases, strict=True)
     ]
-    ids = ctx.store.instances.create(rows)
     return [
-        Case(ctx, id_, SimpleNamespace(id=id_, **row), definition, head)
-        for id_, row, head in zip(ids, rows, heads, strict=True)
+        Case(ctx, row["id"], SimpleNamespace(**row), definition, head)
+        for row, head in zip(rows, heads, strict=True)
     ]
 
 
 def _runs(
     ctx: Context, begun: Sequence[Case], cases: Sequence[NewCase], message: Starting | None
-) -> list[tuple[Case, Run]]:
-    """Run each case to where it waits; once a chunk takes too long, the rest begin parked."""
+) -> list[tuple[Case, Run | Template]]:
+    """Bring each case to where it waits; once a chunk takes too long, the rest begin parked."""
     bounds, began = ctx.ports.bounds, monotonic()
-    runs = []
-    for case, new in zip(begun, cases, strict=True):
-        taken = monotonic() - began
-        over = taken > bounds.seconds * _STEPS_IN_A_CHUNK
-        beyond = bounds.exceeded("seconds", f"{taken:.0f} for this chunk") if over else None
-        runs.append((case, _run(case, new, beyond, message)))
-    return runs
+    given = [_variables(new) for new in cases]
+    template = None
+    if len(begun) == 1:
+        return [(begun[0], _run(begun[0].definition, begun[0].env, given[0], message))]
+    watch = Watch(begun[0].env)
+    first = _run(begun[0].definition, watch.env, given[0], message)
+    template = template_of(first, watch, given[0])
+    found: list[Run | Template | None] = [template or first]
+    for case, variables in zip(begun[1:], given[1:], strict=True):
+        found.append(
+            template if template and template.fits(texts(variables), _days(case)) else None
+        )
+    own = [case for case, stands in zip(begun, found, strict=True) if stands is None]
+    ctx.store.instances.add_all([vars(case.row) for case in own])
+    for at, case in enumerate(begun):
+        if found[at] is None:
+            taken = monotonic() - began
+            over = taken > bounds.seconds * _STEPS_IN_A_CHUNK
+            beyond = bounds.exceeded("seconds", f"{taken:.0f} for this chunk") if over else None
+            found[at] = _run(case.definition, case.env, given[at], message, beyond)
+    return [(case, stands) for case, stands in zip(begun, found, strict=True) if stands is not None]
 
 
-def _run(case: Case, new: NewCase, beyond: BoundExceeded | None, message: Starting | None) -> Run:
+def _variables(new: NewCase) -> dict[str, Kept]:
     try:
-        variables = {n: Kept.of(value, f"/{n}") for n, value in new.variables.items()}
+        return {name: Kept.of(value, f"/{name}") for name, value in new.variables.items()}
     except ValueError as error:
         raise InvalidForm([Problem("variables", "invalid", str(error))]) from error
+
+
+def _days(case: Case) -> Callable[[datetime, int], datetime]:
+    """Give the calendar of a case's subject."""
+    ctx, subject_id = case.ctx, case.row.subject_id
+
+    def add(start: datetime, days: int) -> datetime:
+        return ctx.ports.calendar.add_working_days(ctx.connection, start, days, subject_id)
+
+    return add
+
+
+def _run(
+    definition: Readied,
+    env: Environment,
+    variables: Mapping[str, Kept],
+    message: Starting | None,
+    beyond: BoundExceeded | None = None,
+) -> Run:
     by = {} if message is None else {message.kind: message.name, "payload": message.payload}
-    run = start(case.definition.compiled, variables, case.env, **by)
+    run = start(definition.compiled, variables, env, **by)
     run.advance(beyond=beyond)
     return run
+
+
+def _add_alike(
+    ctx: Context, runs: Sequence[tuple[Case, Run | Template]], numbers: Sequence[str]
+) -> None:
+    """Write the rows of cases that were not run, as they are to stay."""
+    rows = []
+    for (case, stands), case_no in list(zip(runs, numbers, strict=True))[1:]:
+        if isinstance(stands, Template):
+            case.row.case_no, case.row.header = case_no, stands.saved.header
+            case.written = stands.saved.header
+            rows.append({**vars(case.row), "revision": 1})
+    ctx.store.instances.add_all(rows)
 
 
 def _numbers(ctx: Context, definition: Readied, periods: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from engine.commands import offering
+from engine.commands import acting, offering
 from engine.commands.beginning import BEGIN
 from engine.commands.bounding import moved_by_itself
 from engine.commands.case import Case
@@ -214,6 +214,7 @@ class ServeDueTask(Command[bool]):
                     assignee_id=task.assignee_id,
                 )
             )
+            _tell_due(case, "DUE", task, task.assignee_id)
         return {}
 
     def _escalate(self, case: Case, task: Any) -> dict[str, Any]:
@@ -236,6 +237,7 @@ class ServeDueTask(Command[bool]):
                 group=upper.group,
             )
         )
+        _tell_due(case, "ESCALATED", task, upper.person_id)
         return {
             "assignee_id": upper.person_id,
             "candidate_group": upper.group,
@@ -243,3 +245,8 @@ class ServeDueTask(Command[bool]):
             "owner_id": None,
             "escalated_from": task.owner_id or task.assignee_id,
         }
+
+
+def _tell_due(case: Case, notice: str, task: Any, person_id: int | None) -> None:
+    due = task.due_at.astimezone(case.ctx.ports.zone).date()
+    acting.tell(case, notice, person_id, title=task.title, due=due)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -28,21 +28,51 @@ class Offer:
     nobody: str | None = None
 
 
-def offer(case: Case, waiting: WaitingTask) -> Offer:
-    """Decide who a waiting token's task is for, and give its row."""
-    ctx, row = case.ctx, case.row
-    model = case.definition.compiled.user_tasks[waiting.element_id]
+def offer_all(ctx: Context, waiting: Sequence[tuple[Case, WaitingTask]]) -> list[Offer]:
+    """Decide whom waiting tokens' tasks are for, and give their rows, in order."""
+    if len(waiting) < 2:
+        return [_offer(case, one) for case, one in waiting]
+    try:
+        with savepoint(ctx.connection):
+            found = _people(ctx, waiting)
+            return [
+                _row(case, one, *_until_allowed(case, one, holder, first), *_first_step(case, one))
+                for (case, one), (holder, first) in zip(waiting, found, strict=True)
+            ]
+    except Busy:
+        raise
+    except Exception:
+        # One of them fails; which, and what becomes of it, is found one by one.
+        return [_offer(case, one) for case, one in waiting]
+
+
+def _offer(case: Case, waiting: WaitingTask) -> Offer:
+    ctx = case.ctx
     step, next_at = 0, None
     try:
         # What led here was accepted: a host that cannot say who is next must not undo it.
         with savepoint(ctx.connection):
-            holder, nobody = _holder(case, waiting)
-            step, next_at = first_step(case, model.escalation, waiting.due_at)
+            ((holder, first),) = _people(ctx, [(case, waiting)])
+            holder, nobody = _until_allowed(case, waiting, holder, first)
+            step, next_at = _first_step(case, waiting)
     except Busy:
         raise
     except Exception as error:
         kind = type(error).__name__
         holder, nobody = Holder(), f"Expected to find who this task is for, but it failed ({kind})."
+    return _row(case, waiting, holder, nobody, step, next_at)
+
+
+def _row(
+    case: Case,
+    waiting: WaitingTask,
+    holder: Holder,
+    nobody: str | None,
+    step: int,
+    next_at: datetime | None,
+) -> Offer:
+    ctx, row = case.ctx, case.row
+    model = case.definition.compiled.user_tasks[waiting.element_id]
     columns = {
         "instance_id": case.id,
         "definition_id": row.definition_id,
@@ -73,6 +103,11 @@ def offer(case: Case, waiting: WaitingTask) -> Offer:
     return Offer(columns, nobody)
 
 
+def _first_step(case: Case, waiting: WaitingTask) -> tuple[int, datetime | None]:
+    model = case.definition.compiled.user_tasks[waiting.element_id]
+    return first_step(case, model.escalation, waiting.due_at)
+
+
 def first_step(case: Case, policy: str, due_at: datetime | None) -> tuple[int, datetime | None]:
     """Give the first step that is still to come: a short task is not reminded at once."""
     steps = case.ctx.ports.escalations.get(policy, ())
@@ -93,25 +128,49 @@ def step_at(case: Case, due_at: datetime, days: int) -> datetime:
     return calendar.add_working_days(case.ctx.connection, due_at, days, subject)
 
 
-def _holder(case: Case, waiting: WaitingTask) -> tuple[Holder, str | None]:
-    ctx, row = case.ctx, case.row
+Named = tuple[Holder, str | None]
+"""Who a task is meant for, and what speaks against him, or why nobody is meant."""
+
+
+def _people(ctx: Context, waiting: Sequence[tuple[Case, WaitingTask]]) -> list[Named]:
+    """Find whom tasks are meant for and whether they may have them, all that can be at once."""
+    found: list[Named | None] = [_named(case, one) for case, one in waiting]
+    roles: dict[str, list[int]] = {}
+    for at, (_, one) in enumerate(waiting):
+        if found[at] is None:
+            roles.setdefault(one.candidate_group or one.lane or "", []).append(at)
+    for role, places in roles.items():
+        rows = [waiting[at][0].row for at in places]
+        subjects = [(row.subject_id, row.scope_path) for row in rows]
+        holders = ctx.ports.people.holders(ctx.connection, role, subjects, ctx.now)
+        for at, holder in zip(places, holders, strict=True):
+            found[at] = holder, None
+    meant = [one for one in found if one is not None]
+    asked = [
+        (at, _facts(*waiting[at], holder))
+        for at, (holder, _) in enumerate(meant)
+        if holder.person_id is not None
+    ]
+    tasks = [facts for _, facts in asked]
+    answers = ctx.ports.people.may_be_offered(ctx.connection, tasks, ctx.now) if tasks else ()
+    for (at, facts), answer in zip(asked, answers, strict=True):
+        meant[at] = meant[at][0], _objection(waiting[at][0], facts, answer)
+    return meant
+
+
+def _named(case: Case, waiting: WaitingTask) -> Named | None:
+    """Give the person that the model or the calling case names; None where a role is to tell."""
     if waiting.assignee is not None:
         person = person_id(waiting.assignee)
         if person is None:
             # Its value may be what somebody answered, and incidents quote none: only its kind.
             kind = type(waiting.assignee).__name__
             return Holder(), f"Expected the assignee to be a person, but it is a {kind}."
-        holder = Holder(person_id=person)
-    elif waiting.candidate_group:
-        holder = ctx.ports.people.holder(
-            ctx.connection, waiting.candidate_group, row.subject_id, row.scope_path, ctx.now
-        )
-    else:
-        lane = waiting.lane or ""
-        holder = _inherited(case, lane) or ctx.ports.people.holder(
-            ctx.connection, lane, row.subject_id, row.scope_path, ctx.now
-        )
-    return _until_allowed(case, waiting, holder)
+        return Holder(person_id=person), None
+    if waiting.candidate_group:
+        return None
+    inherited = _inherited(case, waiting.lane or "")
+    return None if inherited is None else (inherited, None)
 
 
 def _inherited(case: Case, lane: str) -> Holder | None:
@@ -126,23 +185,28 @@ def _inherited(case: Case, lane: str) -> Holder | None:
     return None if person is None else Holder(person_id=person)
 
 
-def _until_allowed(case: Case, waiting: WaitingTask, holder: Holder) -> tuple[Holder, str | None]:
-    # Whoever may not have it is passed over for the next level, up to the top.
+def _until_allowed(
+    case: Case, waiting: WaitingTask, holder: Holder, refused: str | None
+) -> tuple[Holder, str | None]:
+    """Pass over whoever may not have it for the next level, up to the top.
+
+    refused -- what speaks against the first one, or why nobody is meant
+    """
     ctx = case.ctx
     for _ in range(10):
         if holder.person_id is None:
-            return (
-                holder,
-                None if holder.group else "Expected somebody to hold this task, but nobody does.",
+            nobody = (
+                None if holder.group else "Expected somebody to hold this task, but nobody does."
             )
-        asked = _facts(case, waiting, holder)
-        refused = _refusal(case, asked, holder.person_id)
+            return holder, refused or nobody
         if refused is None:
             return holder, None
-        upper = ctx.ports.people.next_level(ctx.connection, asked, ctx.now)
+        upper = ctx.ports.people.next_level(ctx.connection, _facts(case, waiting, holder), ctx.now)
         if upper is None:
             return Holder(), refused
-        holder = upper
+        holder, refused = upper, None
+        if holder.person_id is not None:
+            refused = _refusal(case, _facts(case, waiting, holder), holder.person_id)
     return Holder(), "Expected a next level to exist, but they go round in a circle."
 
 
@@ -164,10 +228,16 @@ def _refusal(case: Case, asked: TaskFacts, person: int) -> str | None:
     answer = ctx.ports.people.may_act(
         ctx.connection, Actor(person_id=person), Act.OFFER, asked, ctx.now
     )
+    return _objection(case, asked, answer)
+
+
+def _objection(case: Case, asked: TaskFacts, answer: Allowed | Refused) -> str | None:
+    """Say what speaks against a task's assignee: the host, or what he did before."""
     if isinstance(answer, Refused):
         return answer.message
+    assert asked.assignee_id is not None
     try:
-        separate(case, asked.element_id, person, answer)
+        separate(case, asked.element_id, asked.assignee_id, answer)
     except NotAllowed as error:
         return error.message
     return None
@@ -206,8 +276,12 @@ def facts_of(task: Any) -> TaskFacts:
 
 
 def separate(case: Case, element_id: str, person: int, allowed: Allowed) -> None:
-    """Refuse whoever did, himself or on another's behalf, what must be done by somebody else."""
-    others = case.definition.compiled.user_tasks[element_id].not_same_as
+    """Refuse whoever did, himself or on another's behalf, what must be done by somebody else.
+
+    It holds whichever of the two is done first: on branches beside each other, or when a step is
+    done again, the one that names the other may be over already.
+    """
+    others = _apart(case, element_id)
     if not others:
         return
     persons = {person, allowed.on_behalf_of or person}
@@ -216,6 +290,13 @@ def separate(case: Case, element_id: str, person: int, allowed: Allowed) -> None
             f"Expected another person than at {', '.join(others)}, but it is the same one.",
             reason="SAME_PERSON",
         )
+
+
+def _apart(case: Case, element_id: str) -> list[str]:
+    models = case.definition.compiled.user_tasks
+    named = models[element_id].not_same_as
+    naming = [key for key, model in models.items() if element_id in model.not_same_as]
+    return [*named, *(key for key in naming if key not in named)]
 
 
 def _former_names(case: Case, elements: Collection[str]) -> set[str]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.commands.context import Command, Context
+from engine.commands.timed_starts import BEGIN_IN_TIME, place_of
 from engine.commands.upkeep import SCHEDULES
 from engine.errors import InvalidForm, NotAllowed, NotFound, Problem
 from engine.history.events import Noted
 from engine.model import Act, CaseFacts, StreamKind
 from engine.ports import Recurring
-from engine.recurrence import Place, before, following, is_rule, latest
+from engine.recurrence import Over, before, following, is_rule, latest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class InstallSchedules(Command[int]):
             kind=one.kind,
             rule=one.rule,
             enabled=True,
-            next_at=first(one.rule, ctx.now, _place(ctx)),
+            next_at=first(one.rule, ctx.now, place_of(ctx)),
         )
 
 
@@ -44,7 +45,8 @@ class InstallSchedules(Command[int]):
 class RunSchedule(Command[int | None]):
     """Write the job of a schedule whose time has come, and when it comes next; give the job.
 
-    After a standstill it is written once, for the last of the times that were missed.
+    After a standstill it is written once, for the last of the times that were missed; where each
+    time starts a case, once for each of them.
     """
 
     name: str
@@ -53,16 +55,22 @@ class RunSchedule(Command[int | None]):
         row = ctx.store.schedules.lock(self.name)
         if row is None or not row.enabled or row.next_at > ctx.now:
             return None
-        at = latest(row.rule, row.next_at, ctx.now, _place(ctx))
+        at, payload = row.next_at, {}
+        if row.kind == BEGIN_IN_TIME:
+            payload["schedule"] = row.name
+        else:
+            at = latest(row.rule, at, ctx.now, place_of(ctx))
         job_id = ctx.enqueue(
-            row.kind, {"at": at.isoformat()}, dedup_key=f"schedule/{row.name}/{at.isoformat()}"
+            row.kind,
+            {"at": at.isoformat(), **payload},
+            dedup_key=f"schedule/{row.name}/{at.isoformat()}",
         )
-        ctx.store.schedules.change(
-            row.name,
-            next_at=following(row.rule, at, _place(ctx)),
-            last_run=ctx.now,
-            last_job_id=job_id,
-        )
+        columns = {"last_run": ctx.now, "last_job_id": job_id}
+        try:
+            columns["next_at"] = following(row.rule, at, place_of(ctx))
+        except Over:
+            columns["enabled"] = False
+        ctx.store.schedules.change(row.name, **columns)
         return job_id
 
 
@@ -87,12 +95,18 @@ class ChangeSchedule(Command[datetime]):
         self._check(rule)
         next_at: datetime = row.next_at
         if rule != row.rule or (self.enabled and not row.enabled):
-            next_at = following(rule, ctx.now, _place(ctx))
+            next_at = self._next(ctx, rule)
         ctx.store.schedules.change(self.name, enabled=self.enabled, rule=rule, next_at=next_at)
         about = {"name": self.name, "enabled": self.enabled, "rule": rule, "reason": self.reason}
         stream = (StreamKind.NETWORK, f"jobs/{ctx.now.date().isoformat()}")
         ctx.record(Noted(what="SCHEDULE_CHANGED", about=about), stream)
         return next_at
+
+    def _next(self, ctx: Context, rule: str) -> datetime:
+        try:
+            return following(rule, ctx.now, place_of(ctx))
+        except Over as over:
+            raise InvalidForm([Problem("rule", "invalid", str(over))]) from over
 
     def _check(self, rule: str) -> None:
         if not is_rule(rule):
@@ -100,8 +114,3 @@ class ChangeSchedule(Command[datetime]):
             raise InvalidForm([Problem("rule", "pattern", message)])
         if not self.reason.strip():
             raise InvalidForm([Problem("reason", "required", "Expected a reason, but got none.")])
-
-
-def _place(ctx: Context) -> Place:
-    add = ctx.ports.calendar.add_working_days
-    return Place(ctx.ports.zone, lambda start, days: add(ctx.connection, start, days, None))

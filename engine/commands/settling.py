@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn import Outcome, Run
@@ -21,12 +21,13 @@ from engine.history.events import (
 from engine.model import InstanceState
 
 if TYPE_CHECKING:
+    from engine.commands.alike import Template
     from engine.commands.case import Case
 
-Moved = tuple["Case", Run, Outcome]
+Moved = tuple["Case", "Run | Template", Outcome]
 
 
-def settle(ctx: Context, runs: Sequence[tuple[Case, Run]]) -> list[bool]:
+def settle(ctx: Context, runs: Sequence[tuple[Case, Run | Template]]) -> list[bool]:
     """Write down where runs came to a stand; tell for each whether a token is newly parked."""
     moved = [(case, run, run.outcome()) for case, run in runs]
     for case, _, outcome in moved:
@@ -47,9 +48,24 @@ def settle(ctx: Context, runs: Sequence[tuple[Case, Run]]) -> list[bool]:
 
 def write_events(ctx: Context, cases: Iterable[Case]) -> None:
     """Append what happened to the streams of cases."""
+    cases = list(cases)
     ctx.append_all([(case.head, case.events) for case in cases])
+    if ctx.ports.event_job and ctx.ports.listening is not None:
+        _let_know(ctx, cases, ctx.ports.listening(ctx.connection))
     for case in cases:
         case.events = []
+
+
+def _let_know(ctx: Context, cases: Sequence[Case], wanted: Collection[str]) -> None:
+    """Write a job for what somebody outside listens for; nothing of anonymous answers."""
+    told = [
+        {"case_id": case.id, "seq": case.head.seq - len(case.events) + place}
+        for case in cases
+        for place, event in enumerate(case.events, start=1)
+        if event.kind in wanted and not event.pseudonym
+    ]
+    if told:
+        ctx.enqueue_all(ctx.ports.event_job, told)
 
 
 def _close(case: Case, outcome: Outcome) -> None:
@@ -123,12 +139,12 @@ def _incidents(case: Case, outcome: Outcome) -> bool:
 
 
 def _open_tasks(ctx: Context, moved: Sequence[Moved]) -> list[bool]:
-    offers = [
-        [offering.offer(case, waiting) for waiting in outcome.opened] for case, _, outcome in moved
-    ]
-    made = ctx.store.tasks.create([offer.columns for some in offers for offer in some])
+    waiting = [(case, one) for case, _, outcome in moved for one in outcome.opened]
+    found = iter(offering.offer_all(ctx, waiting))
+    offers = [[next(found) for _ in outcome.opened] for _, _, outcome in moved]
+    columns = [offer.columns for some in offers for offer in some]
+    made = ctx.store.tasks.create(columns)
     if ctx.ports.task_job:
-        columns = [offer.columns for some in offers for offer in some]
         named = [i for i, c in zip(made, columns, strict=True) if c["assignee_id"] is not None]
         ctx.enqueue_all(ctx.ports.task_job, [{"task_id": task_id} for task_id in named])
     ids = iter(made)
@@ -208,11 +224,14 @@ def _save(ctx: Context, moved: Sequence[Moved]) -> None:
             {"instance_id": case.id, "hash": digest, "content": content}
             for digest, content in saved.values.items()
         )
-        columns = {**case.columns, "header": saved.header}
+        columns = dict(case.columns)
+        if saved.header != case.written:
+            columns["header"] = saved.header
         if outcome.completed:
             columns |= {"state": InstanceState.COMPLETED, "ended_at": ctx.now}
             case.events.append(InstanceCompleted())
-        rows.append({"row_id": case.id, **columns})
+        if columns:
+            rows.append({"row_id": case.id, **columns})
     ctx.store.instances.add_values(values)
     ctx.store.instances.drop_values(alone)
     ctx.store.instances.save_all(rows)

@@ -87,6 +87,11 @@ def file(connection: Connection, definition_id: int, path: str) -> bytes:
     return files[path]
 
 
+def files(connection: Connection, definition_id: int) -> dict[str, bytes]:
+    """Give the whole folder of a definition, byte for byte."""
+    return dict(Store(connection).definitions.files(definition_id))
+
+
 def messages(connection: Connection, definition_id: int) -> Mapping[str, Any]:
     """Give the words of a definition: its messages.toml, parsed."""
     return library_of(connection).get(Store(connection), definition_id).messages

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, func, select
 from engine.store import Store
 from engine.store.base import table_of
 from engine.store.leases import room
-from engine.store.tables import Incident, Job, Timer
+from engine.store.tables import Incident, Job, Schedule, Task, Timer
 
 _job = table_of(Job)
 _timer = table_of(Timer)
 _incident = table_of(Incident)
+_task = table_of(Task)
+_schedule = table_of(Schedule)
 # Further ahead than any lease: the clock was put back.
 _NEVER = timedelta(minutes=10)
 
@@ -68,6 +70,18 @@ def _jobs(store: Store, now: datetime, kinds: frozenset[str], format: int, limit
     if len(found) < limit:
         found += store.leases.left({**wanted, "kinds": sorted(kinds)}, limit - len(found))
     return found
+
+
+def next_moment(connection: Connection) -> datetime | None:
+    """Give when something is due for the first time, past or to come; None where nothing waits."""
+    wanted = (
+        select(func.min(_timer.c.due_at)),
+        select(func.min(_task.c.next_step_at)).where(_task.c.state == "CREATED"),
+        select(func.min(_job.c.run_at)).where(_job.c.state == "DUE"),
+        select(func.min(_schedule.c.next_at)).where(_schedule.c.enabled),
+    )
+    moments = [connection.scalars(each).one() for each in wanted]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 @dataclass(frozen=True)

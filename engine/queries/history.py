@@ -72,6 +72,22 @@ def events(
     return () if stream_id is None else _events(connection, stream_id, after_seq, limit)
 
 
+def newest(
+    connection: Connection, kind: StreamKind, key: str, *, kinds: Collection[str], limit: int
+) -> tuple[HistoryRow, ...]:
+    """Give the newest events of some kinds in a stream, the newest first."""
+    found = select(_stream.c.id).where(_stream.c.kind == kind, _stream.c.key == key)
+    stream_id = connection.scalars(found).first()
+    if stream_id is None:
+        return ()
+    rows = connection.execute(
+        _told.where(_history.c.stream_id == stream_id, _history.c.kind.in_(kinds))
+        .order_by(_history.c.seq.desc())
+        .limit(limit)
+    )
+    return tuple(_event(row) for row in rows)
+
+
 def case_events(
     connection: Connection, instance_id: int, *, after_seq: int = 0, limit: int = 200
 ) -> tuple[HistoryRow, ...]:

@@ -157,7 +157,7 @@ def open_tasks(
     if not lists:
         return Page((), None)
     first = _first(lists, limit + 1)
-    query = _rows(first, scope).order_by(first.c.order_at, first.c.id)
+    query = _rows(first, scope).order_by(_task.c.order_at, _task.c.id)
     rows = connection.execute(query).all()
     page, following = cut(rows, limit, lambda r: (r.order_at, r.id))
     return Page(tuple(_row(r, now, scope) for r in page), following)
@@ -180,9 +180,9 @@ def done_tasks(
     chosen += _narrowed(Wanted(process, period, unit, text=text), now)
     if after:
         chosen.append(_task.c.id < read_key(after, [int])[0])
-    first = select(_task).where(*chosen).order_by(_task.c.id.desc()).limit(limit + 1)
+    first = select(_task.c.id).where(*chosen).order_by(_task.c.id.desc()).limit(limit + 1)
     some = first.subquery("first")
-    rows = connection.execute(_rows(some, scope).order_by(some.c.id.desc())).all()
+    rows = connection.execute(_rows(some, scope).order_by(_task.c.id.desc())).all()
     page, following = cut(rows, limit, lambda r: (r.id,))
     return Page(tuple(_row(r, now, scope) for r in page), following)
 
@@ -216,14 +216,14 @@ def sent_tasks(
     if after:
         chosen.append(_task.c.id < read_key(after, [int])[0])
     some = (
-        select(_task)
+        select(_task.c.id)
         .join(_instance, _instance.c.id == _task.c.instance_id)
         .where(*chosen)
         .order_by(_task.c.id.desc())
         .limit(limit + 1)
         .subquery("first")
     )
-    rows = connection.execute(_rows(some, scope).order_by(some.c.id.desc())).all()
+    rows = connection.execute(_rows(some, scope).order_by(_task.c.id.desc())).all()
     page, following = cut(rows, limit, lambda r: (r.id,))
     held = holders(connection, {row.instance_id for row in page})
     return Page(
@@ -233,9 +233,9 @@ def sent_tasks(
 
 def lent_tasks(connection: Connection, scope: Scope, *, now: datetime) -> tuple[TaskRow, ...]:
     """List the tasks that the person asked somebody else to look at, and decides himself."""
-    mine = select(_task).where(_OPEN, _task.c.owner_id == scope.person_id).limit(100)
+    mine = select(_task.c.id).where(_OPEN, _task.c.owner_id == scope.person_id).limit(100)
     some = mine.subquery("first")
-    rows = connection.execute(_rows(some, scope).order_by(some.c.order_at, some.c.id))
+    rows = connection.execute(_rows(some, scope).order_by(_task.c.order_at, _task.c.id))
     return tuple(_row(r, now, scope) for r in rows)
 
 
@@ -322,7 +322,8 @@ def _stood_in(scope: Scope, person: int) -> Any:
 def _first(lists: Sequence[Select[Any]], number: int) -> Any:
     """Give the first rows of some ranges together, from as many rows of each and no more."""
     order = [_task.c.order_at, _task.c.id]
-    heads = [each.order_by(*order).limit(number).subquery() for each in lists]
+    keys = [each.with_only_columns(*order) for each in lists]
+    heads = [each.order_by(*order).limit(number).subquery() for each in keys]
     if len(heads) == 1:
         return heads[0]
     found = union_all(*(select(head) for head in heads)).subquery()
@@ -357,14 +358,17 @@ def _after(key: str) -> Any:
 
 
 def _rows(tasks: Any, scope: Scope) -> Select[Any]:
+    """Read the rows of tasks that are known by `id`: a list of ids alone is built quickly."""
     drafts = (
         select(_draft.c.task_id)
-        .where(_draft.c.task_id == tasks.c.id, _draft.c.person_id == scope.person_id)
+        .where(_draft.c.task_id == _task.c.id, _draft.c.person_id == scope.person_id)
         .exists()
     )
     name = _definition.c.name.label("process_name")
-    return select(tasks, name, drafts.label("has_draft")).join(
-        _definition, _definition.c.id == tasks.c.definition_id
+    return (
+        select(_task, name, drafts.label("has_draft"))
+        .join(tasks, tasks.c.id == _task.c.id)
+        .join(_definition, _definition.c.id == _task.c.definition_id)
     )
 
 

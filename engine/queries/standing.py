@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine.errors import NotFound
+from engine.model import CaseFacts
 from engine.queries.state import run_of
 from engine.store.base import table_of
 from engine.store.tables import Instance, Task
@@ -68,6 +69,17 @@ def waiting_task(connection: Connection, task_id: int) -> WaitingTask | None:
     )
     row = connection.execute(found).first()
     return None if row is None else WaitingTask(*row)
+
+
+def case_facts(connection: Connection, instance_id: int) -> CaseFacts:
+    """Give what a host is told about a case."""
+    found = select(
+        _instance.c.id, _instance.c.process_key, _instance.c.subject_id, _instance.c.scope_path
+    ).where(_instance.c.id == instance_id)
+    row = connection.execute(found).first()
+    if row is None:
+        raise NotFound(f"Expected a case {instance_id}, but there is none.")
+    return CaseFacts(*row)
 
 
 def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:

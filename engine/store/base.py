@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     bindparam,
+    func,
     insert,
+    select,
     update,
 )
 from sqlalchemy.orm import DeclarativeBase
@@ -104,6 +106,27 @@ def _insert(table: Table) -> Any:
 @cache
 def _update(table: Table) -> Any:
     return update(table).where(table.c.id == bindparam("row_id"))
+
+
+@cache
+def _take_ids(table: Table, is_postgresql: bool) -> Any:
+    if is_postgresql:
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        return select(func.nextval(sequence)).select_from(
+            func.generate_series(1, bindparam("count", type_=Integer))
+        )
+    return select(func.coalesce(func.max(table.c.id), 0))
+
+
+def take_ids(connection: Connection, table: Table, count: int) -> list[int]:
+    """Give ids for so many new rows of a table, ascending: rows that are known need no RETURNING.
+
+    The transaction must write them before it asks again; on SQLite it holds the write lock.
+    """
+    if connection.dialect.name == "postgresql":
+        return sorted(connection.scalars(_take_ids(table, True), {"count": count}))
+    highest = connection.execute(_take_ids(table, False)).scalar_one()
+    return list(range(highest + 1, highest + 1 + count))
 
 
 def insert_row(connection: Connection, table: Table, **columns: Any) -> int:

@@ -15,7 +15,7 @@ from engine.history import Event, canonical, event_hash, pack, value_digest
 from engine.model import Actor, StreamKind
 from engine.ports import Card
 from engine.store import quick
-from engine.store.base import table_of
+from engine.store.base import insert_row, table_of, take_ids
 from engine.store.tables import History, SealedValue, Stream
 
 _stream = table_of(Stream)
@@ -27,7 +27,7 @@ _LOCK = (
     .where(_stream.c.kind == bindparam("kind"), _stream.c.key == bindparam("key"))
     .with_for_update()
 )
-_CREATE = insert(_stream).returning(_stream.c.id, _stream.c.key)
+_CREATE = insert(_stream)
 _ADD_EVENTS = insert(_history)
 _ADD_SEALED = insert(_sealed)
 _MOVE_HEAD = update(_stream).where(_stream.c.id == bindparam("stream_id"))
@@ -63,10 +63,14 @@ class HistoryStore:
         self.connection = connection
 
     def create(self, kind: StreamKind, keys: Sequence[str]) -> list[Head]:
-        """Begin streams that cannot exist yet; one statement."""
+        """Begin streams that cannot exist yet."""
         rows = [{"kind": kind, "key": key, "head_seq": 0, "head_hash": b""} for key in keys]
-        ids = {row.key: row.id for row in self.connection.execute(_CREATE, rows)}
-        return [Head(ids[key], 0, b"") for key in keys]
+        if len(rows) == 1:
+            return [Head(insert_row(self.connection, _stream, **rows[0]), 0, b"")]
+        ids = take_ids(self.connection, _stream, len(rows))
+        numbered = [{"id": id_, **row} for id_, row in zip(ids, rows, strict=True)]
+        quick.run_many(self.connection, _CREATE, numbered)
+        return [Head(id_, 0, b"") for id_ in ids]
 
     def lock(self, kind: StreamKind, key: str) -> Head:
         """Lock a stream's head, beginning the stream where there is none."""

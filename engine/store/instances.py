@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine.store import quick
-from engine.store.base import any_of, table_of
+from engine.store.base import any_of, table_of, take_ids
 from engine.store.tables import Counter, Instance, Stream, Task, Timer, Value
 
 _instance = table_of(Instance)
@@ -38,7 +38,7 @@ _SAVE = (
     .where(_instance.c.id == bindparam("row_id"))
     .values(revision=_instance.c.revision + 1)
 )
-_CREATE = insert(_instance).returning(_instance.c.id, _instance.c.stream_id)
+_CREATE = insert(_instance)
 _STARTED = select(_instance.c.subject_id).where(
     _instance.c.campaign == bindparam("campaign"), any_of(_instance.c.subject_id, "subjects")
 )
@@ -131,11 +131,15 @@ class InstanceStore:
         """Give an instance without locking it, or None."""
         return self.connection.execute(_GET, {"instance_id": instance_id}).first()
 
-    def create(self, rows: list[dict[str, Any]]) -> list[int]:
-        """Insert instances and give their ids, in order; one statement."""
-        made = self.connection.execute(_CREATE, rows)
-        ids = {row.stream_id: row.id for row in made}
-        return [ids[row["stream_id"]] for row in rows]
+    def take_ids(self, count: int) -> list[int]:
+        """Give ids for new instances, which `add_all` writes before it is asked again."""
+        return take_ids(self.connection, _instance, count)
+
+    def add_all(self, rows: list[dict[str, Any]]) -> None:
+        """Insert instances whose ids are known; all have the same columns."""
+        if rows:
+            new = [{"moves": 0, "revision": 0, **row} for row in rows]
+            quick.run_many(self.connection, _CREATE, new)
 
     def save(self, instance_id: int, **columns: Any) -> None:
         """Write where an instance stands now; its row is locked."""

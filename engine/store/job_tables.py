@@ -73,7 +73,7 @@ class Schedule(Base):
 
     __tablename__ = "schedule"
     __table_args__ = (Index("ix_schedule_next_at", "next_at"),)
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     rule: Mapped[str] = mapped_column(String(80))
     enabled: Mapped[bool] = mapped_column(default=True)

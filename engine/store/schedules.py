@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.base import table_of
+from engine.store.base import any_of, table_of
 from engine.store.tables import Schedule, WorkerRow
 
 _schedule = table_of(Schedule)
@@ -22,6 +22,7 @@ _DUE = (
 _LOCK = select(_schedule).where(_schedule.c.name == bindparam("of_name")).with_for_update()
 _CHANGE = update(_schedule).where(_schedule.c.name == bindparam("of_name"))
 _NAMES = select(_schedule.c.name)
+_DROP = delete(_schedule).where(any_of(_schedule.c.name, "names"))
 
 _BEAT = update(_worker).where(_worker.c.name == bindparam("of_name"))
 _FORGET = delete(_worker).where(
@@ -81,6 +82,11 @@ class ScheduleStore:
     def change(self, name: str, **columns: Any) -> None:
         """Change a locked schedule."""
         self.connection.execute(_CHANGE, {"of_name": name, **columns})
+
+    def drop(self, names: list[str]) -> None:
+        """Forget schedules."""
+        if names:
+            self.connection.execute(_DROP, {"names": names})
 
     # ---- workers
 

@@ -10,10 +10,28 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base, Id, Packed
+from engine.store.base import Base, Id
+from engine.store.history_tables import (
+    SEARCHED,
+    History,
+    SealedValue,
+    TreeBatch,
+    TreeCheckpoint,
+)
 from engine.store.job_tables import Job, JobLimit, Schedule, WorkerRow
 
-__all__ = ["Job", "JobLimit", "Schedule", "WorkerRow"]  # the others are declared here
+# The others are declared here.
+__all__ = [
+    "SEARCHED",
+    "History",
+    "Job",
+    "JobLimit",
+    "Schedule",
+    "SealedValue",
+    "TreeBatch",
+    "TreeCheckpoint",
+    "WorkerRow",
+]
 
 _OPEN = text("state = 'CREATED'")
 _OFFERED = text("state = 'CREATED' AND assignee_id IS NULL AND candidate_group IS NOT NULL")
@@ -88,6 +106,8 @@ class Instance(Base):
         Index("uq_instance_case_no", "case_no", unique=True),
         Index("ix_instance_subject_id", "subject_id"),
         Index("ix_instance_campaign", "campaign", "subject_id", unique=True),
+        Index("uq_instance_stream_id", "stream_id", unique=True),
+        Index("ix_instance_process_key_period", "process_key", "period", "id"),
         Index("uq_instance_request_digest", "request_digest", unique=True),
         Index(
             "ix_instance_suspended_at",
@@ -385,74 +405,6 @@ class Counter(Base):
     __tablename__ = "counter"
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     next_value: Mapped[int]
-
-
-class History(Base):
-    """An event: append-only, chained per stream, partitioned by month on PostgreSQL.
-
-    body -- canonical JSON of what no column says: particulars, names of sealed values, and of the
-    first event of a command who stands behind it; the command's others name that one's seq in
-    `envelope_seq`.  digests -- 32 bytes per sealed value, in the order of their names
-    """
-
-    __tablename__ = "history"
-    __table_args__ = (
-        Index("ix_history_at", "at", postgresql_using="brin"),
-        {"postgresql_partition_by": "RANGE (at)", "sqlite_with_rowid": False},
-    )
-    stream_id: Mapped[int] = mapped_column(Id, primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    envelope_seq: Mapped[int | None]
-    at: Mapped[datetime] = mapped_column(primary_key=True)
-    person_id: Mapped[int | None] = mapped_column(Id)
-    on_behalf_of: Mapped[int | None] = mapped_column(Id)
-    definition_id: Mapped[int | None] = mapped_column(Id)
-    task_id: Mapped[int | None] = mapped_column(Id)
-    kind: Mapped[str] = mapped_column(String(40))
-    element_id: Mapped[str | None] = mapped_column(String(80))
-    outcome: Mapped[str] = mapped_column(String(10))
-    body: Mapped[str] = mapped_column(Packed)
-    digests: Mapped[bytes | None] = mapped_column(LargeBinary)
-    hash: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class SealedValue(Base):
-    """An erasable value, packed, that an event names only by salted digest."""
-
-    __tablename__ = "sealed_value"
-    stream_id: Mapped[int] = mapped_column(Id, primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), primary_key=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary)
-    value: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class TreeBatch(Base):
-    """A leaf of the tree over all streams: a stream's events since its leaf before; append-only.
-
-    hash -- the leaf's, 32 bytes, over place and root of the events' hashes
-    """
-
-    __tablename__ = "tree_batch"
-    __table_args__ = (Index("uq_tree_batch_stream_last", "stream_id", "last_seq", unique=True),)
-    position: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    stream_id: Mapped[int] = mapped_column(Id)
-    first_seq: Mapped[int]
-    last_seq: Mapped[int]
-    hash: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class TreeCheckpoint(Base):
-    """The signed root of the tree at a size; append-only.
-
-    peaks -- the tree's right edge, 32 bytes each: what it takes to go on from here
-    """
-
-    __tablename__ = "tree_checkpoint"
-    size: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    peaks: Mapped[bytes] = mapped_column(LargeBinary)
-    note: Mapped[str] = mapped_column(Text)
 
 
 class MigrationBatch(Base):

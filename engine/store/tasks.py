@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
 
 from engine.store import quick
-from engine.store.base import any_of, table_of
+from engine.store.base import any_of, insert_row, table_of, take_ids
 from engine.store.tables import Draft, Instance, Task
 
 _task = table_of(Task)
@@ -23,7 +23,7 @@ _LOCK_ALL = (
     .with_for_update()
 )
 _CHANGE = update(_task).where(_task.c.id == bindparam("row_id"))
-_CREATE = insert(_task).returning(_task.c.id, _task.c.instance_id, _task.c.token)
+_CREATE = insert(_task)
 _CANCEL = (
     update(_task)
     .where(
@@ -83,13 +83,15 @@ class TaskStore:
         return bool(self.connection.scalars(found).first())
 
     def create(self, rows: list[dict[str, Any]]) -> list[int]:
-        """Insert tasks and give their ids, in order; one statement."""
+        """Insert tasks and give their ids, in order."""
         if not rows:
             return []
-        # Known by their tokens: asked for in order, SQLite would make one statement of each.
-        made = self.connection.execute(_CREATE, rows)
-        ids = {(row.instance_id, row.token): row.id for row in made}
-        return [ids[row["instance_id"], row["token"]] for row in rows]
+        if len(rows) == 1:
+            return [insert_row(self.connection, _task, **rows[0])]
+        ids = take_ids(self.connection, _task, len(rows))
+        new = [{"id": id_, "parked": False, **row} for id_, row in zip(ids, rows, strict=True)]
+        quick.run_many(self.connection, _CREATE, new)
+        return ids
 
     def change(self, task_id: int, **columns: Any) -> None:
         """Change a locked task."""
