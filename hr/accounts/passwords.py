@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -10,10 +10,14 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from engine.errors import Busy
+from hr.accounts.common import WORDS
 
 SHORTEST, LONGEST = 10, 128
+STRONG = 3  # of zxcvbn's 0 to 4: more than 10**8 guesses by whoever knows how people choose
+_LOOKED_AT = 72  # signs; estimating takes longer than in proportion
 AT_ONCE = 2  # hashes in a process: a morning's rush of logins must not take all cores and memory
 PATIENCE = 10.0  # seconds to wait for one's turn
 _turns = BoundedSemaphore(AT_ONCE)
@@ -71,7 +75,7 @@ def fits(password: str, stored: str | None) -> bool:
     against = stored or _nobody()
     try:
         with _turn():
-            return _hasher().verify(against, password[:LONGEST]) and stored is not None
+            return _hasher().verify(against, password[:LONGEST]) and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -81,8 +85,11 @@ def is_outdated(stored: str) -> bool:
     return _hasher().check_needs_rehash(stored)
 
 
-def weaknesses(password: str, *, username: str = "") -> list[str]:
-    """List why a password may not be used, as stable codes."""
+def weaknesses(password: str, *, username: str = "", words: Collection[str] = ()) -> list[str]:
+    """List why a password may not be used, as stable codes; no rule asks for kinds of signs.
+
+    words -- what others know of the person: name, birthday, mail
+    """
     found = []
     if len(password) < SHORTEST:
         found.append("TOO_SHORT")
@@ -92,7 +99,20 @@ def weaknesses(password: str, *, username: str = "") -> list[str]:
         found.append("TOO_FEW_DIFFERENT")
     if username and username.lower() in password.lower():
         found.append("CONTAINS_NAME")
+    if not found and _is_guessable(password, [username, *words]):
+        found.append("GUESSABLE")
     return found
+
+
+def _is_guessable(password: str, own: Collection[str]) -> bool:
+    known = [part.lower() for word in own for part in (word, *word.split()) if len(part) > 2]
+    rest = password.lower()
+    for word in sorted(known, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if len(rest) < SHORTEST // 2:
+        return True
+    guessed = zxcvbn(password[:_LOOKED_AT], user_inputs=[*known, *WORDS], max_length=_LOOKED_AT)
+    return bool(guessed["score"] < STRONG)
 
 
 @contextmanager

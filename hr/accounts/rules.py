@@ -10,9 +10,32 @@ ABSOLUTE = timedelta(hours=12)
 FREE_FAILURES = 5  # per account; one address may fail more often, as offices share one
 FREE_FAILURES_OF_ADDRESS = 30
 FREE_GUESSES = 10  # of a code on a public page, per address
+FREE_RESETS = 3  # links asked for under one name, before it takes longer and longer
+FREE_ASKS = 30  # from one address, which an office shares
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=1)
+INVITED_FOR = timedelta(hours=72)
+RESET_FOR = timedelta(hours=1)
 LANGUAGES = ("id", "en")
+# What a program may do for its person: never more than he himself may.
+SCOPES = (
+    "processes:read",
+    "processes:write",
+    "cases:read",
+    "cases:write",
+    "tasks:read",
+    "tasks:write",
+    "messages:write",
+    "history:read",
+    "files:read",
+    "people:read",
+    "people:write",
+    "webhooks:write",
+)
+LONGEST_TOKEN = timedelta(days=366)
+LONGEST_SIGNS = 200  # of any token that is worth a look
+TOKENS_AT_MOST = 20  # open ones, per account
+TOKEN_PREFIX = "alur_"  # so that whoever finds one in a file knows what it opens
 
 
 def is_alive(
@@ -53,3 +76,8 @@ def session_id(token_sha256: str) -> str:
 def csrf_of(token: str) -> str:
     """Derive a session's CSRF token: bound to the session, and no way back to it."""
     return hashlib.sha256(b"csrf:" + token.encode()).hexdigest()[:43]
+
+
+def link_ends_at(kind: str, made_at: datetime) -> datetime:
+    """Give the moment from which a link for a new password opens nothing."""
+    return made_at + (INVITED_FOR if kind == "INVITATION" else RESET_FOR)

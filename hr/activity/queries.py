@@ -86,6 +86,11 @@ def waiting(connection: Connection, people: Collection[int]) -> tuple[EntryView,
     return tuple(_view(row, marked[row["person_id"]]) for row in found)
 
 
+def unreviewed(connection: Connection, people: Collection[int]) -> dict[int, int]:
+    """Count what waits for review of each of these persons; who has nothing is left out."""
+    return store.unreviewed(connection, people) if people else {}
+
+
 def _copied(connection: Connection, person_id: int, day: date) -> frozenset[str]:
     first, last = rules.month_of(f"{day:%Y-%m}")
     return rules.copied(_view(r) for r in store.between(connection, person_id, first, last))

@@ -61,6 +61,16 @@ def waiting(connection: Connection, people: Collection[int], limit: int) -> list
     return rows(connection, found.order_by(ActivityEntry.day, ActivityEntry.id).limit(limit))
 
 
+def unreviewed(connection: Connection, people: Collection[int]) -> dict[int, int]:
+    """Count what waits for review of each of these persons."""
+    found = (
+        select(ActivityEntry.person_id, func.count())
+        .where(ActivityEntry.person_id.in_(people), ActivityEntry.state == _WAITING)
+        .group_by(ActivityEntry.person_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
 def by_ids(connection: Connection, ids: Collection[int], *, lock: bool = False) -> list[Row]:
     """Read entries by number, in order; locked where they are to be changed."""
     found = _entries().where(ActivityEntry.id.in_(ids)).order_by(ActivityEntry.id)

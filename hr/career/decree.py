@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hr.calendar.rules import ZONE
+from hr.typesetting import pdf
 
 _MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli"),
@@ -66,18 +66,7 @@ def moment_words(at: datetime) -> str:
 
 def typeset(data: Mapping[str, Any], at: datetime) -> bytes:
     """Give the decree as PDF/A-2b; `at` becomes its creation date."""
-    import typst  # takes its time, and only signing needs it
-
-    made = typst.compile(
-        _template(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(dict(data), ensure_ascii=False)},
-        pdf_standards="a-2b",
-        timestamp=int(at.timestamp()),
-    )
-    assert isinstance(made, bytes)
-    return made
+    return pdf(_template(), dict(data), at)
 
 
 @cache

@@ -5,6 +5,7 @@ One city of two offices.  EMP and five peers are one service unit under RTR, who
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 
 from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
+from hr.appraisal.tables import Appraisal
 from hr.calendar.seed import national_holidays
 from hr.calendar.tables import Holiday
 from hr.demo.careers import install_careers
@@ -90,6 +92,7 @@ _ROLES: Sequence[Role] = (
     Role("HRC2", "Putri Maharani", "F", date(1988, 2, 20), 8, "III/c", "hrc2", "HRC"),
     Role("PPPK", "Wahyu Hidayat", "M", date(1995, 5, 9), 10, "IX", "pppk", kind="PPPK"),
 )
+TEAM = ("TRN", "PPPK")  # the appraisal team (TIM)
 CAST: Mapping[str, int] = {role.code: number for number, role in enumerate(_ROLES, start=1)}
 LOGINS: Mapping[str, str] = {role.login: role.code for role in _ROLES}
 
@@ -133,7 +136,8 @@ def install_cast(connection: Connection, now: datetime) -> None:
     install_careers(connection, CAST)
     _install_training(connection)
     add(connection, Result, [_contestable()])
-    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow, Result))
+    add(connection, Appraisal, _proposals())
+    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow, Result, Appraisal))
 
 
 @cache
@@ -203,6 +207,53 @@ def _contestable() -> dict[str, Any]:
     }
 
 
+# Who was proposed what in the office /01/: a year that breaks DT05 for Baik, one that does not.
+PROPOSED: Mapping[str, Mapping[str, tuple[str, str, str, tuple[str, ...]]]] = {
+    "2025": {
+        **dict.fromkeys(("EMP", "PEER3", "PEER4", "PEER5", "HRO"), ("B", "MEETS", "MEETS", ())),
+        "PEER1": ("SB", "ABOVE", "ABOVE", ("FX8",)),
+        "PEER2": ("B", "MEETS", "MEETS", ("FX5",)),
+        **dict.fromkeys(("RTR", "SU2", "STRANGER"), ("B", "MEETS", "ABOVE", ())),
+    },
+    "2024": {
+        **dict.fromkeys(("EMP", "PEER3", "PEER4", "PEER5", "HRO"), ("B", "MEETS", "MEETS", ())),
+        **dict.fromkeys(("PEER1", "RTR", "SU2"), ("SB", "ABOVE", "ABOVE", ())),
+        "PEER2": ("BP", "BELOW", "MEETS", ()),
+    },
+}
+
+
+def _proposals() -> list[dict[str, Any]]:
+    """Give proposals that wait for a calibration, of cases before this database."""
+    lines = {"SU2": "PPK", "RTR": "SU2", "HRO": "PPK", "STRANGER": "RTR"}
+    found: list[dict[str, Any]] = []
+    for period, proposed in PROPOSED.items():
+        for code, (predicate, result, behaviour, flags) in proposed.items():
+            number = int(period) * 100 + CAST[code]
+            found.append(
+                {
+                    "id": len(found) + 1,
+                    "instance_id": 700_000_000 + number,
+                    "case_no": f"P05-{period}-{number}",
+                    "person_id": CAST[code],
+                    "period": period,
+                    "office_path": "/01/",
+                    "state": "PROPOSED",
+                    "rater_id": CAST[lines.get(code, "RTR")],
+                    "rater_predicate": predicate,
+                    "predicate": predicate,
+                    "proposed": predicate,
+                    "result_rating": result,
+                    "behaviour_rating": behaviour,
+                    "result_score": Decimal(100),
+                    "behaviour_score": Decimal(4),
+                    "flags": json.dumps(flags),
+                    "proposed_at": datetime(int(period) + 1, 2, 2, tzinfo=UTC),
+                }
+            )
+    return found
+
+
 def _install_directory(connection: Connection) -> None:
     add(connection, Unit, (_unit(*unit) for unit in UNITS))
     add(connection, Post, (_post(*post) for post in POSTS))
@@ -219,6 +270,8 @@ def _install_directory(connection: Connection) -> None:
         ({"person_id": n, "post_id": role.post, "valid_from": SINCE} for n, role in people),
     )
     add(connection, RoleGrant, (_grant(n, role) for n, role in people if role.granted))
+    team = {"role": "TIM", "unit_id": None, "valid_from": SINCE}
+    add(connection, RoleGrant, ({"person_id": CAST[code], **team} for code in TEAM))
 
 
 def _install_accounts(connection: Connection, now: datetime) -> None:

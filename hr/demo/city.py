@@ -15,17 +15,21 @@ from sqlalchemy import Connection
 
 from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
+from hr.appraisal.tables import Appraisal
 from hr.calendar.seed import national_holidays
 from hr.calendar.tables import Holiday
-from hr.demo import promotions
+from hr.calibration.tables import Calibration, CalibrationCase
+from hr.demo import appraisals, past, promotions
 from hr.demo.cast import DEMO_PASSWORD
 from hr.demo.offices import AGENCY, INSPECTION, REGISTRY, SIZES
 from hr.demo.people import PERIOD, Inventor, Someone
 from hr.demo.structure import SINCE, Seat, Structure, lay_out
 from hr.demo.training import install_catalogue, install_levels
+from hr.development.tables import LearningCredit
 from hr.directory.tables import Holding, Person, PersonRank, Post, RoleGrant, Unit
+from hr.fairness.tables import GivenRating
 from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
-from hr.records.tables import AttendanceMonth, Sanction
+from hr.records.tables import AttendanceMonth, Leave, Sanction
 from hr.service.tables import ServiceArea, UnitFacts
 from hr.statements import add, catch_up
 
@@ -55,7 +59,13 @@ def install_city(
     promotions.install_careers(connection, people, promoted)
     _write_facts(connection, structure, Random(f"facts {size}"))
     _write_training(connection, structure, logins)
-    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow))
+    told(total * 3 // 4, total)
+    _write_past(connection, structure, people)
+    _add(connection, GivenRating, appraisals.given(structure, people))
+    _add(connection, Appraisal, appraisals.proposals(structure, people))
+    add(connection, Calibration, appraisals.calibrations(structure))
+    add(connection, CalibrationCase, appraisals.agenda(structure, people))
+    catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow, Appraisal, Calibration))
     told(total, total)
 
 
@@ -147,6 +157,13 @@ def _grants(structure: Structure, logins: Mapping[str, int]) -> Iterator[dict[st
     for name, role in city_wide.items():
         yield {"person_id": logins[name], "role": role, "unit_id": None, "valid_from": SINCE}
     leaders = set(structure.heads.values())
+    free = [
+        one
+        for one in _staff_of(structure, AGENCY, dict.fromkeys(leaders, 0))
+        if one not in logins.values()
+    ]
+    for person in (logins["trn"], *free[:3]):  # the appraisal team
+        yield {"person_id": person, "role": "TIM", "unit_id": None, "valid_from": SINCE}
     taken = set(logins.values()) - {logins["hro"]}
     for unit in (unit for unit in structure.units if unit["parent_id"] is None):
         office = [s for s in structure.seats if s.office.name == unit["name"]]
@@ -175,6 +192,18 @@ def _write_records(
     _add(connection, PlanResult, (result for _, result in pairs))
     _add(connection, AttendanceMonth, (m for n in people for m in inventor.attendance(n)))
     add(connection, Sanction, _sanctions(structure, inventor.random))
+
+
+def _write_past(
+    connection: Connection, structure: Structure, people: Mapping[int, Someone]
+) -> None:
+    """Write what two past years left behind."""
+    _add(connection, AttendanceMonth, (row for one in people for row in past.attendance(one)))
+    _add(connection, Leave, (row for one in people for row in past.leaves(one)))
+    _add(connection, LearningCredit, (row for one in people for row in past.learning(one)))
+    quarters = list(past.services(structure))
+    _add(connection, UnitFacts, (facts for facts, _ in quarters))
+    _add(connection, ServiceArea, (area for _, area in quarters if area is not None))
 
 
 def _sanctions(structure: Structure, random: Random) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -116,6 +117,18 @@ class ReferralView:
 def gaps(connection: Connection, ids: Collection[int], at: datetime) -> tuple[Gap, ...]:
     """List where persons are below what their posts ask for; who was not assessed has no gap."""
     return tuple(Gap(**row) for row in store.gaps_of(connection, ids, local_day(at)))
+
+
+def fulfilment(connection: Connection, ids: Collection[int], at: datetime) -> dict[int, Decimal]:
+    """Give how much of what posts ask for their holders have, 0 to 100; the unmeasured are out.
+
+    A level above what is asked counts no more than that.  Used as potential (DT13) [D].
+    """
+    shares: defaultdict[int, list[Decimal]] = defaultdict(list)
+    for row in store.measured(connection, ids, local_day(at)) if ids else ():
+        have, needed = row["level_now"], row["level_needed"]
+        shares[row["person_id"]].append(100 * min(Decimal(have) / needed, Decimal(1)))
+    return {one: sum(known, Decimal(0)) / len(known) for one, known in shares.items()}
 
 
 def reach(connection: Connection, path: str, competence: str, at: datetime) -> int:

@@ -45,6 +45,11 @@ def _on(table: _Dated, day: date) -> ColumnElement[bool]:
 
 
 def _gaps(day: date) -> Select[int, str, int, int]:
+    standard = CompetenceStandard
+    return _measured(day).having(func.max(standard.level) > CompetenceLevel.level)
+
+
+def _measured(day: date) -> Select[int, str, int, int]:
     level, standard = CompetenceLevel, CompetenceStandard
     needed = func.max(standard.level)
     known = and_(
@@ -63,8 +68,12 @@ def _gaps(day: date) -> Select[int, str, int, int]:
         .join(level, known)
         .where(_on(Holding, day))
         .group_by(Holding.person_id, standard.competence, level.level)
-        .having(needed > level.level)
     )
+
+
+def measured(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
+    """Read which levels persons have of what their posts ask for on a day."""
+    return rows(connection, _measured(day).where(Holding.person_id.in_(ids)))
 
 
 def gaps_of(connection: Connection, ids: Collection[int], day: date) -> list[Row]:

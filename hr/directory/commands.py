@@ -19,6 +19,7 @@ from hr.statements import add_one
 
 UNIT_ROLES = frozenset({"HRO"})
 CITY_ROLES = frozenset({"HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"})
+SECOND_PERSON_ROLES = frozenset({"ADM", "AUD", "DSN", "HRC"})  # proposed by one, given by another
 ACTING_KINDS = frozenset({"PLT", "PLH"})
 
 
@@ -32,6 +33,10 @@ class RegisterPerson(Command[int]):
 
     def execute(self, ctx: Context) -> int:
         _refuse_strangers(ctx)
+        return self.written(ctx)
+
+    def written(self, ctx: Context) -> int:
+        """Check what was asked and write it, for commands that know that the actor may."""
         kind = "PPPK" if self.nip[12:14] == nips.PPPK_CODE else "PNS"
         if not nips.is_valid(self.nip, kind=kind):
             raise _invalid("nip", "nip")
@@ -55,7 +60,10 @@ class RegisterPerson(Command[int]):
 
 @dataclass(frozen=True, kw_only=True)
 class GrantRole(Command[int]):
-    """Give somebody a role from a day on: HRO for a unit, the others for the city."""
+    """Give somebody a role from a day on: HRO for a unit, the others for the city.
+
+    Roles that need a second person come by hr.granting alone.
+    """
 
     person_id: int
     role: str
@@ -67,11 +75,24 @@ class GrantRole(Command[int]):
     def execute(self, ctx: Context) -> int:
         _refuse_strangers(ctx)
         _refuse_self(ctx, self.person_id)
+        if self.role in SECOND_PERSON_ROLES and not ctx.actor.is_platform:
+            raise NotAllowed(
+                f"Expected a role that one person may give, but {self.role} needs a second one.",
+                reason="NEEDS_SECOND_PERSON",
+            )
+        return self.written(ctx)
+
+    def check(self) -> None:
+        """Refuse what no grant can be."""
         if self.role not in UNIT_ROLES | CITY_ROLES:
             raise _invalid("role", "option")
         if (self.role in UNIT_ROLES) != (self.unit_id is not None):
             raise _invalid("unit_id", "required" if self.role in UNIT_ROLES else "surplus")
         _refuse_backwards(self.valid_from, self.valid_to)
+
+    def written(self, ctx: Context) -> int:
+        """Check what was asked and write it, for commands that know that the actor may."""
+        self.check()
         row = {
             "person_id": self.person_id,
             "role": self.role,
@@ -99,8 +120,13 @@ class EndRole(Command[None]):
     def execute(self, ctx: Context) -> None:
         _refuse_strangers(ctx)
         _refuse_self(ctx, self.person_id)
+        self.written(ctx)
+
+    def written(self, ctx: Context, only: Mapping[str, Any] | None = None) -> None:
+        """End the grants, or this one alone, for commands that know that the actor may."""
         rows = store.running(ctx.connection, RoleGrant, self.person_id, self.last_day)
-        for row in (row for row in rows if row["role"] == self.role):
+        meant = [row for row in rows if row["role"] == self.role] if only is None else [only]
+        for row in meant:
             store.end(ctx.connection, RoleGrant, row["id"], self.last_day)
             new = {**row, "valid_to": self.last_day}
             event = RoleChanged(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -178,7 +178,7 @@ def superiors(connection: Connection, ids: Collection[int], at: datetime) -> dic
     posts = store.main_posts(connection, ids, day)
     if not posts:
         return {}
-    raters = store.posts_above(connection, set(posts.values()))
+    raters = store.posts_above(connection, set(posts.values()), day)
     lines = _with_occupants(connection, posts, raters, day)
     found = {one: lines.superior(one) for one in ids}
     return {one: above for one, above in found.items() if above is not None}
@@ -256,8 +256,20 @@ def rights(
     connection: Connection, person_id: int, at: datetime
 ) -> tuple[bool, tuple[RoleGrant, ...]]:
     """Tell whether somebody is in service on the day of a moment, and his roles, at once."""
-    day = local_day(at)
-    rows = store.rights(connection, person_id, day)
+    return _rights(store.rights(connection, person_id, local_day(at)), local_day(at))
+
+
+def rights_of_all(
+    connection: Connection, ids: Collection[int], at: datetime
+) -> dict[int, tuple[bool, tuple[RoleGrant, ...]]]:
+    """Tell the same of several persons, by number."""
+    found: dict[int, list[Row]] = {one: [] for one in ids}
+    for row in store.rights_of_all(connection, ids, local_day(at)) if ids else ():
+        found[row["id"]].append(row)
+    return {one: _rights(rows, local_day(at)) for one, rows in found.items()}
+
+
+def _rights(rows: Sequence[Row], day: date) -> tuple[bool, tuple[RoleGrant, ...]]:
     in_service = bool(rows) and rows[0]["joined_on"] <= day <= rows[0]["left_on"]
     return in_service, tuple(RoleGrant(r["role"], r["unit_path"]) for r in rows if r["role"])
 
@@ -272,6 +284,20 @@ def granted_paths(
 ) -> frozenset[str]:
     """Tell for which of these units somebody other than `besides` has the role."""
     return frozenset(store.granted_paths(connection, role, paths, local_day(at), besides=besides))
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Why somebody's forms are filled in for him, and until when."""
+
+    reason: str
+    until: date
+
+
+def proxy(connection: Connection, person_id: int, at: datetime) -> Proxy | None:
+    """Say whether somebody's forms are filled in for him by his office on the day of a moment."""
+    row = store.proxy(connection, person_id, local_day(at))
+    return None if row is None else Proxy(row["reason"], row["valid_to"])
 
 
 def holders_of_role(connection: Connection, role: str, at: datetime) -> tuple[int, ...]:

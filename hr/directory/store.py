@@ -16,6 +16,8 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
+    exists,
     func,
     literal,
     or_,
@@ -32,6 +34,8 @@ from hr.directory.tables import (
     Person,
     PersonRank,
     Post,
+    PostLine,
+    ProxyEntry,
     RoleGrant,
     Unit,
 )
@@ -44,6 +48,7 @@ Dated = (
     | type[RoleGrant]
     | type[PersonRank]
     | type[Post]
+    | type[PostLine]
     | type[Unit]
 )
 
@@ -64,19 +69,48 @@ _MAIN_POSTS = (
 )
 
 
+def _changed(post: type[Post], day: Any) -> ColumnElement[bool]:
+    """Join what has changed the line of a post by a day."""
+    return and_(PostLine.post_id == post.id, on_day(PostLine, day))
+
+
+def _rater(post: type[Post]) -> ColumnElement[int | None]:
+    """Give the rater post as it is after `_changed`: none may be one that was taken away."""
+    return case((PostLine.id.is_not(None), PostLine.rater_post_id), else_=post.rater_post_id)
+
+
+def post_rater(day: date) -> tuple[ColumnElement[int | None], ColumnElement[bool]]:
+    """Give a post's rater on a day, and on what `PostLine` is to be joined for it (outer)."""
+    return _rater(Post), _changed(Post, day)
+
+
 def _posts_above() -> Executable:
-    line = select(Post.id, Post.rater_post_id).where(Post.id.in_(_IDS)).cte("line", recursive=True)
+    line = (
+        select(Post.id, _rater(Post).label("rater_post_id"))
+        .outerjoin(PostLine, _changed(Post, _DAY))
+        .where(Post.id.in_(_IDS))
+        .cte("line", recursive=True)
+    )
     above = aliased(Post)
     # UNION, not UNION ALL: a cycle that slipped into the data must not loop for ever.
     line = line.union(
-        select(above.id, above.rater_post_id).join(line, above.id == line.c.rater_post_id)
+        select(above.id, _rater(above))
+        .join(line, above.id == line.c.rater_post_id)
+        .outerjoin(PostLine, _changed(above, _DAY))
     )
     return select(line.c.id, line.c.rater_post_id)
 
 
 _POSTS_ABOVE = _posts_above()
-_POSTS_BELOW = select(Post.id, Post.rater_post_id).where(
-    Post.rater_post_id.in_(_IDS), on_day(Post, _DAY)
+_POSTS_BELOW = union_all(
+    select(Post.id, Post.rater_post_id).where(
+        Post.rater_post_id.in_(_IDS),
+        on_day(Post, _DAY),
+        ~exists().where(_changed(Post, _DAY)),
+    ),
+    select(Post.id, PostLine.rater_post_id)
+    .join(PostLine, _changed(Post, _DAY))
+    .where(PostLine.rater_post_id.in_(_IDS), on_day(Post, _DAY)),
 )
 
 
@@ -118,6 +152,7 @@ _UNIT_MATES = (
 )
 _RIGHTS = (
     select(
+        Person.id,
         Person.joined_on,
         Person.left_on,
         RoleGrant.role,
@@ -125,8 +160,9 @@ _RIGHTS = (
     )
     .outerjoin(RoleGrant, and_(RoleGrant.person_id == Person.id, on_day(RoleGrant, _DAY)))
     .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
-    .where(Person.id == _ID)
 )
+_RIGHTS_OF_ALL = _RIGHTS.where(Person.id.in_(_IDS))
+_RIGHTS_OF_ONE = _RIGHTS.where(Person.id == _ID)
 _ROLES = (
     select(RoleGrant.role, func.coalesce(Unit.path, "").label("unit_path"))
     .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
@@ -157,10 +193,12 @@ def find(
 
 
 def members(connection: Connection, prefix: str, day: date) -> list[Row]:
-    """Read number, times of service and unit path of all persons under a path, by number."""
+    """Read number, times of service, unit path and kind of post of all under a path, by number."""
     path = func.coalesce(Unit.path, "")
+    kind = func.coalesce(Post.kind, "")
+    known = (Person.id, Person.joined_on, Person.left_on)
     found = (
-        select(Person.id, Person.joined_on, Person.left_on, path.label("unit_path"))
+        select(*known, path.label("unit_path"), kind.label("post_kind"))
         .outerjoin(Holding, and_(Holding.person_id == Person.id, on_day(Holding, day)))
         .outerjoin(Post, Post.id == Holding.post_id)
         .outerjoin(Unit, Unit.id == Post.unit_id)
@@ -208,9 +246,11 @@ def main_posts(connection: Connection, ids: Collection[int], day: date) -> dict[
     return {row.person_id: row.post_id for row in found}
 
 
-def posts_above(connection: Connection, post_ids: Collection[int]) -> dict[int, int | None]:
-    """Read the rater post of these posts and of every post above them."""
-    found = quick.run(connection, _POSTS_ABOVE, {"ids": list(post_ids)})
+def posts_above(
+    connection: Connection, post_ids: Collection[int], day: date
+) -> dict[int, int | None]:
+    """Read the rater post that these posts, and every post above them, have on a day."""
+    found = quick.run(connection, _POSTS_ABOVE, {"ids": list(post_ids), "day": day})
     return {row.id: row.rater_post_id for row in found}
 
 
@@ -237,7 +277,11 @@ def unit_mates(connection: Connection, person_id: int, day: date) -> list[int]:
 
 def structure(connection: Connection, day: date) -> tuple[list[Row], list[Row], list[Row]]:
     """Read the whole structure of a day: posts, holdings, acting officials."""
-    posts = select(Post.id, Post.rater_post_id).where(on_day(Post, day))
+    posts = (
+        select(Post.id, _rater(Post).label("rater_post_id"))
+        .outerjoin(PostLine, _changed(Post, day))
+        .where(on_day(Post, day))
+    )
     held = (
         select(Holding.post_id, Holding.person_id)
         .where(on_day(Holding, day))
@@ -318,6 +362,22 @@ def offices(connection: Connection, day: date) -> list[Row]:
     return rows(connection, found.order_by(Unit.path))
 
 
+def proxy(connection: Connection, person_id: int, day: date) -> Row | None:
+    """Read why and until when somebody's forms are filled in for him on a day."""
+    found = select(*ProxyEntry.__table__.c).where(
+        ProxyEntry.person_id == person_id, ProxyEntry.valid_from <= day, ProxyEntry.valid_to >= day
+    )
+    return first(connection, found.order_by(ProxyEntry.id.desc()))
+
+
+def end_proxy(connection: Connection, person_id: int, last_day: date) -> None:
+    """Let whatever runs for a person end on a day."""
+    mine = update(ProxyEntry).where(
+        ProxyEntry.person_id == person_id, ProxyEntry.valid_to > last_day
+    )
+    connection.execute(mine.values(valid_to=last_day))
+
+
 def roles(connection: Connection, person_id: int, day: date) -> list[Row]:
     """Read the roles somebody has on a day: (role, unit_path), the path empty for the city."""
     return rows(connection, _ROLES, {"id": person_id, "day": day})
@@ -325,7 +385,12 @@ def roles(connection: Connection, person_id: int, day: date) -> list[Row]:
 
 def rights(connection: Connection, person_id: int, day: date) -> list[Row]:
     """Read a person's time of service with his roles on a day; one row without a role."""
-    return rows(connection, _RIGHTS, {"id": person_id, "day": day})
+    return rows(connection, _RIGHTS_OF_ONE, {"id": person_id, "day": day})
+
+
+def rights_of_all(connection: Connection, ids: Collection[int], day: date) -> list[Row]:
+    """Read the same of several persons, `id` saying whose each row is."""
+    return rows(connection, _RIGHTS_OF_ALL, {"ids": list(ids), "day": day})
 
 
 def granted_paths(

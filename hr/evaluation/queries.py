@@ -96,6 +96,23 @@ def results_of(connection: Connection, person_id: int) -> tuple[ResultView, ...]
     return tuple(ResultView(**row) for row in store.results(connection, person_id))
 
 
+def predicates_of(connection: Connection, period: str) -> dict[int, str]:
+    """Tell who has which predicate of a period, as it counts now."""
+    return {row["person_id"]: row["predicate"] for row in store.predicates_of(connection, period)}
+
+
+def newest_results(
+    connection: Connection, people: Collection[int], each: int = 4
+) -> dict[int, tuple[ResultView, ...]]:
+    """Give the newest results that count of each of these persons, the newest first."""
+    found: dict[int, tuple[ResultView, ...]] = {}
+    for row in store.results_of_many(connection, people) if people else ():
+        known = found.get(row["person_id"], ())
+        if len(known) < each:
+            found[row["person_id"]] = (*known, ResultView(**row))
+    return found
+
+
 def last_predicate(connection: Connection, person_id: int, before: str) -> str | None:
     """Give the predicate of the newest disclosed period before this one."""
     return store.last_predicate(connection, person_id, before)

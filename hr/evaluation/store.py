@@ -107,6 +107,22 @@ def replace(connection: Connection, number: int, by: int) -> None:
     connection.execute(update(Result).where(Result.id == number).values(replaced_by=by))
 
 
+def predicates_of(connection: Connection, period: str) -> list[Row]:
+    """Read who has which predicate of a period, as it counts."""
+    found = select(Result.person_id, Result.predicate).where(
+        Result.period == period, Result.replaced_by.is_(None)
+    )
+    return rows(connection, found)
+
+
+def results_of_many(connection: Connection, people: Collection[int]) -> list[Row]:
+    """Read the results of some persons that no other has replaced, the newest period first."""
+    found = select(*Result.__table__.c).where(
+        Result.person_id.in_(people), Result.replaced_by.is_(None)
+    )
+    return rows(connection, found.order_by(Result.period.desc(), Result.id.desc()))
+
+
 def results(connection: Connection, person_id: int) -> list[Row]:
     """Read a person's results, the newest period first."""
     found = select(*Result.__table__.c).where(

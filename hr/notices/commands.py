@@ -1,4 +1,4 @@
-"""Reading a notice."""
+"""Telling, reading a notice, choosing how one wants mail."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Command, Context
-from engine.errors import NotAllowed
+from engine import Command, Context, Noted
+from engine.errors import InvalidForm, NotAllowed, Problem
+from engine.model import StreamKind
 from hr.notices import store
+from hr.notices.queries import CHOICES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,3 +55,20 @@ class MarkRead(Command[None]):
         if ctx.actor.person_id is None:
             raise NotAllowed("Expected somebody logged in, but nobody is.")
         store.mark_read(ctx.connection, self.notice_id, ctx.actor.person_id, ctx.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseMail(Command[None]):
+    """Say how one wants mail: EACH, DAILY or NONE."""
+
+    mail: str
+
+    def execute(self, ctx: Context) -> None:
+        person = ctx.actor.person_id
+        if person is None:
+            raise NotAllowed("Expected somebody logged in, but nobody is.")
+        if self.mail not in CHOICES:
+            raise InvalidForm([Problem("mail", "option", f"Expected one of {CHOICES}.")])
+        store.choose_mail(ctx.connection, person, self.mail)
+        about = {"mail": self.mail}
+        ctx.record(Noted(what="MAIL_CHOSEN", about=about), (StreamKind.PERSON, str(person)))

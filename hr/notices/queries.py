@@ -1,4 +1,4 @@
-"""What is asked about notices: those a person has not read."""
+"""What is asked about notices: those a person has not read, and how he wants mail."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hr.notices import store
+
+EACH, DAILY, NONE = "EACH", "DAILY", "NONE"
+CHOICES = (EACH, DAILY, NONE)
 
 
 @dataclass(frozen=True)
@@ -40,3 +43,13 @@ def unread(connection: Connection, person_id: int, limit: int = 20) -> tuple[Not
         )
         for row in store.unread(connection, person_id, limit)
     )
+
+
+def mail_choice(connection: Connection, person_id: int) -> str:
+    """Say how somebody wants mail: EACH (who never said), DAILY or NONE."""
+    return store.mail_choice(connection, person_id) or EACH
+
+
+def who_chose(connection: Connection, mail: str) -> tuple[int, ...]:
+    """List who said that he wants mail in this way."""
+    return tuple(store.who_chose(connection, mail))

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from hr.notices.tables import Notice
-from hr.statements import Row, add, rows
+from hr.notices.tables import MailChoice, Notice
+from hr.statements import Row, add, first, rows
 
 
 def unread(connection: Connection, person_id: int, limit: int) -> list[Row]:
@@ -29,3 +29,21 @@ def mark_read(connection: Connection, number: int, person_id: int, now: datetime
     """Note that a person has read his notice."""
     own = update(Notice).where(Notice.id == number, Notice.person_id == person_id)
     connection.execute(own.where(Notice.read_at.is_(None)).values(read_at=now))
+
+
+def mail_choice(connection: Connection, person_id: int) -> str | None:
+    """Read how somebody wants mail; None where he never said."""
+    found = first(connection, select(MailChoice.mail).where(MailChoice.person_id == person_id))
+    return None if found is None else str(found["mail"])
+
+
+def choose_mail(connection: Connection, person_id: int, mail: str) -> None:
+    """Write down how somebody wants mail."""
+    connection.execute(delete(MailChoice).where(MailChoice.person_id == person_id))
+    connection.execute(insert(MailChoice).values(person_id=person_id, mail=mail))
+
+
+def who_chose(connection: Connection, mail: str) -> list[int]:
+    """List who wants mail in this way."""
+    found = select(MailChoice.person_id).where(MailChoice.mail == mail)
+    return [int(row["person_id"]) for row in rows(connection, found.order_by(MailChoice.person_id))]

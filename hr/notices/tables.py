@@ -1,4 +1,4 @@
-"""Notices to persons; their texts stand in the process's messages.toml."""
+"""Notices to persons, and whether they want mail; texts stand in the process's messages.toml."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ class Notice(Base):
     values: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class MailChoice(Base):
+    """How a person wants mail: EACH task as it comes, DAILY in one letter, NONE.  Without: EACH."""
+
+    __tablename__ = "mail_choice"
+    __table_args__ = (Index("ix_mail_choice_mail", "mail"),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    mail: Mapped[str] = mapped_column(String(5))

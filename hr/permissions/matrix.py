@@ -47,11 +47,19 @@ structure_review    C     C    Au   C    -   Cu  CUg  S   Rg  -   -   -   -    C
 complaint           -     Ui   Au   -    Ri  Uu  Rg   Ra  Rg  -   -   CRo -    -
 service_action      C     CU   A    C    R   Ru  CUg  R   Rg  -   -   Rp  R    CUi
 survey              -     -    Ru   -    -   Ru  CUg  R   Rg  -   -   Co  -    -
-process_draft       -     -    -    -    -   -   A    -   R   CURg -  -   -    -
+process_draft       -     -    -    -    -   -   A    -   R   CURg A  -   -    -
 deployment          -     -    -    -    -   -   A    -   R   C   A   -   -    -
 repair              -     -    -    -    -   -   A    -   R   -   C   -   -    -
 roles               Ro    Co   C    -    -   Cu  Cg   -   Rg  -   CUg -   -    -
+working_paper       -     -    -    -    -   -   -    -   CUg -   -   -   -    -
 audit_log           Ro    Rt   Rt   -    Ri  Ru  Rg   R   Rg  Rs  Rs  -   -    -
+person              Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   -    -
+record_attendance   Ro    Rt   Rt   -    -   CUu CUg  R   Rg  -   -   -   -    -
+record_development  Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   Rg   -
+record_career       Ro    -    -    -    -   Ru  CUg  R   Rg  -   -   -   -    -
+record_performance  Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   -    -
+record_discipline   Ro    -    -    -    -   Ru  CUg  R   Rg  -   -   -   -    -
+directory_file      -     -    -    -    -   -   CU   -   R   -   -   -   -    -
 """
 
 

@@ -18,6 +18,7 @@ EMP, RTR, SU2, PEER = "EMP", "RTR", "SU2", "PEER"
 HRO, HRC, PPK, TRN, TIM, DSN, AUD, ADM = "HRO", "HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"
 CITY_GROUPS = frozenset({HRC, PPK, TRN, TIM, DSN, AUD, ADM})
 READERS = matrix.roles("R", "rating")  # of cases, each within the unit of his grant
+DOSSIER_READERS = frozenset({AUD, HRC})  # of a case's whole history; that they read it is noted
 POST_LANES = frozenset({RTR, SU2})  # what a post has to do, so that its acting official may
 EVERYWHERE = ""  # the prefix of every scope path
 
@@ -36,6 +37,11 @@ NOT_YOURS = Refused("NOT_YOURS", "Expected a task of yours, but this one is some
 NOT_MEMBER = Refused("NOT_MEMBER", "Expected a member of the group, but you are none.")
 NO_ROLE = Refused("NO_ROLE", "Expected a role that may do this, but you have none.")
 LEFT_SERVICE = Refused("LEFT_SERVICE", "Expected somebody in service, but this person has left.")
+BY_STUDIO = "process_change"  # a case of it begins when a draft is sent, and never otherwise
+FROM_STUDIO = Refused(
+    "FROM_STUDIO", "Expected a draft that is sent from the studio, but a case was asked for alone."
+)
+OWN_DRAFT = Refused("OWN_DRAFT", "Expected a change by others, but you worked on this one.")
 NEEDS_APPROVAL = Refused(
     "NEEDS_APPROVAL",
     "Expected a version approved by the agency and the administrator, but it is not.",
@@ -49,6 +55,7 @@ class Standing:
     covers -- the holders for whose posts he acts (Plh)
     stands_in -- for whom he stands in while they are away, in which processes (none: all)
     above_subject -- whether he is the rater, or the rater's superior, of the case's subject
+    proxied -- whether the subject's forms are filled in for him by his office's personnel officer
     """
 
     person_id: int
@@ -57,6 +64,7 @@ class Standing:
     covers: Collection[int] = frozenset()
     stands_in: Mapping[int, frozenset[str]] = field(default_factory=dict)
     above_subject: bool = False
+    proxied: bool = False
 
 
 def group_key(grant: RoleGrant) -> str:
@@ -119,6 +127,43 @@ def may_start(standing: Standing) -> bool:
     return standing.in_service and _may(standing, "C", "promotion")
 
 
+def may_audit(standing: Standing) -> bool:
+    """Tell whether somebody audits the whole city."""
+    able = matrix.roles("C", "working_paper")
+    held = (grant for grant in effective(standing.grants) if grant.role in able)
+    return standing.in_service and any(grant.unit_path == EVERYWHERE for grant in held)
+
+
+def may_about(
+    standing: Standing, action: str, noun: str, person_id: int | None, unit_path: str
+) -> bool:
+    """Tell whether somebody may do this to an object about a person of a unit.
+
+    About himself he is nothing but an employee; above him he is his rater, whatever he was granted.
+    """
+    if not standing.in_service:
+        return False
+    if person_id == standing.person_id:
+        return matrix.can(EMP, action, noun, frozenset({matrix.OWN}))
+    if standing.above_subject and matrix.can(RTR, action, noun, frozenset({matrix.TEAM})):
+        return True
+    return any(
+        matrix.can(grant.role, action, noun)
+        for grant in effective(standing.grants)
+        if unit_path.startswith(grant.unit_path)
+    )
+
+
+def may_unmask(standing: Standing) -> bool:
+    """Tell whether somebody is one of the two who together learn who wrote an anonymous answer."""
+    together = frozenset({matrix.UNMASKED})
+    return standing.in_service and any(
+        matrix.can(grant.role, "R", "peer_answer", together)
+        for grant in effective(standing.grants)
+        if grant.unit_path == EVERYWHERE
+    )
+
+
 def _on_task(standing: Standing, act: Act, task: TaskFacts) -> Allowed | Refused:
     if task.subject_id == standing.person_id and task.lane != EMP:
         return OWN_CASE
@@ -153,8 +198,13 @@ def _on_case(standing: Standing, act: Act, case: CaseFacts) -> Allowed | Refused
         return Allowed() if _may_read(standing, case) else NO_ROLE
     if act is Act.DEPLOY:
         return NEEDS_APPROVAL
+    if act in (Act.DRAFT, Act.READ_DRAFT):
+        may = _may(standing, "CU" if act is Act.DRAFT else "R", "process_draft")
+        return Allowed() if may else NO_ROLE
     if case.subject_id == standing.person_id:
         return OWN_CASE
+    if act is Act.START and case.process_key == BY_STUDIO:
+        return FROM_STUDIO
     if act is Act.START:
         return Allowed() if _covers_path(standing, case.scope_path) else NO_ROLE
     machine = act is Act.RETRY and case.instance_id is None and not case.process_key
@@ -190,12 +240,21 @@ def _personally(standing: Standing, task: TaskFacts) -> Allowed | Refused:
     if task.assignee_id == standing.person_id:
         return Allowed()
     absent = task.assignee_id
+    if _fills_in_for(standing, task):
+        return Allowed(on_behalf_of=absent)
     if absent is None or task.anonymous or task.subject_id in (absent, standing.person_id):
         return NOT_YOURS  # what is somebody's own business waits for him
     acts_for_post = task.lane in POST_LANES and absent in standing.covers
     keys = standing.stands_in.get(absent)
     stands_in = keys is not None and (not keys or task.process_key in keys)
     return Allowed(on_behalf_of=absent) if acts_for_post or stands_in else NOT_YOURS
+
+
+def _fills_in_for(standing: Standing, task: TaskFacts) -> bool:
+    """Tell whether an officer fills in the own form of somebody who cannot do it himself."""
+    own = task.lane == EMP and task.assignee_id == task.subject_id != standing.person_id
+    able = standing.proxied and own and task.subject_id is not None and not task.anonymous
+    return able and _covers_path(standing, task.scope_path)
 
 
 def _is_member(standing: Standing, task: TaskFacts) -> bool:
@@ -218,6 +277,13 @@ def _may(standing: Standing, actions: str, noun: str) -> bool:
     """Tell whether what a person was granted lets him do one of these to an object."""
     able = frozenset[str]().union(*(matrix.roles(action, noun) for action in actions))
     return any(grant.role in able for grant in effective(standing.grants))
+
+
+def may_everywhere(standing: Standing, actions: str, noun: str) -> bool:
+    """Tell whether a role granted for the whole city lets a person do one of these to an object."""
+    city = frozenset({matrix.CITY})
+    held = [grant.role for grant in effective(standing.grants) if not grant.unit_path]
+    return any(matrix.can(role, each, noun, city) for role in held for each in actions)
 
 
 def _held(standing: Standing, role: str) -> list[RoleGrant]:

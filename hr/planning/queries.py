@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -98,6 +98,16 @@ def plan_on(connection: Connection, person_id: int, day: date) -> PlanView | Non
     return _view(connection, store.plan_on(connection, person_id, day))
 
 
+def planned(connection: Connection, day: date) -> frozenset[int]:
+    """Name everybody who has a plan that is valid on a day."""
+    return frozenset(store.planned(connection, day))
+
+
+def iku_counts(connection: Connection, day: date) -> dict[str, int]:
+    """Count the people whose plan of a day has a row for an indicator, by its code."""
+    return store.iku_counts(connection, day)
+
+
 def newest_plan(connection: Connection, people: Sequence[int]) -> PlanView | None:
     """Give the newest plan of any of these persons."""
     return _view(connection, store.newest_of(connection, people)) if people else None
@@ -107,6 +117,22 @@ def versions(connection: Connection, person_id: int) -> tuple[PlanView, ...]:
     """List all plans of a person, the newest first."""
     found = (_view(connection, row) for row in store.versions_of(connection, person_id))
     return tuple(view for view in found if view is not None)
+
+
+def history(
+    connection: Connection, person_id: int
+) -> tuple[tuple[PlanView, tuple[dict[str, Any], ...]], ...]:
+    """List all plans of a person, the newest first, each with what it changed in the one before.
+
+    A change is `change` (ADDED, CHANGED, REMOVED), `plan`, `before` and `after`.
+    """
+    found = versions(connection, person_id)
+    told = []
+    for one, older in zip(found, (*found[1:], None), strict=True):
+        before = [] if older is None else [asdict(row) for row in older.rows]
+        changed = rules.changes(before, [asdict(row) for row in one.rows]) if older else []
+        told.append((one, tuple(changed)))
+    return tuple(told)
 
 
 def _view(connection: Connection, row: Row | None) -> PlanView | None:

@@ -82,6 +82,29 @@ def plan_on(connection: Connection, person_id: int, day: date) -> Row | None:
     return first(connection, found.order_by(PerformancePlan.version.desc()).limit(1))
 
 
+def iku_counts(connection: Connection, day: date) -> dict[str, int]:
+    """Count the people whose plan of a day has a row for an indicator, by its code."""
+    found = (
+        select(PlanRow.iku_code, func.count(func.distinct(PerformancePlan.person_id)))
+        .join(PerformancePlan, PerformancePlan.id == PlanRow.plan_id)
+        .where(
+            PlanRow.iku_code != "",
+            PerformancePlan.valid_from <= day,
+            PerformancePlan.valid_to >= day,
+        )
+        .group_by(PlanRow.iku_code)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def planned(connection: Connection, day: date) -> list[int]:
+    """Read who has a plan that is valid on a day."""
+    found = select(PerformancePlan.person_id).where(
+        PerformancePlan.valid_from <= day, PerformancePlan.valid_to >= day
+    )
+    return list(connection.execute(found).scalars())
+
+
 def newest_of(connection: Connection, people: Sequence[int]) -> Row | None:
     """Read the newest plan of any of these persons."""
     found = select(*PerformancePlan.__table__.c).where(PerformancePlan.person_id.in_(people))

@@ -17,7 +17,17 @@ from hr.activity.commands import (
     TellRaters,
 )
 from hr.calendar.rules import ZONE, local_day
-from hr.campaigns.commands import START_CHUNK, StartChunk
+from hr.campaigns.commands import (
+    END_CASE,
+    MOVE_DUE,
+    OPEN,
+    OPEN_PERIODS,
+    START_CHUNK,
+    EndCase,
+    MoveDue,
+    OpenPeriods,
+    StartChunk,
+)
 from hr.career.commands import FIND, LIST, MONTHLY, FindCandidates, ListCandidates
 from hr.career.rules import searched_on
 from hr.development.commands import (
@@ -26,13 +36,18 @@ from hr.development.commands import (
     GiveWaitingSeats,
     StartReferral,
 )
+from hr.fairness.commands import COMPUTE, ComputeFairness
 from hr.permissions import rules as roles
 from hr.process_bindings import (
     acting_catalogue,
+    appraisal_catalogue,
+    calibration_catalogue,
     catalogue,
+    indicator_catalogue,
     objection_catalogue,
     planning_catalogue,
     promotion_catalogue,
+    publishing_catalogue,
     reporting_catalogue,
     training_catalogue,
 )
@@ -57,6 +72,9 @@ _FUNCTIONS = (
     *planning_catalogue.FUNCTIONS,
     *acting_catalogue.FUNCTIONS,
     *reporting_catalogue.FUNCTIONS,
+    *appraisal_catalogue.FUNCTIONS,
+    *calibration_catalogue.FUNCTIONS,
+    *indicator_catalogue.FUNCTIONS,
 )
 _SERVICES = (
     *catalogue.SERVICES,
@@ -65,6 +83,10 @@ _SERVICES = (
     *planning_catalogue.SERVICES,
     *acting_catalogue.SERVICES,
     *reporting_catalogue.SERVICES,
+    *appraisal_catalogue.SERVICES,
+    *calibration_catalogue.SERVICES,
+    *indicator_catalogue.SERVICES,
+    *publishing_catalogue.SERVICES,
 )
 
 
@@ -83,7 +105,7 @@ def ports(
         groups=roles.CITY_GROUPS | {roles.HRO},
         escalations={"R": POLICY_R},
         job_kinds={kind.name: kind for kind in _JOBS},
-        schedules=(MONTHLY, DAILY, WEEKLY),
+        schedules=(MONTHLY, DAILY, WEEKLY, OPEN),
         files=files,
         notices=Notices(),
         zone=ZONE,
@@ -92,6 +114,21 @@ def ports(
 
 def _start_chunk(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(StartChunk(campaign_id=int(payload["campaign_id"]), chunk=int(payload["chunk"])))
+
+
+def _move_due(ctx: Context, payload: Mapping[str, Any]) -> None:
+    until = datetime.fromisoformat(payload["until"])
+    act, task = int(payload["act_id"]), int(payload["task_id"])
+    ctx.run(MoveDue(act_id=act, task_id=task, until=until, reason=payload["reason"]))
+
+
+def _end_case(ctx: Context, payload: Mapping[str, Any]) -> None:
+    act, case = int(payload["act_id"]), int(payload["instance_id"])
+    ctx.run(EndCase(act_id=act, instance_id=case, reason=payload["reason"]))
+
+
+def _open_periods(ctx: Context, payload: Mapping[str, Any]) -> None:
+    ctx.run(OpenPeriods())
 
 
 def _start_referral(ctx: Context, payload: Mapping[str, Any]) -> None:
@@ -112,6 +149,10 @@ def _list_candidates(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(ListCandidates(tmt=date.fromisoformat(payload["tmt"]), people=people))
 
 
+def _compute_fairness(ctx: Context, payload: Mapping[str, Any]) -> None:
+    ctx.run(ComputeFairness(run_id=int(payload["run_id"])))
+
+
 def _remind_silent(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(RemindSilent())
 
@@ -121,11 +162,15 @@ def _tell_raters(ctx: Context, payload: Mapping[str, Any]) -> None:
 
 
 _JOBS = (
+    JobKind(COMPUTE, _compute_fairness),
     JobKind(REMIND_SILENT, _remind_silent),
     JobKind(TELL_RATERS, _tell_raters),
     JobKind(FIND, _find_candidates),
     JobKind(LIST, _list_candidates),
     JobKind(START_CHUNK, _start_chunk),
+    JobKind(MOVE_DUE, _move_due),
+    JobKind(END_CASE, _end_case),
+    JobKind(OPEN_PERIODS, _open_periods),
     JobKind(START_REFERRAL, _start_referral),
     JobKind(GIVE_SEATS, _give_seats),
 )

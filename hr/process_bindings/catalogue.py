@@ -151,10 +151,12 @@ SERVICES = (
             "result_score": "number",
             "behaviour_score": "number",
             "note": "string",
+            "ratings": "list<number>",
         },
         "context<result: number, disclosed_on: date, objection_until: date>",
         "Membuka hasil kepada pegawai dan mencatatnya; sekali untuk setiap berkas. "
-        "Keberatan dapat diajukan sampai objection_until (14 hari).",
+        "Keberatan dapat diajukan sampai objection_until (14 hari). ratings: nilai atasan satu per "
+        "satu, untuk statistik kewajaran.",
     ),
     ServiceTask(
         "open_followup",

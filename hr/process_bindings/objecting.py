@@ -8,8 +8,10 @@ from typing import Any
 from engine.errors import ServiceTaskFailed
 from engine.ports import Call
 from engine.queries.standing import doers
+from hr.appraisal import queries as appraisal
 from hr.calendar import queries as calendar
 from hr.calendar.rules import ZONE
+from hr.calibration import queries as calibration
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.evaluation import store as evaluation_store
@@ -22,7 +24,8 @@ from hr.process_bindings.arguments import about
 from hr.process_bindings.writing import open_followup
 
 # The steps of an evaluation in which its result was decided: by whom they were done, decides not.
-DECIDING = ("draft_rating", "final_rating", "fairness_review")
+DECIDING = ("draft_rating", "final_rating", "fairness_review", "evaluate", "joint_note")
+CALIBRATING = ("hold_session", "vote")
 # What hangs on a predicate, and falls with it (domain.md P04, step 10).
 _BY_PREDICATE = ("COACHING", "REFERRAL", "NOMINATION")
 _LATE_FILING_DAYS = 5
@@ -69,7 +72,7 @@ def _file_by(call: Call, found: ResultView, *, on_time: bool) -> datetime:
 
 
 def _rater(call: Call, found: ResultView) -> int | None:
-    settled = doers(call.connection, found.instance_id, ("final_rating",))
+    settled = doers(call.connection, found.instance_id, ("final_rating", "evaluate"))
     return settled[-1] if settled else directory.superior(call.connection, about(call), call.now)
 
 
@@ -79,12 +82,28 @@ def objection_decider(call: Call, result: Any) -> int | None:
     if found is None:
         return None
     took_part = {*doers(call.connection, found.instance_id, DECIDING), _rater(call, found)}
+    took_part |= _calibrators(call, found)
     above = directory.superior(call.connection, about(call), call.now)
     for _ in range(20):  # lines may be wrong and go round
-        if above is None or above not in took_part:
+        if above is None:
+            break
+        if above not in took_part:
             return above
         above = directory.superior(call.connection, above, call.now)
-    return None
+    # Everybody above took part: the appointing official is left.
+    free = {*directory.holders_of_role(call.connection, "PPK", call.now)} - took_part
+    return min(free - {about(call)}, default=None)
+
+
+def _calibrators(call: Call, found: ResultView) -> set[int]:
+    """Name who decided in the calibration of an annual result."""
+    appraised = appraisal.of_case(call.connection, found.instance_id)
+    if appraised is None:
+        return set()
+    held = calibration.of_office(call.connection, appraised.office_path, appraised.period)
+    if held is None:
+        return set()
+    return set(doers(call.connection, held.instance_id, CALIBRATING))
 
 
 def freeze_result(call: Call, result: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -27,6 +28,16 @@ class People:
         """Resolve a lane's role for a case's subject."""
         return permissions.holder(connection, role, subject_id, scope_path, at)
 
+    def holders(
+        self,
+        connection: Connection,
+        role: str,
+        cases: Sequence[tuple[int | None, str]],
+        at: datetime,
+    ) -> Sequence[Holder]:
+        """Resolve a lane's role for the subjects of many cases."""
+        return permissions.holders(connection, role, cases, at)
+
     def next_level(self, connection: Connection, task: TaskFacts, at: datetime) -> Holder | None:
         """Say who comes next when a task escalates."""
         return permissions.next_level(connection, task, at)
@@ -41,6 +52,12 @@ class People:
     ) -> Allowed | Refused:
         """Decide one single act."""
         return permissions.may_act(connection, actor, act, on, at)
+
+    def may_be_offered(
+        self, connection: Connection, tasks: Sequence[TaskFacts], at: datetime
+    ) -> Sequence[Allowed | Refused]:
+        """Decide for many tasks whether their assignees may be offered them."""
+        return permissions.may_be_offered(connection, tasks, at)
 
     def card(self, connection: Connection, person_id: int, at: datetime) -> Card:
         """Describe a person as of a moment, for the history."""

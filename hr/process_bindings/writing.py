@@ -14,6 +14,7 @@ from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.evaluation import rules as rating
 from hr.evaluation import store as evaluation_store
+from hr.fairness import store as fairness_store
 from hr.followup import queries as followup
 from hr.followup import store as followup_store
 from hr.notices.tables import Notice
@@ -109,8 +110,9 @@ def disclose_result(
     result_score: Any,
     behaviour_score: Any,
     note: Any = "",
+    ratings: Any = (),
 ) -> dict[str, Any]:
-    """Write and announce the result of a case, once."""
+    """Write and announce the result of a case, once; keep the single ratings for statistics."""
     subject = about(call)
     known = evaluation.result_of_case(call.connection, call.instance_id)
     if known is None:
@@ -133,6 +135,7 @@ def disclose_result(
                 f"Expected a complete result, but {', '.join(missing)} has no value."
             )
         number = evaluation_store.add_result(call.connection, row)
+        _note_ratings(call, subject, ratings)
         _tell(call, [subject], "result_disclosed", {"period": call.period})
     else:
         number = known.id
@@ -142,6 +145,24 @@ def disclose_result(
         "disclosed_on": day,
         "objection_until": rating.objection_until(day),
     }
+
+
+def _note_ratings(call: Call, subject: int, ratings: Any) -> None:
+    """Keep what the superior gave, value by value; at the top there is nobody to compare."""
+    digits = [rating.number(each) for each in ratings or ()]
+    above = directory.superior(call.connection, subject, call.now)
+    if above is None or not digits or None in digits:
+        return
+    row = {
+        "instance_id": call.instance_id,
+        "person_id": subject,
+        "rater_id": above,
+        "period": call.period,
+        "office_path": directory.ancestors(call.scope_path)[-1] if call.scope_path else "",
+        "digits": "".join(str(int(one)) for one in digits if one is not None),
+        "at": call.now,
+    }
+    fairness_store.set_given(call.connection, row)
 
 
 def open_followup(call: Call, kind: Any, detail: Any = "") -> int:

@@ -1,34 +1,21 @@
-"""Changes of records: leave, sanctions, and files of what careers rest on."""
+"""Changes of records one by one: leave, sanctions.  Whole files: `hr.dossier`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from engine import Command, Context, RowChanged
 from engine.errors import InvalidForm, NotAllowed, Problem
 from engine.model import StreamKind
-from hr.directory.queries import person, persons_of_nips
+from hr.directory.queries import person
 from hr.permissions.queries import standing
 from hr.permissions.rules import HRC, HRO
-from hr.records import rules, store
 from hr.records.tables import Leave, Sanction
 from hr.statements import add_one
 
-_MANY = 400
 LEAVES = frozenset({"ANNUAL", "SICK", "MATERNITY", "IMPORTANT", "TRAVEL"})
 LEVELS = frozenset({"LIGHT", "MEDIUM", "HEAVY"})
-
-
-@dataclass(frozen=True)
-class Imported:
-    """How many rows of a file were new, replaced an old one, or were known already."""
-
-    added: int
-    changed: int
-    known: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,78 +75,6 @@ class RecordSanction(Command[int]):
                 "valid_to": self.valid_to,
             },
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportRecords(Command[Imported]):
-    """Take in a CSV file of career records, all of it or, with any fault, none; the agency may.
-
-    Rows that are known already are passed over; the predicate of a year is replaced.
-
-    kind -- a kind of `hr.records.rules.COLUMNS`; text -- the file, its first line names the columns
-    """
-
-    kind: str
-    text: str
-    source: str = ""
-
-    def execute(self, ctx: Context) -> Imported:
-        if not ctx.actor.is_platform:
-            held = standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now).grants
-            if HRC not in {grant.role for grant in held}:
-                raise NotAllowed("Expected an officer of the agency, but you are none.")
-        _check(self.kind in rules.COLUMNS, "kind", "option")
-        lines, faults = rules.read(self.kind, self.text)
-        people: dict[str, int] = {}
-        for place in range(0, len(lines), _MANY):
-            nips = {line.nip for line in lines[place : place + _MANY]}
-            people |= persons_of_nips(ctx.connection, nips)
-        for line in lines:
-            if line.nip not in people:
-                message = f"Expected the NIP of a person, but nobody has {line.nip!r}."
-                faults.append(rules.Fault(line.number, "nip", message))
-        if faults:
-            problems = [Problem(f"{f.number}.{f.column}", "line", f.message) for f in faults]
-            raise InvalidForm(sorted(problems, key=lambda p: int(p.path.partition(".")[0])))
-        rows = [{"person_id": people[line.nip], **line.row} for line in lines]
-        added = changed = 0
-        for place in range(0, len(rows), _MANY):
-            new, other = self._take(ctx, rows[place : place + _MANY])
-            added, changed = added + new, changed + other
-        return Imported(added, changed, len(rows) - added - changed)
-
-    def _take(self, ctx: Context, rows: Sequence[dict[str, Any]]) -> tuple[int, int]:
-        ids = {row["person_id"] for row in rows}
-        names = ("person_id", *rules.COLUMNS[self.kind])
-        known = store.same_rows(ctx.connection, self.kind, ids)
-        same = {tuple(row[name] for name in names) for row in known}
-        years = {(row["person_id"], row["year"]): row for row in known if "year" in row}
-        fresh: dict[tuple[Any, ...], dict[str, Any]] = {}
-        changed = 0
-        for row in rows:
-            key = tuple(row[name] for name in names)
-            if key in same:
-                continue
-            old = years.get((row["person_id"], row["year"])) if "year" in row else None
-            if old is not None:
-                store.set_predicate(ctx.connection, row)
-                changed += 1
-            else:
-                fresh[key[:2] if "year" in row else key] = row
-            self._note(ctx, row, old)
-        store.add_rows(ctx.connection, self.kind, fresh.values())
-        return len(fresh), changed
-
-    def _note(self, ctx: Context, row: Mapping[str, Any], old: Mapping[str, Any] | None) -> None:
-        names = rules.COLUMNS[self.kind]
-        event = RowChanged(
-            noun=self.kind,
-            key=str(row.get("year", "")),
-            old=None if old is None else {name: str(old[name]) for name in names},
-            new={name: str(row[name]) for name in names},
-            reason=self.source,
-        )
-        ctx.record(event, (StreamKind.PERSON, str(row["person_id"])))
 
 
 def _write(

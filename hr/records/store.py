@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
-from engine import Base
 from hr.records.tables import (
     AnnualPredicate,
     AttendanceMonth,
@@ -19,7 +17,7 @@ from hr.records.tables import (
     Qualification,
     Sanction,
 )
-from hr.statements import Row, add, first, rows
+from hr.statements import Row, first, rows
 
 
 def attendance(connection: Connection, person_id: int, start: date, end: date) -> Row:
@@ -47,36 +45,6 @@ def sanctions(connection: Connection, person_id: int, day: date) -> list[Row]:
         Sanction.person_id == person_id, Sanction.valid_from <= day, Sanction.valid_to >= day
     )
     return rows(connection, found)
-
-
-TABLES: Mapping[str, type[Base]] = {
-    "annual_predicate": AnnualPredicate,
-    "education": Education,
-    "qualification": Qualification,
-    "functional_credit": FunctionalCredit,
-    "career_break": CareerBreak,
-    "sanction": Sanction,
-}
-
-
-def same_rows(connection: Connection, kind: str, ids: Collection[int]) -> list[Row]:
-    """Read the rows of a kind that these persons have, with all columns."""
-    columns = TABLES[kind].__table__.c
-    return rows(connection, select(*columns).where(columns.person_id.in_(ids)))
-
-
-def add_rows(connection: Connection, kind: str, new: Iterable[Mapping[str, Any]]) -> None:
-    """Write many rows of a kind."""
-    add(connection, TABLES[kind], new)
-
-
-def set_predicate(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Change the predicate of a person in a year."""
-    one = update(AnnualPredicate).where(
-        AnnualPredicate.person_id == row["person_id"], AnnualPredicate.year == row["year"]
-    )
-    values = {"predicate": row["predicate"], "objected": row["objected"]}
-    connection.execute(one.values(**values))
 
 
 def educations(connection: Connection, ids: Collection[int], day: date) -> list[Row]:

@@ -110,3 +110,24 @@ class AnnualPredicate(Base):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     predicate: Mapped[str] = mapped_column(String(2))
     objected: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class AttendanceMark(Base):
+    """What a day shows beside presence: late (TL1-4), early (PSW1-4), absent (TK); see DT07."""
+
+    __tablename__ = "attendance_mark"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+
+
+class Award(Base):
+    """An award that somebody was given."""
+
+    __tablename__ = "award"
+    __table_args__ = (Index("ix_award_person_id", "person_id", "given_on"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(160))
+    decree: Mapped[str] = mapped_column(String(80))
+    given_on: Mapped[date] = mapped_column(Date)

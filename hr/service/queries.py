@@ -72,6 +72,19 @@ def unit_facts(connection: Connection, path: str, period: str) -> Facts | None:
     )
 
 
+def missed(connection: Connection, period: str) -> tuple[tuple[str, str, Area], ...]:
+    """List what is below its target in a period: path and name of the unit, and the indicator."""
+    found = (
+        (
+            row["path"],
+            row["name"],
+            Area(row["indicator"], row["measure"], row["direction"], row["target"], row["actual"]),
+        )
+        for row in store.areas_of(connection, period)
+    )
+    return tuple(one for one in found if not one[2].met)
+
+
 def is_public_facing(connection: Connection, path: str, period: str) -> bool:
     """Tell whether a unit serves the public, as far as this period's record says."""
     nearest = _nearest(connection, path, period)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from hr.directory.tables import Unit
 from hr.service.tables import ServiceArea, UnitFacts
 from hr.statements import Row, add, rows
 
@@ -25,6 +26,16 @@ def areas(connection: Connection, unit_id: int, period: str) -> list[Row]:
         ServiceArea.unit_id == unit_id, ServiceArea.period == period
     )
     return rows(connection, found.order_by(ServiceArea.indicator))
+
+
+def areas_of(connection: Connection, period: str) -> list[Row]:
+    """Read every unit's service indicators in a period, with the unit's path and name."""
+    found = (
+        select(Unit.path, Unit.name, *ServiceArea.__table__.c)
+        .join(Unit, Unit.id == ServiceArea.unit_id)
+        .where(ServiceArea.period == period)
+    )
+    return rows(connection, found.order_by(Unit.path, ServiceArea.indicator))
 
 
 def set_facts(connection: Connection, unit_id: int, period: str, values: Mapping[str, Any]) -> None:

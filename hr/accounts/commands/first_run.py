@@ -48,7 +48,8 @@ class BecomeFirstAdministrator(Command[int]):
         self, ask: Callable[..., Any], by: Actor, now: datetime
     ) -> BecomeFirstAdministrator:
         """Do the hashing, which is slow."""
-        if ask(store.has_accounts) or passwords.weaknesses(self.password, username=self.nip):
+        weak = passwords.weaknesses(self.password, username=self.nip, words=[self.name])
+        if weak or ask(store.has_accounts):
             return self
         return replace(self, hashed=passwords.hash_password(self.password))
 
@@ -58,7 +59,7 @@ class BecomeFirstAdministrator(Command[int]):
         digest = codes.first_run_digest(self.code)
         if not store.use_first_run(ctx.connection, digest, ctx.now - codes.FIRST_RUN, ctx.now):
             raise InvalidForm([problem("code", "wrong")])
-        refuse_weak(self.password, self.nip, "password")
+        refuse_weak(self.password, self.nip, "password", [self.name])
         why = "first run"
         # The code stands for whoever runs the server; the history keeps who typed it, and where.
         own = replace(ctx, actor=PLATFORM)

@@ -12,7 +12,7 @@ from engine.errors import NotFound
 from engine.model import StreamKind
 from hr.accounts import passwords, rules, store
 from hr.accounts.commands.results import CodeWanted, LoggedIn, LoginRefused, RefusedLogin
-from hr.accounts.commands.second_factor import ask_for_code
+from hr.accounts.commands.second_factor import ask_for_code, has_second_factor
 from hr.accounts.commands.shared import end_session, note, open_session, own, wait_until
 from hr.accounts.passwords import Checked
 
@@ -85,8 +85,7 @@ class LogIn(Command[LoggedIn | CodeWanted | LoginRefused]):
         if renewed:
             store.change_account(ctx.connection, account["id"], password_hash=renewed)
         store.forget_failures(ctx.connection, key)
-        factor = store.second_factor(ctx.connection, account["id"])
-        if factor is not None and factor["confirmed_at"] is not None:
+        if has_second_factor(ctx, account["id"]):
             return ask_for_code(ctx, account["id"])
         return open_session(ctx, account, self.address)
 

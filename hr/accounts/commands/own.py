@@ -44,7 +44,9 @@ class ChangePassword(Command[None]):
         if account is None:
             return self
         checked = passwords.check(self.old, account["password_hash"])
-        wanted = checked.fits and not passwords.weaknesses(self.new, username=account["username"])
+        words = ask(store.words_of, by.person_id)
+        weak = passwords.weaknesses(self.new, username=account["username"], words=words)
+        wanted = checked.fits and not weak
         hashed = passwords.hash_password(self.new) if wanted else ""
         return replace(self, checked=checked, hashed=hashed)
 
@@ -52,7 +54,8 @@ class ChangePassword(Command[None]):
         account = own(ctx)
         if self.checked is None or not self.checked.holds(account["password_hash"]):
             raise InvalidForm([problem("old", "wrong")])
-        refuse_weak(self.new, account["username"], "new")
+        words = store.words_of(ctx.connection, account["person_id"])
+        refuse_weak(self.new, account["username"], "new", words)
         store.change_account(ctx.connection, account["id"], password_hash=self.hashed)
         store.end_half_logins(ctx.connection, account["id"], ctx.now)
         store.end_sessions(ctx.connection, account["id"], ctx.now)
@@ -72,7 +75,8 @@ class CreateAccount(Command[int]):
     def execute(self, ctx: Context) -> int:
         if not ctx.actor.is_platform:
             raise NotAllowed("Expected the installation to make accounts, but a person asked.")
-        refuse_weak(self.password, self.username, "password")
+        words = store.words_of(ctx.connection, self.person_id)
+        refuse_weak(self.password, self.username, "password", words)
         if store.by_person(ctx.connection, self.person_id) is not None:
             raise Conflict(
                 f"Expected person {self.person_id} to have no account, but there is one."

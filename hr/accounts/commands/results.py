@@ -12,6 +12,7 @@ class RefusedLogin(StrEnum):
     THROTTLED = "THROTTLED"
     DISABLED = "DISABLED"
     EXPIRED = "EXPIRED"
+    UNKNOWN = "UNKNOWN"
 
 
 @dataclass(frozen=True)

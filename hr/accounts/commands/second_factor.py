@@ -10,7 +10,15 @@ from engine import Command, Context
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
 from hr.accounts import codes, rules, store
 from hr.accounts.commands.results import CodeWanted, LoggedIn, LoginRefused, RefusedLogin
-from hr.accounts.commands.shared import end_session, note, open_session, own, problem, wait_until
+from hr.accounts.commands.shared import (
+    end_other_sessions,
+    note,
+    open_session,
+    own,
+    problem,
+    wait_until,
+)
+from hr.accounts.store import passkeys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +86,7 @@ class ConfirmSecondFactor(Command[list[str]]):
         if step is None or not store.use_step(ctx.connection, account["id"], step):
             raise InvalidForm([problem("code", "wrong")])
         store.confirm_second_factor(ctx.connection, account["id"], ctx.now)
-        for each in store.open_sessions(ctx.connection, account["id"]):
-            if rules.session_id(each["token_sha256"]) != ctx.actor.session_id:
-                end_session(ctx, each)
+        end_other_sessions(ctx, account["id"])
         made = codes.new_recovery_codes()
         digests = [codes.digest(account["id"], code) for code in made]
         store.replace_recovery_codes(ctx.connection, account["id"], digests)
@@ -116,6 +122,7 @@ class ResetSecondFactor(Command[None]):
         account = store.by_person(ctx.connection, self.person_id)
         if account is None:
             raise NotFound("Expected somebody with an account, but there is none.")
+        passkeys.drop(ctx.connection, account["id"])
         _forget_second_factor(ctx, account["id"], self.reason)
         store.end_sessions(ctx.connection, account["id"], ctx.now)
 
@@ -131,6 +138,13 @@ def ask_for_code(ctx: Context, account_id: int) -> CodeWanted:
     store.add_half_login(ctx.connection, row)
     note(ctx, account_id, "CODE_WANTED")
     return CodeWanted(token)
+
+
+def has_second_factor(ctx: Context, account_id: int) -> bool:
+    factor = store.second_factor(ctx.connection, account_id)
+    if factor is not None and factor["confirmed_at"] is not None:
+        return True
+    return bool(passkeys.of_account(ctx.connection, account_id))
 
 
 def _hear_code(ctx: Context, account_id: int, code: str, moment: datetime) -> LoginRefused | None:
@@ -152,12 +166,11 @@ def _hear_code(ctx: Context, account_id: int, code: str, moment: datetime) -> Lo
 
 def _strike_out(ctx: Context, account_id: int, code: str, moment: datetime) -> bool:
     row = store.second_factor(ctx.connection, account_id)
-    if row is None or row["confirmed_at"] is None:
-        return False
-    secret = ctx.ports.vault.unseal(row["secret_sealed"])
-    step = codes.step_of(secret, code, moment, after=row["last_step"])
-    if step is not None:
-        return store.use_step(ctx.connection, account_id, step)
+    if row is not None and row["confirmed_at"] is not None:
+        secret = ctx.ports.vault.unseal(row["secret_sealed"])
+        step = codes.step_of(secret, code, moment, after=row["last_step"])
+        if step is not None:
+            return store.use_step(ctx.connection, account_id, step)
     digest = codes.digest(account_id, code)
     if not store.use_recovery_code(ctx.connection, account_id, digest, ctx.now):
         return False

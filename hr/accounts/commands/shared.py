@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from engine.errors import InvalidForm, NotAllowed, NotFound, Problem
 from engine.model import StreamKind
 from hr.accounts import passwords, rules, store
 from hr.accounts.commands.results import LoggedIn
+from hr.permissions.queries import may_by_role
 
 
 def wait_until(
@@ -37,8 +38,22 @@ def own(ctx: Context) -> Any:
     return account
 
 
-def refuse_weak(password: str, username: str, path: str) -> None:
-    weak = passwords.weaknesses(password, username=username)
+def require_administrator(ctx: Context) -> None:
+    """Refuse whoever may not change accounts: the right to update roles in the whole city."""
+    if ctx.actor.is_platform:
+        return
+    if not may_by_role(ctx.connection, ctx.actor.person_id, "U", "roles", ctx.now):
+        raise NotAllowed("Expected an administrator, but you are none.", reason="NO_ROLE")
+
+
+def require_other(ctx: Context, person_id: int) -> None:
+    """Refuse who would administer himself."""
+    if ctx.actor.person_id == person_id:
+        raise NotAllowed("Expected somebody else's account, but it is yours.", reason="OWN_CASE")
+
+
+def refuse_weak(password: str, username: str, path: str, words: Collection[str] = ()) -> None:
+    weak = passwords.weaknesses(password, username=username, words=words)
     if weak:
         raise InvalidForm([problem(path, code.lower()) for code in weak])
 
@@ -54,6 +69,12 @@ def note(ctx: Context, account_id: int, what: str, detail: str = "") -> None:
 def end_session(ctx: Context, row: Mapping[str, Any]) -> None:
     store.end_session(ctx.connection, row["token_sha256"], ctx.now)
     note(ctx, row["account_id"], "SESSION_ENDED", rules.session_id(row["token_sha256"]))
+
+
+def end_other_sessions(ctx: Context, account_id: int) -> None:
+    for each in store.open_sessions(ctx.connection, account_id):
+        if rules.session_id(each["token_sha256"]) != ctx.actor.session_id:
+            end_session(ctx, each)
 
 
 def open_session(ctx: Context, account: Mapping[str, Any], address: str) -> LoggedIn:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine import Command, Context, NewCase, Noted, Started, StartMany
 from engine.errors import Conflict, InvalidForm, NotFound, Problem
 from engine.model import Act, CaseFacts, StreamKind
-from hr.calendar.rules import quarter_days
 from hr.campaigns import rules, store
-from hr.campaigns.queries import campaign_key, preview
+from hr.campaigns.queries import Preview, campaign_key, preview
+from hr.campaigns.rules import WHOLE_CITY, Reach
 from hr.directory import queries as directory
 
 START_CHUNK = "start_chunk"
@@ -18,26 +19,29 @@ START_CHUNK = "start_chunk"
 
 @dataclass(frozen=True, kw_only=True)
 class LaunchCampaign(Command[int]):
-    """Launch a process for everybody who can be rated in a quarter; cases start in chunks of 50.
+    """Launch a process for everybody within reach in a period; cases start in chunks of 50.
 
-    key -- the process; period -- such as 2026Q2; scope_path -- a unit, empty for the whole city
+    Once more for the same period, it reaches whom no round before has reached.
+
+    key -- the process; period -- such as 2026Q2; cadence_id -- where it begins by itself
     """
 
     key: str
     period: str
-    scope_path: str = ""
+    reach: Reach = WHOLE_CITY
+    cadence_id: int | None = None
 
     def execute(self, ctx: Context) -> int:
-        ctx.authorize(Act.START, CaseFacts(None, self.key, None, ""))
-        try:
-            quarter_days(self.period)
-        except ValueError as error:
-            raise InvalidForm([Problem("period", "pattern", str(error))]) from error
-        if store.find(ctx.connection, self.key, self.period) is not None:
-            raise Conflict(f"Expected no campaign for {self.period}, but there is one.")
-        seen = preview(ctx.connection, self.period, scope_path=self.scope_path, at=ctx.now)
+        authorize(ctx, self.key)
+        require_period(self.key, self.period)
+        round_ = store.rounds(ctx.connection, self.key, self.period) + 1
+        seen = preview(
+            ctx.connection, self.period, process_key=self.key, reach=self.reach, at=ctx.now
+        )
+        if not seen.reached and rules.ALREADY in seen.left_out.values():
+            raise Conflict(f"Expected somebody new for {self.period}, but all have a case.")
         chunks = rules.in_chunks(seen.reached)
-        campaign_id = self._write(ctx, chunks, seen.left_out)
+        campaign_id = self._write(ctx, round_, chunks, seen)
         for chunk in sorted(set(chunks.values())):
             ctx.enqueue(
                 START_CHUNK,
@@ -46,15 +50,22 @@ class LaunchCampaign(Command[int]):
                 group_key=f"campaign/{campaign_id}",
                 priority=7,  # what single persons wait for comes before
             )
-        about = {"campaign_id": campaign_id, "persons": len(chunks), "left_out": len(seen.left_out)}
-        stream = (StreamKind.CAMPAIGN, campaign_key(self.key, self.period))
-        ctx.record(Noted(what="CAMPAIGN_LAUNCHED", about=about), stream)
+        about = {
+            "campaign_id": campaign_id,
+            "persons": len(chunks),
+            "left_out": len(seen.left_out),
+            "reach": self.reach.text(),
+        }
+        note(ctx, self.key, self.period, round_, "CAMPAIGN_LAUNCHED", about)
         return campaign_id
 
-    def _write(self, ctx: Context, chunks: Mapping[int, int], left_out: Mapping[int, str]) -> int:
+    def _write(self, ctx: Context, round_: int, chunks: Mapping[int, int], seen: Preview) -> int:
         row = {
             "process_key": self.key,
             "period": self.period,
+            "round": round_,
+            "reach": self.reach.text(),
+            "cadence_id": self.cadence_id,
             "launched_at": ctx.now,
             "launched_by": ctx.actor.person_id,
             "persons": len(chunks),
@@ -66,7 +77,7 @@ class LaunchCampaign(Command[int]):
         ]
         others = [
             {"person_id": person, "chunk": -1, "left_out": reason}
-            for person, reason in left_out.items()
+            for person, reason in seen.left_out.items()
         ]
         return store.add_campaign(ctx.connection, row, reached + others)
 
@@ -94,7 +105,32 @@ class StartChunk(Command[tuple[Started, ...]]):
             )
             for each in ids
         ]
-        key = campaign_key(campaign["process_key"], campaign["period"])
+        key = campaign_key(campaign["process_key"], campaign["period"], campaign["round"])
         begun = ctx.run(StartMany(key=campaign["process_key"], campaign=key, cases=cases))
         store.count_started(ctx.connection, self.campaign_id, len(begun))
         return begun
+
+
+def authorize(ctx: Context, key: str) -> None:
+    """Refuse whoever may not start this process for the whole city."""
+    ctx.authorize(Act.START, CaseFacts(None, key, None, ""))
+
+
+def require_period(key: str, period: str) -> None:
+    """Refuse a period that is none, or not of the kind the process is launched for."""
+    try:
+        kind = rules.rhythm(period)
+    except ValueError as error:
+        raise InvalidForm([Problem("period", "pattern", str(error))]) from error
+    wanted = rules.rhythm_of(key)
+    if wanted and kind != wanted:
+        message = f"Expected a period of the kind {wanted} for {key}, but {period} is a {kind}."
+        raise InvalidForm([Problem("period", "kind", message, wanted)])
+
+
+def note(
+    ctx: Context, key: str, period: str, round_: int, what: str, about: Mapping[str, Any]
+) -> None:
+    """Write on the campaign's own stream what became of it."""
+    stream = (StreamKind.CAMPAIGN, campaign_key(key, period, round_))
+    ctx.record(Noted(what=what, about=dict(about)), stream)

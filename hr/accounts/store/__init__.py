@@ -6,19 +6,37 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_pg
 from sqlalchemy.dialects.sqlite import insert as insert_lite
 
 from hr.accounts.tables import (
+    AccessLink,
     Account,
+    ApiToken,
     FirstRun,
     HalfLogin,
+    Identity,
     LoginFailures,
+    Passkey,
     RecoveryCode,
     SecondFactor,
     Session,
 )
+from hr.directory.tables import Person
 from hr.statements import Row, add, first, rows
 
 _SESSION = (
@@ -33,10 +51,40 @@ _SESSION = (
         Account.language,
         Account.disabled,
         SecondFactor.confirmed_at,
+        exists().where(Passkey.account_id == Session.account_id).label("has_passkey"),
     )
     .join(Account, Account.id == Session.account_id)
     .outerjoin(SecondFactor, SecondFactor.account_id == Session.account_id)
     .where(Session.token_sha256 == bindparam("token"))
+)
+
+_TOKEN = (
+    select(
+        *ApiToken.__table__.c,
+        Account.person_id,
+        Account.language,
+        Account.disabled,
+    )
+    .join(Account, Account.id == ApiToken.account_id)
+    .where(ApiToken.token_sha256 == bindparam("token"))
+)
+
+_ACCOUNT = (
+    select(
+        Account.id,
+        Account.person_id,
+        Account.username,
+        Account.disabled,
+        (Account.password_hash != "").label("has_password"),
+        SecondFactor.confirmed_at,
+        exists().where(Passkey.account_id == Account.id).label("has_passkey"),
+        exists().where(Identity.account_id == Account.id).label("is_linked"),
+        Person.name,
+        Person.nip,
+        Person.email,
+    )
+    .join(Person, Person.id == Account.person_id)
+    .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
 )
 
 
@@ -46,6 +94,11 @@ def by_name(connection: Connection, name: str) -> Row | None:
         or_(Account.username == name, Account.short_name == name)
     )
     return first(connection, found)
+
+
+def by_username(connection: Connection, name: str) -> Row | None:
+    """Read the account with this user name; a demo's short names are none."""
+    return first(connection, select(*Account.__table__.c).where(Account.username == name))
 
 
 def by_id(connection: Connection, account_id: int) -> Row | None:
@@ -58,6 +111,16 @@ def by_person(connection: Connection, person_id: int) -> Row | None:
     """Read the account of a person."""
     found = select(*Account.__table__.c).where(Account.person_id == person_id)
     return first(connection, found)
+
+
+def words_of(connection: Connection, person_id: int) -> list[str]:
+    """Read what others know of a person, as words that no password should be made of."""
+    found = select(Person.name, Person.nip, Person.email, Person.born_on)
+    row = first(connection, found.where(Person.id == person_id))
+    if row is None:
+        return []
+    born = [f"{row['born_on']:{form}}" for form in ("%d%m%Y", "%d%m%y", "%Y%m%d", "%Y")]
+    return [row["name"], row["nip"], *row["email"].replace("@", ".").split("."), *born]
 
 
 def short_names(connection: Connection) -> list[Row]:
@@ -262,3 +325,169 @@ def begin_counting(connection: Connection, keys: Collection[str], now: datetime)
 def forget_failures(connection: Connection, key: str) -> None:
     """Start counting anew under a key."""
     connection.execute(delete(LoginFailures).where(LoginFailures.key == key))
+
+
+def api_token(connection: Connection, token_sha256: str) -> Row | None:
+    """Read an API token with its account."""
+    return first(connection, _TOKEN, {"token": token_sha256})
+
+
+def api_tokens_by_id(connection: Connection, ids: Collection[int]) -> list[Row]:
+    """Read some API tokens, and whether their accounts are disabled."""
+    found = select(*ApiToken.__table__.c, Account.disabled).join(
+        Account, Account.id == ApiToken.account_id
+    )
+    return rows(connection, found.where(ApiToken.id.in_(sorted(ids))))
+
+
+def api_tokens(connection: Connection, account_id: int) -> list[Row]:
+    """Read the API tokens of an account that nobody ended, the newest first; expired ones, too."""
+    found = select(*ApiToken.__table__.c).where(
+        ApiToken.account_id == account_id, ApiToken.ended_at.is_(None)
+    )
+    return rows(connection, found.order_by(ApiToken.id.desc()))
+
+
+def use_api_token(connection: Connection, token_id: int, now: datetime) -> None:
+    """Note that an API token was used."""
+    connection.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=now))
+
+
+def end_api_token(connection: Connection, token_id: int, now: datetime) -> None:
+    """End an API token for good."""
+    open_one = update(ApiToken).where(ApiToken.id == token_id, ApiToken.ended_at.is_(None))
+    connection.execute(open_one.values(ended_at=now))
+
+
+def add_link(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write a link for a new password."""
+    connection.execute(insert(AccessLink), dict(row))
+
+
+def link(connection: Connection, token_sha256: str) -> Row | None:
+    """Read a link for a new password, with its account and whose it is."""
+    found = (
+        select(
+            AccessLink.kind,
+            AccessLink.made_at,
+            AccessLink.ended_at,
+            Account.id,
+            Account.person_id,
+            Account.username,
+            Account.disabled,
+            Person.name,
+        )
+        .join(Account, Account.id == AccessLink.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(AccessLink.token_sha256 == token_sha256)
+    )
+    return first(connection, found)
+
+
+def use_link(connection: Connection, token_sha256: str, now: datetime) -> bool:
+    """Strike a link out; tell whether it was open until now."""
+    open_one = update(AccessLink).where(
+        AccessLink.token_sha256 == token_sha256, AccessLink.ended_at.is_(None)
+    )
+    return connection.execute(open_one.values(ended_at=now)).rowcount == 1
+
+
+def end_links(connection: Connection, account_id: int, now: datetime) -> None:
+    """End every link of an account."""
+    open_ones = update(AccessLink).where(
+        AccessLink.account_id == account_id, AccessLink.ended_at.is_(None)
+    )
+    connection.execute(open_ones.values(ended_at=now))
+
+
+def accounts(
+    connection: Connection, text: str, after: tuple[str, int] | None, limit: int
+) -> list[Row]:
+    """Read accounts by the name of their persons, with what stands about them."""
+    found = _ACCOUNT
+    if text:
+        found = found.where(
+            or_(
+                func.lower(Person.name).contains(text.lower(), autoescape=True),
+                Person.nip.startswith(text, autoescape=True),
+            )
+        )
+    if after is not None:
+        found = found.where(tuple_(Person.name, Account.id) > tuple_(*map(literal, after)))
+    return rows(connection, found.order_by(Person.name, Account.id).limit(limit))
+
+
+def account(connection: Connection, account_id: int) -> Row | None:
+    """Read one account with what stands about it."""
+    return first(connection, _ACCOUNT.where(Account.id == account_id))
+
+
+def live_sessions(
+    connection: Connection, alive: Row, after: tuple[datetime, str] | None, limit: int
+) -> list[Row]:
+    """Read everybody's sessions that still count, last used first.
+
+    alive -- the earliest `seen_at` and `started_at` that count
+    """
+    found = (
+        select(
+            Session.token_sha256,
+            Session.account_id,
+            Session.address,
+            Session.started_at,
+            Session.seen_at,
+            Person.name,
+        )
+        .join(Account, Account.id == Session.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            Session.ended_at.is_(None),
+            Session.seen_at >= alive["seen_at"],
+            Session.started_at >= alive["started_at"],
+        )
+    )
+    if after is not None:
+        seen_at, digest = after
+        found = found.where(
+            or_(
+                Session.seen_at < seen_at,
+                and_(Session.seen_at == seen_at, Session.token_sha256 > digest),
+            )
+        )
+    return rows(
+        connection, found.order_by(Session.seen_at.desc(), Session.token_sha256).limit(limit)
+    )
+
+
+def session_named(connection: Connection, session_id: str) -> Row | None:
+    """Read an open session by the name under which it may be shown."""
+    found = select(*Session.__table__.c).where(
+        Session.token_sha256.startswith(session_id, autoescape=True), Session.ended_at.is_(None)
+    )
+    return first(connection, found)
+
+
+def identity(connection: Connection, issuer: str, subject: str) -> Row | None:
+    """Read whom an identity provider means by a subject."""
+    found = select(*Identity.__table__.c).where(
+        Identity.issuer == issuer, Identity.subject == subject
+    )
+    return first(connection, found)
+
+
+def identities_of(connection: Connection, account_id: int, issuer: str) -> list[Row]:
+    """Read as whom an identity provider knows an account."""
+    found = select(*Identity.__table__.c).where(
+        Identity.account_id == account_id, Identity.issuer == issuer
+    )
+    return rows(connection, found)
+
+
+def drop_identities(connection: Connection, account_id: int) -> None:
+    """Forget as whom any identity provider knows an account."""
+    connection.execute(delete(Identity).where(Identity.account_id == account_id))
+
+
+def add_identity(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write as whom an identity provider knows an account."""
+    connection.execute(insert(Identity), dict(row))

@@ -1,0 +1,1 @@
+"""What is kept about people, for how long, who looked at it, and how it is erased."""
