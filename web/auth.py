@@ -16,23 +16,25 @@ from flask import Flask, Request, Response, current_app, g, redirect, request, u
 from flask.sessions import SessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from markupsafe import Markup
-from werkzeug.exceptions import BadRequest
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import Actor, Scope
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, NotFound
 from engine.model import Act, CaseFacts, Channel, TaskFacts
 from engine.ports import Allowed
+from engine.queries.tasks import TaskView
 from hr.accounts import queries as accounts
 from hr.accounts.codes import HALFWAY
-from hr.accounts.commands import TouchSession
-from hr.accounts.queries import SessionView
+from hr.accounts.commands import TouchSession, UseToken
+from hr.accounts.queries import SessionView, TokenHolder
 from hr.accounts.rules import digest, session_id
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 from hr.permissions.rules import EVERYWHERE
 from web.language import gettext
-from web.site import engine, now, site
+from web.site import engine, now, of_api, site
 
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -52,6 +54,20 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
     def get_id(self) -> str:
         return str(self.session.account_id)
+
+
+class ByToken(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The person for whom a program asks, within the scopes of its token."""
+
+    def __init__(self, holder: TokenHolder) -> None:
+        self.session_id = holder.session_id
+        self.person_id = holder.person_id
+        self.language = holder.language
+        self.scopes = holder.scopes
+        self.token_id = holder.token_id
+
+    def get_id(self) -> str:
+        return self.session_id
 
 
 class _NoClientSession(SessionInterface):
@@ -85,6 +101,21 @@ def public(view: View) -> View:
     return view
 
 
+def token_id() -> int:
+    """Give the number of the token with which a program asks."""
+    return cast(ByToken, me()).token_id
+
+
+def needs(scope: str) -> Callable[[View], View]:
+    """Mark a view of the API with the scope that a token must have for it."""
+
+    def mark(view: View) -> View:
+        view.scope = scope  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def signed_in() -> SignedIn | None:
     """Give the signed-in person, or None for a stranger; a page about a failure asks nobody."""
     if g.get("broken"):
@@ -106,7 +137,7 @@ def actor() -> Actor:
     person = signed_in()
     return Actor(
         person_id=person.person_id if person else None,
-        channel=Channel.WEB,
+        channel=Channel.API if of_api() else Channel.WEB,
         session_id=person.session_id if person else "",
         address=request.remote_addr or "",
     )
@@ -137,6 +168,16 @@ def require(act: Act, on: TaskFacts | CaseFacts) -> None:
     answer = engine().ask(engine().ports.people.may_act, actor(), act, on, now())
     if not isinstance(answer, Allowed):
         raise NotAllowed(answer.message, reason=answer.reason)
+
+
+def require_sight(task: TaskView) -> None:
+    """Refuse who may not see a task; an anonymous one exists for its assignee only."""
+    mine = me().person_id
+    if task.anonymous and task.assignee_id != mine:
+        raise NotFound
+    if task.owner_id == mine:
+        return  # he asked somebody to look, and decides
+    require(Act.READ, task.facts)
 
 
 def belongs_to(*groups: str) -> bool:
@@ -224,6 +265,29 @@ def set_half_cookie(response: AnyResponse, token: str) -> None:
     )
 
 
+def outside_cookie() -> str:
+    """Give what this browser keeps of a login that is at the identity provider's."""
+    return request.cookies.get(_outside_cookie(), "")[:4000]
+
+
+def set_outside_cookie(response: AnyResponse, sealed: str, seconds: int) -> None:
+    """Hand the browser a login that goes to the identity provider."""
+    response.set_cookie(
+        _outside_cookie(),
+        sealed,
+        max_age=seconds,
+        httponly=True,
+        samesite="Lax",  # the provider sends people back by a link, and that carries it
+        secure=_https(),
+        path="/",
+    )
+
+
+def drop_outside_cookie(response: AnyResponse) -> None:
+    """Make the browser forget a login at the identity provider's: it counts once."""
+    response.delete_cookie(_outside_cookie(), secure=_https(), path="/")
+
+
 def drop_half_cookie(response: AnyResponse) -> None:
     """Make the browser forget a login that wants a code."""
     response.delete_cookie(_half_cookie(), secure=_https(), path="/")
@@ -246,7 +310,9 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(csrf_token())
 
 
-def _load(request: Request) -> SignedIn | None:
+def _load(request: Request) -> SignedIn | ByToken | None:
+    if of_api():
+        return _of_token(request)
     token = request.cookies.get(_session_cookie(), "")
     if not token or len(token) > 200:
         return None
@@ -258,9 +324,38 @@ def _load(request: Request) -> SignedIn | None:
     return SignedIn(token, session)
 
 
+def _of_token(request: Request) -> ByToken | None:
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        return None
+    holder = engine().ask(accounts.token_holder, given.token, now())
+    if holder is None:
+        return None
+    if holder.used_at is None or now() - holder.used_at > _TOUCH_AFTER:
+        engine().execute(UseToken(token_id=holder.token_id))
+    return ByToken(holder)
+
+
+def _require_token(view: Callable[..., Any]) -> None:
+    """Refuse a program without a token that counts, or with one that does not reach so far."""
+    person = cast("ByToken | None", signed_in())
+    wanted = getattr(view, "scope", "")
+    if person is None:
+        wrong = {"error": "invalid_token"} if "Authorization" in request.headers else {}
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "alur", **wrong}))
+    if wanted not in person.scopes:
+        raise NotAllowed(
+            f"Expected a token with the scope {wanted}, but this one has not got it.",
+            reason="NO_SCOPE",
+        )
+
+
 def _require_session() -> AnyResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static" or getattr(view, "public", False):
+        return None
+    if of_api():
+        _require_token(view)
         return None
     if signed_in() is not None:
         return None
@@ -271,7 +366,7 @@ def _require_session() -> AnyResponse | None:
 
 
 def _refuse_forgery() -> None:
-    if request.method in _SAFE:
+    if request.method in _SAFE or of_api():  # no browser adds a token by itself
         return
     if not _same_origin():
         raise NotAllowed(gettext("Permintaan ini datang dari situs lain."), reason="FORGED")
@@ -286,7 +381,9 @@ def _require_second_factor() -> AnyResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static" or getattr(view, "public", False):
         return None
-    if request.blueprint == "second_factor" or request.endpoint == "account.log_out":
+    if request.blueprint in ("second_factor", "passkeys") or of_api():
+        return None
+    if request.endpoint == "account.log_out":
         return None
     if not needs_second_factor():
         return None
@@ -300,7 +397,8 @@ def _require_second_factor() -> AnyResponse | None:
 
 def _refuse_nul() -> None:
     # No keyboard types it and PostgreSQL refuses it.  A task's own form says so at its fields.
-    if request.method in _SAFE or request.blueprint == "tasks":
+    # What a program sends is JSON, and looked through where it is read.
+    if request.method in _SAFE or request.blueprint == "tasks" or of_api():
         return
     if any("\0" in value for values in request.form.listvalues() for value in values):
         raise BadRequest
@@ -340,6 +438,10 @@ def _session_cookie() -> str:
 
 def _half_cookie() -> str:
     return "__Host-alur_code" if _https() else "alur_code"
+
+
+def _outside_cookie() -> str:
+    return "__Host-alur_outside" if _https() else "alur_outside"
 
 
 def _browser_cookie() -> str:

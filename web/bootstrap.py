@@ -12,13 +12,17 @@ from sqlalchemy import make_url
 from engine import Engine, open_database
 from engine.ports import Clock, Ports
 from hr.process_bindings import ports
-from web import logs, metrics, witness
+from hr.programs import commands as programs
+from hr.programs.queries import Listeners
+from web import keys, logs, metrics, witness
 from web.attempts import AttemptFiles, NoAttempts
+from web.bucket import FileBucket
 from web.clock import DemoClock, demo_clock, real_clock
+from web.exporting import jobs
 from web.filing import FileFolder, FilesInMemory
 from web.migrations import schema
 from web.notary import KeyNotary, origin_of
-from web.notices import mail
+from web.notices import hooks, mail
 from web.settings import Settings
 from web.vault import KeyVault
 
@@ -68,16 +72,39 @@ def ports_of(settings: Settings) -> Ports:
     given = ports(
         KeyVault.open(settings.keys_dir),
         AttemptFiles(settings.attempts_dir),
-        FileFolder(settings.files_dir),
+        FileBucket(settings.files_url) if settings.files_url else FileFolder(settings.files_dir),
         city=settings.city,
     )
+    export = jobs.kind(settings.files_dir / "exports", lambda: keys.server_key(settings.keys_dir))
+    given = replace(given, job_kinds={**given.job_kinds, export.name: export})
     given = replace(given, bounds=settings.bounds, watch=logs.watch(metrics.meter().executed))
+    given = _heard_by_programs(given, settings)
     if settings.smtp_url:
         kind = mail.kind_of(settings)
-        kinds = {**given.job_kinds, kind.name: kind}
+        digests = mail.digest_kinds_of(settings)
+        kinds = {**given.job_kinds, **{one.name: one for one in (kind, *digests)}}
+        given = replace(given, schedules=(*given.schedules, mail.DAILY))
+        if settings.public_url:  # a link in a letter has to lead somewhere
+            link = mail.link_kind_of(settings)
+            kinds[link.name] = link
         given = replace(given, job_kinds=kinds, task_job=kind.name)
     notary = notary_of(settings)
     return given if notary is None else _witnessed(given, notary, settings)
+
+
+def _heard_by_programs(given: Ports, used: Settings) -> Ports:
+    kinds = (
+        programs.TELLING,
+        programs.FORGETTING,
+        hooks.kind_of(used.private_networks),
+    )
+    return replace(
+        given,
+        job_kinds={**given.job_kinds, **{kind.name: kind for kind in kinds}},
+        schedules=(*given.schedules, programs.FORGET_DAILY),
+        event_job=programs.EVENT,
+        listening=Listeners(),
+    )
 
 
 def _witnessed(given: Ports, notary: KeyNotary, used: Settings) -> Ports:

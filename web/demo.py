@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from web.settings import Settings
 if TYPE_CHECKING:
     from rich.progress import Progress
     from sqlalchemy import Engine as Database
+
+    from engine import Engine
 
 # A demo that is made already is served at once: what makes one is imported where it is made.
 
@@ -124,8 +127,21 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     clock.set(BEGINNING)
     referrals.go_on(engine, worker.run_due)
     promotions.go_on(engine, worker.run_due)
+    _compute_fairness(engine)
     while worker.run_due():
         pass
+
+
+def _compute_fairness(engine: Engine) -> None:
+    """Have the statistics of the past year computed, where the extra `stats` is installed."""
+    from engine import Actor
+    from hr.demo import play
+    from hr.demo.appraisals import YEAR
+    from hr.fairness.commands import AskFairness
+
+    if find_spec("statsmodels") is not None:
+        officer = play.logins(engine)["hrc"]
+        engine.execute(AskFairness(period=YEAR), by=Actor(person_id=officer))
 
 
 def _file(used: Settings) -> Path:

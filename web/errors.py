@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from engine import errors as engine_errors
 from engine.errors import EngineError, InvalidForm, InvalidProcess, NotAllowed
 from web.language import gettext
+from web.site import of_api
 
 _log = logging.getLogger("alur.web")
 
@@ -73,9 +75,17 @@ _WORDS: dict[int, _Words] = {
             "Muat ulang untuk melihat keadaan terkini."
         ),
     ),
+    412: _Words(
+        lazy_gettext("Keadaannya sudah berubah"),
+        lazy_gettext("Baca lagi keadaan terkini, lalu ulangi bila masih perlu."),
+    ),
     413: _Words(
         lazy_gettext("Kiriman ini terlalu besar"),
         lazy_gettext("Perkecil isian atau berkas Anda, lalu kirim lagi."),
+    ),
+    415: _Words(
+        lazy_gettext("Kiriman ini bukan JSON"),
+        lazy_gettext("Kirim isian sebagai application/json."),
     ),
     422: _Words(
         lazy_gettext("Isian belum dapat diterima"),
@@ -110,7 +120,17 @@ _NO_SECOND_FACTOR = _Words(
     lazy_gettext("Siapkan kode sekali pakai dahulu"),
     lazy_gettext("Buka halaman mana saja; Anda dibawa ke tempat menyiapkannya."),
 )
+_NO_TOKEN = _Words(
+    lazy_gettext("Token tidak ada atau tidak berlaku"),
+    lazy_gettext("Buat token di halaman akun, lalu kirim sebagai Authorization: Bearer."),
+)
+_NO_SCOPE = _Words(
+    lazy_gettext("Token ini tidak mencakup permintaan itu"),
+    lazy_gettext("Buat token dengan cakupan yang disebut."),
+)
 _BY_REASON = {
+    "NO_TOKEN": _NO_TOKEN,
+    "NO_SCOPE": _NO_SCOPE,
     "FORGED": _FORGED,
     "NO_SESSION": _NO_SESSION,
     "NO_SECOND_FACTOR": _NO_SECOND_FACTOR,
@@ -140,10 +160,26 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    response = _answer(status)
+    reason = "NO_TOKEN" if status == 401 and of_api() else ""
+    response = _answer(status, reason=reason, wrong=_wrong(error))
     if status == 405 and (allowed := getattr(error, "valid_methods", None)):
         response.headers["Allow"] = ", ".join(sorted(allowed))
+    for challenge in getattr(error, "www_authenticate", None) or ():
+        response.headers.add("WWW-Authenticate", challenge.to_header())
     return response
+
+
+def _wrong(error: HTTPException) -> list[dict[str, str]]:
+    """Name what a program sent wrongly, place by place, as the reader of its request found it."""
+    found: list[dict[str, str]] = []
+    todo = [("", getattr(error, "data", {}).get("messages", {}))]
+    while todo:
+        path, said = todo.pop(0)
+        if isinstance(said, dict):
+            todo += [(f"{path}.{name}".strip("."), inner) for name, inner in said.items()]
+        elif isinstance(said, list):
+            found += [{"path": path, "code": "invalid", "message": str(one)} for one in said]
+    return found
 
 
 def _unexpected(error: Exception) -> Response:
@@ -159,12 +195,18 @@ def _unexpected(error: Exception) -> Response:
     return _answer(500)
 
 
-def _answer(status: int, *, error: EngineError | None = None, reason: str = "") -> Response:
+def _answer(
+    status: int,
+    *,
+    error: EngineError | None = None,
+    reason: str = "",
+    wrong: Sequence[Mapping[str, str]] = (),
+) -> Response:
     if status >= 500:
         g.broken = True  # the frame of the page then asks the database nothing
     words = _BY_REASON.get(reason) or _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
     if _wants_json():
-        return _problem(status, words, error, reason)
+        return _problem(status, words, error, reason, wrong)
     details = _details(error)
     page = render_template(
         "error.html",
@@ -188,11 +230,19 @@ def _way_on(reason: str) -> tuple[str, str]:
 
 
 def _wants_json() -> bool:
+    if of_api():
+        return True
     kinds = ["text/html", "application/problem+json", "application/json"]
     return request.accept_mimetypes.best_match(kinds, default="text/html") != "text/html"
 
 
-def _problem(status: int, words: _Words, error: EngineError | None, reason: str) -> Response:
+def _problem(
+    status: int,
+    words: _Words,
+    error: EngineError | None,
+    reason: str,
+    wrong: Sequence[Mapping[str, str]],
+) -> Response:
     """Write an RFC 9457 problem; `detail` is the engine's own sentence, for those who script."""
     body: dict[str, object] = {
         "type": "about:blank",
@@ -202,6 +252,10 @@ def _problem(status: int, words: _Words, error: EngineError | None, reason: str)
     }
     if reason:
         body["reason"] = reason
+    if reference := g.get("reference"):
+        body["reference"] = reference
+    if wrong:
+        body["errors"] = list(wrong)
     if isinstance(error, InvalidForm):
         body["errors"] = [
             {"path": p.path, "code": p.code, "message": p.message} for p in error.problems
@@ -210,9 +264,11 @@ def _problem(status: int, words: _Words, error: EngineError | None, reason: str)
         body["errors"] = [
             {"path": f.element_id, "code": f.rule, "message": f.message} for f in error.findings
         ]
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json"
-    )
+    text = json.dumps(body, ensure_ascii=False)
+    response = Response(text, status, mimetype="application/problem+json")
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def _details(error: EngineError | None) -> list[str]:
@@ -231,6 +287,8 @@ _REASONS: dict[str, LazyString] = {
     "NOT_MEMBER": lazy_gettext("Tugas atau halaman ini milik kelompok lain."),
     "NO_ROLE": lazy_gettext("Peran Anda tidak mencakup hal ini."),
     "LEFT_SERVICE": lazy_gettext("Masa dinas Anda sudah berakhir."),
+    "FROM_STUDIO": lazy_gettext("Perkara ini dimulai dengan mengajukan draf di studio."),
+    "OWN_DRAFT": lazy_gettext("Anda ikut menyusun perubahan ini; yang lain yang memutuskan."),
     "SAME_PERSON": lazy_gettext("Langkah ini harus dikerjakan oleh orang yang berbeda."),
     "NEEDS_APPROVAL": lazy_gettext(
         "Versi ini belum disetujui badan kepegawaian dan administrator."

@@ -72,7 +72,7 @@ class FileFolder:
         data = b""
         if _SHA256.fullmatch(sha256):
             data = _read(self._waiting(sha256)) or _read(self._place(sha256))
-        return _checked(sha256, data)
+        return checked(sha256, data)
 
     def _waiting(self, sha256: str) -> Path:
         return self.root / _UNSENT / sha256[:2] / sha256[2:]
@@ -111,7 +111,7 @@ class FilesInMemory:
 
     def get(self, sha256: str) -> bytes:
         """Give what was kept."""
-        return _checked(sha256, self.kept.get(sha256, b""))
+        return checked(sha256, self.kept.get(sha256, b""))
 
 
 def _read(place: Path) -> bytes:
@@ -122,7 +122,8 @@ def _read(place: Path) -> bytes:
         return b""
 
 
-def _checked(sha256: str, data: bytes) -> bytes:
+def checked(sha256: str, data: bytes) -> bytes:
+    """Give bytes that are what their digest says; raises NotFound for any others."""
     if not data or hashlib.sha256(data).hexdigest() != sha256:
         raise NotFound(f"Expected a file {sha256[:12]}, but it is gone or was altered.")
     return data

@@ -1,6 +1,8 @@
-"""The security headers of every answer.  No page needs an exception: nothing inline anywhere."""
+"""The security headers of every answer: nothing inline anywhere, but for what `allow` names."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from flask import Flask, Response, request
 
@@ -19,7 +21,25 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+PREVIEWS = {"frame-src": "'self'"}
+PREVIEWED = {"frame-ancestors": "'self'"}
 _TWO_YEARS = 2 * 365 * 24 * 3600
+
+
+def for_editor(nonce: str) -> dict[str, str]:
+    """Give what bpmn.io's editors need: style attributes, and style sheets that bear the nonce."""
+    return {"style-src": f"'self' 'nonce-{nonce}'", "style-src-attr": "'unsafe-inline'"}
+
+
+def allow(response: Response, *exceptions: Mapping[str, str]) -> Response:
+    """Loosen the policy for one answer by some of the named exceptions."""
+    rules = dict(rule.split(" ", 1) for rule in CONTENT_SECURITY_POLICY.split("; "))
+    for exception in exceptions:
+        rules |= exception
+    response.headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in rules.items())
+    if PREVIEWED in exceptions:
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
 
 
 def install(app: Flask, *, https: bool) -> None:

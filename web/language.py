@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,13 @@ def install(app: Flask, *, time_zone: ZoneInfo, default: str) -> None:
 
 def language() -> str:
     """Choose between what this browser last chose, what the person set, and the city's own."""
+    if request.path.startswith("/api/"):  # a program says it, or gets what its person set
+        return request.accept_languages.best_match(LANGUAGES) or _known(_of_session())
     chosen = request.cookies.get(COOKIE, "") or _of_session()
+    return _known(chosen)
+
+
+def _known(chosen: str) -> str:
     return chosen if chosen in LANGUAGES else str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
@@ -99,6 +105,18 @@ def due_words(due_at: datetime | None, now: datetime) -> str:
     if days == 1:
         return gettext("Tenggat besok")
     return gettext("Tenggat %(day)s", day=day(due_at))
+
+
+def span_words(span: timedelta) -> str:
+    """Say how long something took: 3 hari 5 jam, 5 jam, 20 menit."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        said = ngettext("%(num)d hari", "%(num)d hari", days)
+        return f"{said} {ngettext('%(num)d jam', '%(num)d jam', hours)}" if hours else said
+    if hours:
+        return ngettext("%(num)d jam", "%(num)d jam", hours)
+    return ngettext("%(num)d menit", "%(num)d menit", minutes)
 
 
 def due_kind(due_at: datetime | None, now: datetime) -> str:

@@ -15,6 +15,7 @@ from web.language import gettext
 from web.site import now, site
 
 _SAID = "alur_said"
+_AGENCY = ("agency", "campaigns", "operations")
 _CASE_NO = re.compile(r"[A-Za-z0-9/._-]{1,40}")
 
 
@@ -51,6 +52,8 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         "ok",
         lazy_gettext("Diterima: %(case)s. Terima kasih; untuk tugas ini Anda sudah selesai."),
     ),
+    "fairness_asked": ("ok", lazy_gettext("Statistik sedang dihitung; muat ulang sebentar lagi.")),
+    "calibration_started": ("ok", lazy_gettext("Kalibrasi dimulai: %(case)s.")),
     "received_again": ("ok", lazy_gettext("Sudah diterima sebelumnya: %(case)s.")),
     "received_parked": (
         "ok",
@@ -60,6 +63,7 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         ),
     ),
     "filter_saved": ("ok", lazy_gettext("Saringan tersimpan.")),
+    "mail_chosen": ("ok", lazy_gettext("Pilihan surel tersimpan.")),
     "calendar_dropped": ("ok", lazy_gettext("Alamat kalender tidak berlaku lagi.")),
     "extension_granted": ("ok", lazy_gettext("Tenggat diperpanjang.")),
     "extension_refused": ("ok", lazy_gettext("Permintaan ditolak; pemintanya diberi tahu.")),
@@ -90,6 +94,13 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         "ok",
         lazy_gettext("Peninjauan tersimpan; pegawainya dapat membacanya."),
     ),
+    "unmask_proposed": (
+        "ok",
+        lazy_gettext("Permintaan dicatat; auditor lain memutuskannya."),
+    ),
+    "unmask_decided": ("ok", lazy_gettext("Keputusan dicatat.")),
+    "proxy_set": ("ok", lazy_gettext("Anda dapat mengisi formulirnya atas namanya.")),
+    "proxy_ended": ("ok", lazy_gettext("Tidak ada lagi yang mengisi atas namanya.")),
     "absence_set": ("ok", lazy_gettext("Pengganti ditetapkan.")),
     "absence_ended": ("ok", lazy_gettext("Penggantian diakhiri.")),
     "withdrawn": ("ok", lazy_gettext("Kiriman ditarik kembali; isian Anda ada di bawah.")),
@@ -109,6 +120,14 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         "warn",
         lazy_gettext("Keadaannya tidak memungkinkan itu lagi; tidak ada yang berubah."),
     ),
+    "draft_begun": ("ok", lazy_gettext("Draf dibuat. Proses yang berjalan tidak berubah.")),
+    "draft_imported": ("ok", lazy_gettext("Berkas diterima; isinya tidak diubah.")),
+    "draft_saved_now": ("ok", lazy_gettext("Draf disimpan.")),
+    "draft_fixed": ("ok", lazy_gettext("Diperbaiki. Lewat riwayat, semuanya dapat dikembalikan.")),
+    "draft_restored": ("ok", lazy_gettext("Draf dikembalikan ke keadaan itu.")),
+    "draft_discarded": ("ok", lazy_gettext("Draf disisihkan; tidak ada yang hilang.")),
+    "draft_submitted": ("ok", lazy_gettext("Draf diajukan. Sekarang menunggu persetujuan.")),
+    "draft_back": ("ok", lazy_gettext("Draf dibuka lagi.")),
     "draft_saved": ("ok", lazy_gettext("Draf tersimpan.")),
     "claimed": ("ok", lazy_gettext("Tugas ini sekarang Anda kerjakan.")),
     "released": ("ok", lazy_gettext("Tugas dikembalikan ke kelompok.")),
@@ -127,6 +146,19 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "handed_back": ("ok", lazy_gettext("Tugas dikembalikan kepada yang semula.")),
     "assigned": ("ok", lazy_gettext("Tugas sudah diserahkan.")),
     "launched": ("ok", lazy_gettext("Kampanye diluncurkan; kemajuannya tampak di bawah.")),
+    "note_written": ("ok", lazy_gettext("Catatan tersimpan.")),
+    "feedback_given": ("ok", lazy_gettext("Umpan balik terkirim; yang bersangkutan diberi tahu.")),
+    "reminded_many": (
+        "ok",
+        lazy_gettext("Semua yang ditunggu sudah diingatkan."),
+    ),
+    "reminded_many_already": ("warn", lazy_gettext("Hari ini mereka sudah diingatkan.")),
+    "deadline_moving": (
+        "ok",
+        lazy_gettext("Tenggat sedang dipindahkan satu per satu; kemajuannya tampak di bawah."),
+    ),
+    "campaign_closed": ("ok", lazy_gettext("Kampanye ditutup.")),
+    "cadence_set": ("ok", lazy_gettext("Jadwal tersimpan; berlaku mulai periode berikutnya.")),
     "referral_started": ("ok", lazy_gettext("Rujukan pelatihan dimulai: %(case)s.")),
     "referral_known": ("ok", lazy_gettext("Sudah dimulai sebelumnya: %(case)s.")),
     "referrals_started": (
@@ -141,6 +173,23 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         "ok",
         lazy_gettext("Kata sandi sudah diganti. Masuk dengan kata sandi baru."),
     ),
+    "password_set": (
+        "ok",
+        lazy_gettext("Kata sandi tersimpan. Masuk dengan NIP dan kata sandi baru Anda."),
+    ),
+    "account_opened": ("ok", lazy_gettext("Akun dibuat. Sekarang undang pegawainya.")),
+    "account_closed": ("ok", lazy_gettext("Akun ditutup; semua sesinya berakhir.")),
+    "account_reopened": ("ok", lazy_gettext("Akun dibuka lagi.")),
+    "link_sent": ("ok", lazy_gettext("Tautan dikirim ke surel pegawai itu.")),
+    "role_given": ("ok", lazy_gettext("Peran diberikan.")),
+    "role_proposed": ("ok", lazy_gettext("Peran diusulkan; orang kedua yang memutuskan.")),
+    "role_refused": ("ok", lazy_gettext("Usulan ditolak.")),
+    "role_taken": ("ok", lazy_gettext("Peran diakhiri.")),
+    "calendar_changed": ("ok", lazy_gettext("Kalender diubah.")),
+    "passkey_added": ("ok", lazy_gettext("Kunci sandi tersimpan.")),
+    "passkey_removed": ("ok", lazy_gettext("Kunci sandi dihapus.")),
+    "identity_unlinked": ("ok", lazy_gettext("Akun dilepaskan dari penyedia identitas.")),
+    "token_ended": ("ok", lazy_gettext("Token diakhiri.")),
     "second_factor_off": ("ok", lazy_gettext("Kode sekali pakai dimatikan.")),
     "first_administrator": (
         "ok",
@@ -190,25 +239,48 @@ def _me() -> Me:
 def _entries() -> tuple[Entry, ...]:
     entries = [
         _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks", "handing"),
-        _entry("cases.index", gettext("Perkara"), "folder2-open", "cases"),
+        _entry("cases.index", gettext("Perkara"), "folder2-open", "cases", "trace"),
     ]
     entries.append(_entry("activity.index", gettext("Aktivitas"), "calendar-event", "activity"))
+    entries.append(_entry("me.index", gettext("Saya"), "person-circle", "me"))
+    if len(auth.scope().subjects) > 1:  # oneself and one's people
+        entries.append(_entry("team.index", gettext("Tim"), "people", "team"))
+    if auth.scope().path_prefixes:
+        entries.append(_entry("boards.index", gettext("Papan"), "bar-chart", "boards"))
     if auth.may_start():
         entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
     if auth.belongs_to("HRC"):
         entries.append(
-            _entry("agency.followups", gettext("Badan"), "briefcase", "agency", "operations")
+            _entry(
+                "agency.followups",
+                gettext("Badan"),
+                "briefcase",
+                "agency",
+                "campaigns",
+                "operations",
+            )
         )
     elif auth.audits():
+        screens = ("audit", "population", "process_map", "rule_changes", "audit_exports")
+        entries.append(_entry("audit.index", gettext("Telusuri"), "search", *screens))
         entries.append(_entry("agency.candidates", gettext("Calon"), "briefcase", "agency"))
         stuck = _entry("operations.incidents", gettext("Gangguan"), "activity", "operations")
         entries.append(stuck)
+    if auth.scope().path_prefixes:
+        entries.append(_entry("people.index", gettext("Kepegawaian"), "people", "people"))
     if auth.belongs_to("TRN", "HRC"):
         entries.append(
             _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")
         )
     if auth.belongs_to("ADM"):  # the agency gets there by its own pages
         entries.append(_entry("operations.index", gettext("Operasional"), "activity", "operations"))
+    if auth.belongs_to("ADM", "HRC"):
+        found = _entry(
+            "accounts.index", gettext("Akun"), "person-circle", "accounts", "roles", "setup"
+        )
+        entries.append(found)
+    if auth.belongs_to("DSN"):
+        entries.append(_entry("studio.index", gettext("Studio"), "pencil-square", "studio"))
     entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
     return tuple(entries)
 

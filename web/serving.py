@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -43,7 +44,9 @@ def run_web(used: Settings) -> None:
             from web import bootstrap, create_app
 
             logs.set_up(used.log)  # gunicorn has set up its own
-            return create_app(bootstrap.build(used))
+            app = create_app(bootstrap.build(used))
+            rest_memory()
+            return app
 
     Web().run()
 
@@ -72,8 +75,20 @@ def _work(used: Settings) -> None:
     stop = Event()
     _on_signals(lambda: stop.set())
     platform.engine.execute(InstallSchedules())
+    rest_memory()
     serve_all(platform.engine, stop)
     platform.database.dispose()
+
+
+def rest_memory() -> None:
+    """Take what a process has loaded out of the collector's rounds, and make them fewer.
+
+    They took a sixth of what a request costs: modules, classes and mappings stay to the end, and
+    what a request makes goes by itself, since runs are taken apart (`Run.__del__`).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def run_pair(used: Settings, ready: Callable[[], None]) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bounds import Bounds
 
+Network = IPv4Network | IPv6Network
 _TOOLS = frozenset({"ALUR_VENV", "ALUR_SKIP_FRONTEND"})
 
 
@@ -70,6 +73,12 @@ class Settings:
         Path("var/files"),
         "Folder of uploaded files and decrees, by content; back it up with the database.",
     )
+    files_url: str = _setting(
+        "",
+        "Store of uploaded files and decrees in place of that folder, such as s3://BUCKET/alur"
+        " (extra `s3`; login and server from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
+        " AWS_ENDPOINT_URL).",
+    )
     city: str = _setting("Kota Contoh", "Name of the city, shown on every page.")
     time_zone: ZoneInfo = _setting(ZoneInfo("Asia/Jakarta"), "Zone in which moments are shown.")
     language: str = _setting("id", "Language of a visitor who has chosen none: id or en.")
@@ -84,8 +93,25 @@ class Settings:
     web_threads: int = _setting(4, "Threads of each web process.")
     second_factor_roles: str = _setting(
         "ADM,AUD,DSN",
-        "Roles that must give a one-time code beside their password, with commas; none = nobody"
-        " must, everybody may.",
+        "Roles that must have a second factor (one-time codes or a passkey), with commas;"
+        " none = nobody must, everybody may.",
+    )
+    oidc_issuer: str = _setting(
+        "",
+        "Address of the city's identity provider (OpenID Connect), as its tokens name it;"
+        " empty = people log in here alone.",
+    )
+    oidc_client_id: str = _setting("alur", "Name of Alur at the identity provider.")
+    oidc_secret_file: Path = _setting(
+        Path("var/keys/oidc.secret"),
+        "File with the secret that the identity provider gave Alur; readable by its owner alone.",
+    )
+    oidc_name_claim: str = _setting(
+        "preferred_username",
+        "Claim that holds somebody's NIP, asked once: from then on he is known by his subject.",
+    )
+    oidc_groups_claim: str = _setting(
+        "groups", "Claim that lists somebody's groups; what they stand for is set under Roles."
     )
     smtp_url: str = _setting(
         "",
@@ -94,6 +120,11 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("alur@localhost", "Address that mails come from.")
+    webhook_networks: str = _setting(
+        "",
+        "Private networks that programs told by webhook may be in, with commas, such as"
+        " 10.1.0.0/16; there http will do. Empty = public addresses and https only.",
+    )
     broker_url: str = _setting(
         "",
         "Broker that carries due work to workers on many machines, by Celery: amqp://USER@HOST//"
@@ -135,6 +166,17 @@ class Settings:
     bound_moves: int = _bound("moves")
 
     @property
+    def private_networks(self) -> tuple[Network, ...]:
+        """Give the private networks that webhooks may reach."""
+        named = (one.strip() for one in self.webhook_networks.split(","))
+        try:
+            return tuple(ip_network(one) for one in named if one)
+        except ValueError as error:
+            raise InvalidSetting(
+                f"Expected ALUR_WEBHOOK_NETWORKS to be networks such as 10.1.0.0/16, but {error}."
+            ) from error
+
+    @property
     def bounds(self) -> Bounds:
         """Give what models may take here."""
         names = [item.name for item in fields(Bounds)]
@@ -174,6 +216,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             f"Expected only settings that `alur settings` lists, but found {', '.join(unknown)}."
         )
     settings = Settings(**values)
+    _ = settings.private_networks  # refused here, and not when the first webhook is told
     if settings.log not in ("text", "json"):
         raise InvalidSetting(f"Expected ALUR_LOG to be text or json, but it is {settings.log!r}.")
     if settings.language not in ("id", "en"):
@@ -223,6 +266,8 @@ def _parse(item: Field[Any], text: str) -> Any:
 
 def _shown(item: Field[Any], value: Any) -> str:
     text = str(value)
+    if item.metadata["secret"]:  # a password may stand in the query, too
+        text = re.sub(r"(password|secret|key)=[^&]*", r"\1=...", text, flags=re.IGNORECASE)
     if not item.metadata["secret"] or "@" not in text:
         return text
     scheme, _, rest = text.partition("://")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, g, has_request_context, request
 from werkzeug.routing import IntegerConverter, Map
 
-from engine import Engine
+from engine import Engine, Visit
 from web.bootstrap import Platform
 
 _KEY = "alur"
+API = "/api/"
 _LARGEST_NUMBER = 2**53  # no id comes near, and every database can compare it
 
 
@@ -27,14 +28,43 @@ def install(app: Flask, platform: Platform) -> None:
     app.extensions[_KEY] = platform
 
 
+def close_visits(app: Flask) -> None:
+    """Let the engine of each request go when its page is written; what comes first here is last."""
+    app.after_request(_after)
+    app.teardown_request(_close)
+
+
 def site() -> Platform:
     """Give the platform behind the request that is being answered."""
     return cast(Platform, current_app.extensions[_KEY])
 
 
+def of_api() -> bool:
+    """Tell whether a program asks: by its token, never by a cookie, and answered with JSON."""
+    return request.path.startswith(API)
+
+
 def engine() -> Engine:
-    """Give the engine of this site."""
-    return site().engine
+    """Give the engine of this site: in a request, one that takes a connection once.
+
+    It lets go of it before a command, and when the page is written.
+    """
+    if not has_request_context():
+        return site().engine
+    if "visit" not in g:
+        g.visit = Visit(site().engine)
+    return cast(Visit, g.visit)
+
+
+def _after(response: Response) -> Response:
+    _close(None)
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    visit: Visit | None = g.get("visit")
+    if visit is not None:
+        visit.close()
 
 
 def now() -> datetime:

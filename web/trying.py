@@ -6,9 +6,21 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from engine.dmn import load
+from web.bootstrap import workflows_root
+
+
+def asked(name: str, decision: str, inputs: Mapping[str, Any]) -> Any:
+    """Ask a decision of a table that several processes share, as the package brought it."""
+    return _shared(name).evaluate(decision, inputs)
+
+
+@cache
+def _shared(name: str) -> Any:
+    return load((workflows_root() / "_shared" / f"{name}.dmn").read_bytes(), file=f"{name}.dmn")
 
 
 class Tried:

@@ -11,7 +11,8 @@ from flask import Flask, Response, g, request
 from web import logs, metrics
 
 _LONGEST_ID = 64
-_ANONYMOUS = frozenset({"tasks", "inbox"})  # where somebody may be at an anonymous task
+# Where somebody may be at an anonymous task.
+_ANONYMOUS = frozenset({"tasks", "inbox", "tasks_api"})
 
 
 def install(app: Flask) -> None:
@@ -60,4 +61,4 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 def _person() -> int | None:
     known = g.get("_login_user")
-    return known.session.person_id if known is not None and known.is_authenticated else None
+    return known.person_id if known is not None and known.is_authenticated else None

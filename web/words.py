@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from flask import Flask, g
@@ -18,12 +18,14 @@ from engine.queries.definitions import DefinitionRow
 from engine.queries.inbox import TaskRow
 from engine.queries.tasks import localised
 from hr.notices.queries import NoticeRow
-from web.language import day, gettext, language
+from web.language import day, gettext, language, month
 from web.site import engine
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _PLACES = re.compile(r"\{([^{}]+)\}")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_HALF = re.compile(r"(\d{4})H([12])")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -33,6 +35,13 @@ def install(app: Flask) -> None:
     app.add_template_filter(period_words)
     app.add_template_filter(followup_words)
     app.add_template_filter(left_out_words)
+    app.add_template_filter(post_kind_words)
+    app.add_template_filter(rhythm_words)
+    app.add_template_filter(predicate_words)
+    app.add_template_filter(people_group_words)
+    app.add_template_filter(rating_words)
+    app.add_template_filter(value_words)
+    app.add_template_filter(lambda code, scores: scores.get(code, 0), "as_score")
     app.add_template_global(process_name)
     app.add_template_global(element_name)
     app.add_template_global(task_title)
@@ -51,7 +60,13 @@ def state_words(state: str) -> str:
 
 
 def period_words(period: str) -> str:
-    """Say a quarter; periods of another kind read as they are."""
+    """Say a quarter, a half or a month; periods of another kind read as they are."""
+    if _MONTH.fullmatch(period):
+        return month(date.fromisoformat(f"{period}-01"))
+    half = _HALF.fullmatch(period)
+    if half is not None:
+        number = ("I", "II")[int(half[2]) - 1]
+        return gettext("Semester %(number)s %(year)s", number=number, year=half[1])
     quarter = _QUARTER.fullmatch(period)
     if quarter is None:
         return period
@@ -73,10 +88,84 @@ def followup_words(kind: str) -> str:
 def left_out_words(reason: str) -> str:
     """Say why a campaign gave somebody no case."""
     return {
-        "TOO_SHORT": gettext("Masa kerja dalam triwulan ini kurang dari 30 hari"),
+        "TOO_SHORT": gettext("Masa kerja dalam periode ini belum cukup"),
         "NO_POST": gettext("Tanpa jabatan"),
         "NO_RATER": gettext("Tanpa pejabat penilai"),
+        "ALREADY": gettext("Sudah punya perkara periode ini"),
+        "ON_LEAVE": gettext("Sedang cuti atau tugas luar"),
+        "RATER_AWAY": gettext("Penilainya sedang cuti dan tidak digantikan"),
+        "NO_PLAN": gettext("Belum punya rencana kinerja (SKP) yang berlaku"),
     }.get(reason, reason)
+
+
+def post_kind_words(kind: str) -> str:
+    """Say a kind of post."""
+    return {
+        "JPT": gettext("Pimpinan tinggi (JPT)"),
+        "ADMINISTRATOR": gettext("Administrator"),
+        "PENGAWAS": gettext("Pengawas"),
+        "JF": gettext("Fungsional"),
+        "PELAKSANA": gettext("Pelaksana"),
+    }.get(kind, kind)
+
+
+def people_group_words(group: str) -> str:
+    """Name a group of people, or the kind of groups it is one of, as statistics compare them."""
+    words = {
+        "sex": gettext("jenis kelamin"),
+        "age": gettext("umur"),
+        "kind": gettext("status kepegawaian"),
+        "F": gettext("Perempuan"),
+        "M": gettext("Laki-laki"),
+        "<30": gettext("Umur di bawah 30"),
+        "30-39": gettext("Umur 30-39"),
+        "40-49": gettext("Umur 40-49"),
+        ">=50": gettext("Umur 50 ke atas"),
+    }
+    return words.get(group, group)
+
+
+def predicate_words(code: str) -> str:
+    """Say a predicate (PermenPANRB 6/2022)."""
+    return {
+        "SB": gettext("Sangat baik"),
+        "B": gettext("Baik"),
+        "BP": gettext("Butuh perbaikan"),
+        "K": gettext("Kurang"),
+        "SK": gettext("Sangat kurang"),
+    }.get(code, code)
+
+
+def rating_words(code: str) -> str:
+    """Say a rating of results or behaviour."""
+    return {
+        "ABOVE": gettext("Di atas ekspektasi"),
+        "MEETS": gettext("Sesuai ekspektasi"),
+        "BELOW": gettext("Di bawah ekspektasi"),
+    }.get(code, code)
+
+
+def value_words(key: str) -> str:
+    """Say one of the seven values (BerAKHLAK)."""
+    return {
+        "service_oriented": gettext("Berorientasi pelayanan"),
+        "accountable": gettext("Akuntabel"),
+        "competent": gettext("Kompeten"),
+        "harmonious": gettext("Harmonis"),
+        "loyal": gettext("Loyal"),
+        "adaptive": gettext("Adaptif"),
+        "collaborative": gettext("Kolaboratif"),
+    }.get(key, key)
+
+
+def rhythm_words(every: str) -> str:
+    """Say how often a process begins by itself."""
+    return {
+        "MONTH": gettext("Setiap bulan"),
+        "QUARTER": gettext("Setiap triwulan"),
+        "HALF": gettext("Setiap semester"),
+        "YEAR": gettext("Setiap tahun"),
+    }.get(every, every)
 
 
 def latest() -> tuple[DefinitionRow, ...]:
@@ -191,6 +280,26 @@ def _of_ours(notice: str) -> tuple[str, str] | None:
         "REMINDED": (
             gettext("Pengingat"),
             gettext("Tugas ini menunggu Anda: %(title)s", title=title),
+        ),
+        "DUE": (
+            gettext("Pengingat tenggat"),
+            gettext("Tenggat %(due)s: %(title)s", due="{due}", title=title),
+        ),
+        "ESCALATED": (
+            gettext("Tugas naik kepada Anda"),
+            gettext("Lewat tenggat %(due)s: %(title)s", due="{due}", title=title),
+        ),
+        "CAMPAIGN_REMINDED": (
+            gettext("Pengingat dari badan kepegawaian"),
+            gettext(
+                "%(tasks)s tugas periode %(period)s menunggu Anda. Buka Tugas.",
+                tasks="{tasks}",
+                period="{period}",
+            ),
+        ),
+        "FEEDBACK_GIVEN": (
+            gettext("Umpan balik untuk Anda"),
+            gettext("Dari %(name)s; bacalah pada halaman Saya.", name="{name}"),
         ),
         "TAKEN_OVER": (
             gettext("Tugas diambil alih"),

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from engine.errors import InvalidForm
 from hr.accounts import queries as accounts
 from hr.accounts.commands import (
+    LINK_MAIL,
     ChangePassword,
     CodeWanted,
     EndOtherSessions,
     EndSession,
+    LoggedIn,
     LogIn,
     LoginRefused,
     LogOut,
@@ -39,7 +41,7 @@ def log_in() -> Response:
     """Show the form; who is signed in already goes on."""
     if auth.signed_in():
         return redirect(auth.local_path(request.args.get("next")))
-    return _form(200)
+    return log_in_form(200)
 
 
 @account.post("/login")
@@ -49,27 +51,20 @@ def check_log_in() -> Response:
     username = request.form.get("username", "").strip()[:_LONGEST_NAME]
     password = request.form.get("password", "")
     if not username or not password or len(password) > _LONGEST_PASSWORD:
-        return _form(422, gettext("Isi nama pengguna dan kata sandi."))
+        return log_in_form(422, gettext("Isi nama pengguna dan kata sandi."))
     command = LogIn(username=username, password=password, address=auth.client_address())
     # A refusal is an answer, not an error: the failed try has to be committed, so that it counts.
     opened = engine().execute(command, by=auth.actor())
     if isinstance(opened, LoginRefused):
-        return _refused(opened)
-    _close_session()
-    target = auth.local_path(request.form.get("next"))
-    if isinstance(opened, CodeWanted):
-        response = redirect(url_for("second_factor.code", next=target), 303)
-        auth.set_half_cookie(response, opened.half_token)
-        return response
-    response = redirect(target, 303)
-    auth.set_session_cookie(response, opened.session_token)
-    return response
+        return refused_page(opened)
+    close_session()
+    return after_log_in(opened, auth.local_path(request.form.get("next")))
 
 
 @account.post("/logout")
 def log_out() -> Response:
     """Close the session on the server, not only in the browser."""
-    _close_session()
+    close_session()
     response = redirect(url_for("account.log_in"), 303)
     auth.drop_session_cookie(response)
     response.headers["Clear-Site-Data"] = '"storage"'  # what was typed and never sent, too
@@ -141,26 +136,46 @@ def _password_form(status: int, problems: dict[str, str]) -> Response:
     return make_response(render_template("account/password.html", problems=problems), status)
 
 
-def _close_session() -> None:
+def close_session() -> None:
+    """End the session that this browser had."""
     person = auth.signed_in()
     if person:
         engine().execute(LogOut(token=person.token), by=auth.actor())
 
 
-def _refused(refused: LoginRefused) -> Response:
+def after_log_in(opened: LoggedIn | CodeWanted, target: str) -> Response:
+    """Go to where somebody wanted to be, by way of the code where one is wanted."""
+    if isinstance(opened, CodeWanted):
+        response = redirect(url_for("second_factor.code", next=target), 303)
+        auth.set_half_cookie(response, opened.half_token)
+        return response
+    response = redirect(target, 303)
+    auth.set_session_cookie(response, opened.session_token)
+    return response
+
+
+def refused_page(refused: LoginRefused) -> Response:
+    """Show the form with why nobody was let in."""
     if refused.reason == "THROTTLED":
         words = gettext("Terlalu banyak percobaan. Tunggu beberapa menit, lalu coba lagi.")
-        return _form(429, words)
+        return log_in_form(429, words)
     if refused.reason == "DISABLED":
-        return _form(403, gettext("Akun ini tidak aktif. Hubungi pengelola kepegawaian."))
-    return _form(401, gettext("Nama pengguna atau kata sandi tidak cocok."))
+        return log_in_form(403, gettext("Akun ini tidak aktif. Hubungi pengelola kepegawaian."))
+    if refused.reason == "UNKNOWN":
+        return log_in_form(
+            403, gettext("Anda belum punya akun Alur. Hubungi pengelola kepegawaian.")
+        )
+    return log_in_form(401, gettext("Nama pengguna atau kata sandi tidak cocok."))
 
 
-def _form(status: int, problem: str = "") -> Response:
+def log_in_form(status: int, problem: str = "") -> Response:
+    """Show the form, with what was wrong."""
     values: dict[str, Any] = {
         "username": request.form.get("username", "")[:_LONGEST_NAME],
         "next": request.values.get("next", "")[:2000],
         "problem": problem,
+        "may_forget": LINK_MAIL in engine().ports.job_kinds,
+        "has_provider": bool(site().settings.oidc_issuer),
         # A demo is there to be looked at from every chair; no other site shows anybody's name here.
         "demo_logins": demo_logins() if site().is_demo else [],
     }

@@ -22,6 +22,7 @@ from hr.career.queries import Approval
 from hr.directory import queries as directory
 from web import auth, language
 from web.language import gettext
+from web.parts import downloads
 from web.parts.fields import in_words
 from web.site import engine, now, site
 
@@ -116,13 +117,7 @@ def _sent() -> tuple[str, str]:
         text = data.decode("utf-8-sig") if len(data) <= _MOST_TEXT else ""
     except UnicodeDecodeError:
         text = ""
-    return text, _name(chosen.filename)
-
-
-def _name(name: str) -> str:
-    """Give the last part of a file name, in one line."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return " ".join(last.split())[:_LONGEST_NAME]
+    return text, downloads.shown_name(chosen.filename, _LONGEST_NAME)
 
 
 def _look(text: str, source: str) -> Sheet:

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from engine import AssignTask, RetryIncident
-from engine.errors import Conflict, InvalidForm
 from engine.queries import cases as case_views
 from engine.queries import incidents as incident_views
 from engine.queries.incidents import IncidentRow
-from hr.campaigns import queries as campaign_views
-from hr.campaigns.commands import LaunchCampaign
-from hr.campaigns.queries import Preview
 from hr.development.commands import KIND as REFERRAL
 from hr.development.commands import StartReferral, StartReferrals
 from hr.directory import queries as directory
 from hr.followup import queries as followup_views
-from web import auth, nav, words
+from web import auth, nav
 from web.agency import approvals as approval_page
 from web.agency import candidates as candidate_page
 from web.agency import facts
+from web.agency import fairness as fairness_page
 from web.language import gettext
-from web.site import engine, now
+from web.site import engine
 
 agency = Blueprint("agency", __name__, template_folder="templates", url_prefix="/agency")
 
 GROUP = "HRC"
 NOBODY = "NOBODY"  # the kind of incident in which no person was found for a task
-CAMPAIGN_PROCESS = "quarterly_evaluation"
-_QUARTER = re.compile(r"\d{4}Q[1-4]")
 _PAGE = 25
-_MOST_NAMED = 50
 _LONGEST = 120
 _LONGEST_REASON = 500
 
@@ -146,28 +138,22 @@ def import_approvals() -> Response:
     return approval_page.take()
 
 
-@agency.get("/campaigns")
-def campaigns() -> Response:
-    """Show the campaigns and how far each has come."""
-    return _campaigns(200)
+@agency.get("/fairness")
+def fairness() -> tuple[str, int]:
+    """Show what the statistics of a year flag, and how far each office's calibration is."""
+    return fairness_page.page()
 
 
-@agency.post("/campaigns")
-def launch() -> Response:
-    """Start an evaluation for everybody of a quarter, or say whom it would reach and whom not."""
-    period = request.form.get("period", "").strip()
-    if not _QUARTER.fullmatch(period):
-        return _campaigns(422, gettext("Tulis triwulan seperti 2026Q2."))
-    if request.form.get("do") == "check":
-        return _campaigns(200, seen=engine().ask(campaign_views.preview, period, at=now()))
-    try:
-        command = LaunchCampaign(key=CAMPAIGN_PROCESS, period=period)
-        engine().execute(command, by=auth.actor())
-    except Conflict:
-        return _campaigns(409, gettext("Kampanye untuk triwulan ini sudah ada."))
-    except InvalidForm:
-        return _campaigns(422, gettext("Tulis triwulan seperti 2026Q2."))
-    return nav.say(redirect(url_for("agency.campaigns"), 303), "launched")
+@agency.post("/fairness/compute")
+def compute_fairness() -> Response | tuple[str, int]:
+    """Have the statistics of a year computed anew."""
+    return fairness_page.compute()
+
+
+@agency.post("/fairness/calibrate")
+def calibrate() -> Response | tuple[str, int]:
+    """Start the calibration of an office."""
+    return fairness_page.calibrate()
 
 
 def _incidents(status: int, wrong_task: int | None = None, problem: str = "") -> Response:
@@ -193,23 +179,6 @@ def _task_of_nobody(row: IncidentRow) -> int | None:
         if step.element_id == row.element_id and step.state == "CURRENT" and nobody:
             return step.task_id
     return None
-
-
-def _campaigns(status: int, problem: str = "", seen: Preview | None = None) -> Response:
-    rows = engine().ask(campaign_views.campaigns)
-    missed = list(seen.left_out.items())[:_MOST_NAMED] if seen else []
-    page = render_template(
-        "agency/campaigns.html",
-        campaigns=rows,
-        drawn={each.key: each.name for each in words.latest()},
-        progress=engine().ask(case_views.progress, [row.key for row in rows]),
-        period=request.form.get("period", "")[:20],
-        problem=problem,
-        seen=seen,
-        missed=missed,
-        names=engine().ask(directory.names, [person for person, _ in missed]),
-    )
-    return make_response(page, status)
 
 
 def _reason() -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from engine.forms import Field, file_of
 from engine.queries.cases import CaseView
 from engine.queries.history import ValueChange
-from web.language import language
+from web.wording import Words, words_of
 from web.words import element_name, form_of
 
 
@@ -40,39 +40,9 @@ class Written:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words of a process for what it computes, in the reader's language."""
-
-    variables: Mapping[str, str]
-    codes: Mapping[str, str]
-
-    def label(self, path: str) -> str | None:
-        """Give the words of a variable or of a part of one; None where it is technical."""
-        return self.variables.get(self._name(path))
-
-    def _name(self, path: str) -> str:
-        return path if path in self.variables else path.rpartition(".")[2]
-
-    def told(self, value: Any, path: str) -> Any:
-        """Put words for names and codes; leave out parts that have no words."""
-        if isinstance(value, Mapping):
-            if file_of(value) or not self.variables:
-                return value
-            parts = {self._name(f"{path}.{key}"): key for key in value}
-            return {
-                words: self.told(value[parts[name]], f"{path}.{parts[name]}")
-                for name, words in self.variables.items()  # in the order in which they are named
-                if name in parts
-            }
-        if isinstance(value, (list, tuple)):
-            return [self.told(inner, path) for inner in value]
-        return self.codes.get(value, value) if isinstance(value, str) else value
-
-
 def in_words(case: CaseView, changes: Sequence[ValueChange]) -> list[Written]:
     """Give what was written step by step, in order; steps that wrote nothing readable are out."""
-    words = Words(*(_words(case.messages.get(part, {})) for part in ("variables", "codes")))
+    words = words_of(case.messages)
     choices = _choices(changes)
     people = {step.element_id for step in case.steps}
     told: list[Written] = []
@@ -172,13 +142,3 @@ def _is_choice(row: Any) -> bool:
 
 def _label(fields: Mapping[str, Field], path: str, key: str) -> str:
     return (fields[path].label if path in fields else "") or key
-
-
-def _words(table: Mapping[str, Any]) -> dict[str, str]:
-    """Choose the reader's words out of `name = { id = "...", en = "..." }`."""
-    chosen = {
-        name: words.get(language()) or words.get("id")
-        for name, words in table.items()
-        if isinstance(words, Mapping)
-    }
-    return {name: str(words) for name, words in chosen.items() if words}

@@ -18,15 +18,15 @@ from engine.queries.history import ValueChange
 from hr.career import queries as career
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
+from hr.permissions.rules import DOSSIER_READERS
 from web import auth, words
 from web.cases import changes, steps
-from web.cases.events import event_words
+from web.happenings import event_words
 from web.parts import downloads
 from web.site import engine, now
 
 cases = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 
-DOSSIER_READERS = frozenset({"AUD", "HRC"})
 STATES = ("ACTIVE", "SUSPENDED", "COMPLETED", "CANCELLED")
 _PAGE = 25
 _LONGEST = 120
@@ -66,7 +66,7 @@ def index() -> str:
 @cases.get("/<number:instance_id>")
 def show(instance_id: int) -> str:
     """Show where a case stands: steps first, picture second, values as far as allowed."""
-    case = _case(instance_id)
+    case = case_of(instance_id)
     lanes = _lanes(case)
     names = engine().ask(directory.names, steps.people_of(case))
     values = _values(case, lanes)
@@ -87,7 +87,7 @@ def show(instance_id: int) -> str:
 @cases.get("/<number:instance_id>/files/<sha256>")
 def download(instance_id: int, sha256: str) -> Response:
     """Hand out a file of a case to whoever may see the step that brought it, or its decree."""
-    case = _case(instance_id)
+    case = case_of(instance_id)
     values = _values(case, _lanes(case))
     allowed = list(downloads.files_in([each.new for each in values]))
     decreed = engine().ask(career.promotion_of_case, instance_id)
@@ -98,8 +98,8 @@ def download(instance_id: int, sha256: str) -> Response:
 @cases.post("/<number:instance_id>/dossier")
 def dossier(instance_id: int) -> str:
     """Show the whole history of a case to whoever looks after it; that it was read is recorded."""
-    case = _case(instance_id)
-    _require_dossier(case)
+    case = case_of(instance_id)
+    require_dossier(case)
     reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
     engine().execute(OpenDossier(instance_id=instance_id, reason=reason), by=auth.actor())
     seq = request.form.get("after_seq", "0")
@@ -117,7 +117,8 @@ def dossier(instance_id: int) -> str:
     )
 
 
-def _case(instance_id: int) -> CaseView:
+def case_of(instance_id: int) -> CaseView:
+    """Give a case to whoever may read it."""
     case = engine().ask(views.case, instance_id)
     auth.require(Act.READ, case.facts)
     return case
@@ -138,7 +139,8 @@ def _values(case: CaseView, lanes: frozenset[str]) -> tuple[ValueChange, ...]:
     return engine().ask(history.values, case.id, readers=lanes, everything=everything)
 
 
-def _require_dossier(case: CaseView) -> None:
+def require_dossier(case: CaseView) -> None:
+    """Refuse whoever does not read whole cases."""
     if not _lanes(case) & DOSSIER_READERS:
         raise NotAllowed(
             "Expected an auditor or the agency, but you are neither.", reason="NO_ROLE"

@@ -4,15 +4,27 @@ A module here holds commands of one topic and hangs them on `main`.  The engine 
 commands that need it: `alur demo` and `--help` answer at once.
 """
 
-from web.cli import auditing, bringing_in, exporting, measuring, processes, running, setting_up
+from web.cli import (
+    auditing,
+    bringing_in,
+    exporting,
+    handing_out,
+    measuring,
+    personal,
+    processes,
+    running,
+    setting_up,
+)
 from web.cli.shell import main
 
 __all__ = [
     "auditing",
     "bringing_in",
     "exporting",
+    "handing_out",
     "main",
     "measuring",
+    "personal",
     "processes",
     "running",
     "setting_up",

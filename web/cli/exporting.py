@@ -153,9 +153,10 @@ def _shown(log: Log, name: str) -> Log:
 def _nameless(platform: Platform, connection: Connection, log: Log) -> Log:
     from hr.directory import queries as directory
     from web import keys
+    from web.exporting.jobs import pseudonym_key
     from web.exporting.pseudonyms import pseudonymised
 
-    key = sha256(b"alur pseudonyms 1" + keys.server_key(platform.settings.keys_dir)).digest()
+    key = pseudonym_key(keys.server_key(platform.settings.keys_dir))
     at = platform.clock()
     return pseudonymised(log, key, lambda path: len(directory.members(connection, path, at)))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from web import settings
+from web.cli.personal import check_people
 from web.cli.shell import err, main, out, plainly, progress
 
 if TYPE_CHECKING:
@@ -19,11 +20,19 @@ if TYPE_CHECKING:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON.")
 @plainly
 def check(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Say what is wrong with process folders, before anybody runs them."""
+    """Say what is wrong with process folders, before anybody runs them.
+
+    `alur check people` says what is wrong with the directory of this site instead.
+    """
+    if paths == (Path("people"),) and not paths[0].exists():
+        sys.exit(check_people(as_json=as_json))
+    for path in paths:
+        if not path.exists():
+            raise click.BadParameter(f"Path '{path}' does not exist.", param_hint="PATHS")
     from engine.folder import read_files
     from engine.queries import models
     from web import bootstrap

@@ -1,14 +1,21 @@
-"""Commands that set Alur up: settings, keys, who lost his one-time code."""
+"""Commands that set Alur up: settings, keys, tokens, who lost his one-time code."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from web import settings
 from web.cli.shell import err, main, out, plainly
+
+if TYPE_CHECKING:
+    from web.bootstrap import Platform
 
 
 @main.command("settings")
@@ -46,6 +53,32 @@ def make_keys(private: Path) -> None:
     err.print(f"Take {private} away from this machine: two people should keep it together.")
 
 
+@main.group("token")
+def token() -> None:
+    """Keys for programs that act as a person."""
+
+
+@token.command("create")
+@click.argument("nip")
+@click.option("--name", required=True, help="What it is for.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="What it may do; repeat it.")
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
+@plainly
+def create_token(nip: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make an API token for somebody, and write it to the output, this once."""
+    from hr.accounts.commands import MakeToken
+    from hr.accounts.rules import SCOPES
+
+    wrong = sorted(set(scopes) - set(SCOPES))
+    if wrong:
+        err.print(f"Expected scopes out of {', '.join(SCOPES)}, but found {', '.join(wrong)}.")
+        raise SystemExit(2)
+    with _person(nip) as (platform, person_id):
+        expires_at = platform.clock() + timedelta(days=days)
+        command = MakeToken(name=name, scopes=scopes, expires_at=expires_at, person_id=person_id)
+        click.echo(platform.engine.execute(command))
+
+
 @main.command("reset-code")
 @click.argument("nip")
 @click.option("--reason", required=True, help="Why, for the history.")
@@ -53,6 +86,15 @@ def make_keys(private: Path) -> None:
 def reset_code(nip: str, reason: str) -> None:
     """Forget the one-time code of somebody who lost phone and recovery codes."""
     from hr.accounts.commands import ResetSecondFactor
+
+    with _person(nip) as (platform, person_id):
+        platform.engine.execute(ResetSecondFactor(person_id=person_id, reason=reason))
+    err.print("The next login needs the password alone, and all sessions are ended.")
+
+
+@contextmanager
+def _person(nip: str) -> Iterator[tuple[Platform, int]]:
+    """Open the platform and find somebody by his number."""
     from hr.directory.queries import person_of_nip
     from web import bootstrap
 
@@ -62,7 +104,6 @@ def reset_code(nip: str, reason: str) -> None:
         if person_id is None:
             err.print(f"Expected the NIP of somebody in the directory, but {nip} is none.")
             raise SystemExit(1)
-        platform.engine.execute(ResetSecondFactor(person_id=person_id, reason=reason))
+        yield platform, person_id
     finally:
         platform.database.dispose()
-    err.print("The next login needs the password alone, and all sessions are ended.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,36 @@ def write_xlsx(log: Log, path: Path) -> int:
         if count >= _MOST_XLSX_ROWS:
             raise TooManyRows
         sheet.append([harmless(value) for value in row])
+    book.save(path)
+    return count
+
+
+def write_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], path: Path) -> int:
+    """Write rows by column as XLSX or, with any other suffix, as CSV; give how many there were."""
+    lines = ([harmless(row.get(name, "")) for name in columns] for row in rows)
+    if path.suffix == ".xlsx":
+        return _write_sheet(columns, lines, path)
+    count = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for count, line in enumerate(lines, start=1):  # noqa: B007
+            writer.writerow(line)
+    return count
+
+
+def _write_sheet(columns: Sequence[str], lines: Iterable[list[Any]], path: Path) -> int:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.append(list(columns))
+    count = 0
+    for line in lines:
+        count += 1
+        if count >= _MOST_XLSX_ROWS:
+            raise TooManyRows
+        sheet.append(line)
     book.save(path)
     return count
 

@@ -2,6 +2,7 @@
 // conditions without a reload, keys for lists.  Every page works without this file.
 import "htmx.org";
 import { keepDrafts } from "./drafts.js";
+import { keepUnsent } from "./offline.js";
 import { guardSubmits } from "./submits.js";
 import { moveByKeys } from "./keys.js";
 import { closeMenus } from "./menus.js";
@@ -10,6 +11,7 @@ import { redrawFields } from "./redraw.js";
 import { refreshLists } from "./refresh.js";
 
 keepDrafts();
+keepUnsent();
 guardSubmits();
 moveByKeys();
 closeMenus();

@@ -9,7 +9,11 @@ import { ICONS } from "./icons.mjs";
 
 const target = process.env.ALUR_BUNDLE ?? "../static/dist";
 const out = `${target}.new`; // a server that is running keeps the old bundle until the new one is whole
-const BUNDLED = ["htmx.org", "bootstrap", "bootstrap-icons"];
+const BUNDLED = [
+  "htmx.org", "bootstrap", "bootstrap-icons", "bpmn-js", "bpmn-js-properties-panel",
+  "@bpmn-io/properties-panel", "bpmn-js-color-picker", "bpmn-js-token-simulation", "diagram-js",
+  "diagram-js-minimap", "dmn-js", "@bpmn-io/form-js-editor", "@bpmn-io/form-js-viewer",
+]; // prettier-ignore
 
 const scss = {
   name: "scss",
@@ -21,6 +25,21 @@ const scss = {
         silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
       }).css,
       loader: "css",
+    }));
+  },
+};
+
+// The panel comes with providers for two engines that are not ours; only these two lines keep them
+// from being left out as unused.
+const withoutOthers = {
+  name: "without-others",
+  setup(b) {
+    b.onLoad({ filter: /bpmn-js-properties-panel[\\/]dist[\\/]index\.esm\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        /^(Zeebe|CamundaPlatform)PropertiesProvider\.\$inject = .*$/gm,
+        "",
+      ),
+      loader: "js",
     }));
   },
 };
@@ -41,10 +60,18 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
 }
 
+function licenceOf(name, license) {
+  try {
+    return readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim();
+  } catch {
+    return `${license}: see the package's page`; // it came without its text
+  }
+}
+
 function licences() {
   return BUNDLED.map((name) => {
     const { version, license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
-    const text = readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim();
+    const text = licenceOf(name, license);
     return `${name} ${version} (${license})\n\n${text}\n`;
   }).join(`\n${"-".repeat(72)}\n\n`);
 }
@@ -52,7 +79,7 @@ function licences() {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const result = await build({
-  entryPoints: ["app.js", "styles/app.scss"],
+  entryPoints: ["app.js", "passkeys.js", "styles/app.scss", "styles/studio.scss"],
   bundle: true,
   minify: true,
   format: "esm",
@@ -65,11 +92,37 @@ const result = await build({
   legalComments: "linked",
   logLevel: "warning",
 });
+// The studio's editors are bundles of their own: nobody else's page gets larger by them.
+const studio = await build({
+  entryPoints: ["bpmn", "dmn", "form", "text"].map((kind) => `studio/studio_${kind}.js`),
+  bundle: true,
+  minify: true,
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  outdir: out,
+  outbase: "studio",
+  entryNames: "[name]-[hash]",
+  chunkNames: "studio-[hash]",
+  assetNames: "[name]-[hash]",
+  jsx: "automatic",
+  jsxImportSource: "@bpmn-io/properties-panel/preact",
+  loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "empty" },
+  define: { "process.env.NODE_ENV": '"production"' },
+  plugins: [withoutOthers],
+  metafile: true,
+  legalComments: "linked",
+  logLevel: "error",
+});
 const manifest = {};
-for (const [file, made] of Object.entries(result.metafile.outputs)) {
+for (const [file, made] of Object.entries({
+  ...result.metafile.outputs,
+  ...studio.metafile.outputs,
+})) {
   if (!made.entryPoint) continue;
   const name = basename(made.entryPoint).replace(/^.*:/, "").replace(/\.scss$/, ".css");
   manifest[name] = basename(file);
+  if (made.cssBundle) manifest[name.replace(/\.js$/, ".css")] = basename(made.cssBundle);
 }
 manifest["icons.svg"] = named("icons.svg", sprite());
 manifest["alur.svg"] = named("alur.svg", readFileSync("alur.svg"));

@@ -24,6 +24,7 @@ function ask(form, name) {
 }
 
 async function redraw(form, name) {
+  if (leaving(form)) return;
   const sent = states(form);
   const body = withoutFiles(form);
   body.set(name, "");
@@ -31,6 +32,7 @@ async function redraw(form, name) {
     const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
     if (!answer.ok) throw new Error(String(answer.status));
     const text = await answer.text();
+    if (leaving(form)) return;
     const typed = name.startsWith("_remove.") ? [] : changes(sent, states(form));
     await htmx.swap({
       text,
@@ -41,12 +43,18 @@ async function redraw(form, name) {
     });
     for (const [id, state] of typed) restore(document.getElementById(id), state);
   } catch {
+    // A page that is on its way out breaks its requests off: a second submit would replace the first.
+    if (leaving(form)) return;
     // No network, or the session is over: let the browser send it and show what comes.
     submitPlainly(form, name);
     return;
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
   moveFocus(form, name, sent);
+}
+
+function leaving(form) {
+  return form.dataset.sent !== undefined; // submits.js marks it
 }
 
 function states(form) {

@@ -1,7 +1,7 @@
 // A list that stays open is read again now and then; what is ticked, typed, opened and focused in it stays.
 import htmx from "htmx.org";
 
-const PARTS = ["inbox-tabs", "inbox-list"];
+const PARTS = ["inbox-tabs", "inbox-list", "board"];
 
 export function refreshLists() {
   const list = document.querySelector("[data-refresh]");

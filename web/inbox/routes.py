@@ -15,13 +15,13 @@ from hr.desk import queries as desk
 from hr.desk.commands import DropCalendar, DropFilter, SaveFilter
 from hr.directory import queries as directory
 from hr.notices import queries as notices
-from hr.notices.commands import MarkRead
+from hr.notices.commands import ChooseMail, MarkRead
 from hr.notices.queries import NoticeRow
 from hr.permissions import rules
 from web import auth, nav, words
 from web.inbox import bulk, calendar, export, filters, lists
 from web.inbox.filters import Filters
-from web.language import due_kind
+from web.language import due_kind, gettext
 from web.site import engine, now
 
 inbox = Blueprint("inbox", __name__, template_folder="templates")
@@ -134,6 +134,25 @@ def decide_extension(extension_id: int) -> Response:
     engine().execute(command, by=auth.actor())
     said = "extension_granted" if granted else "extension_refused"
     return nav.say(redirect(auth.local_path(request.form.get("back")), 303), said)
+
+
+@inbox.get("/notices/mail")
+def mail() -> str:
+    """Ask when somebody wants to be written to."""
+    words = {
+        notices.EACH: gettext("Setiap kali ada tugas baru"),
+        notices.DAILY: gettext("Sekali setiap pagi hari kerja, semua sekaligus"),
+        notices.NONE: gettext("Tidak pernah"),
+    }
+    chosen = engine().ask(notices.mail_choice, auth.me().person_id)
+    return render_template("inbox/mail.html", choices=list(words.items()), chosen=chosen)
+
+
+@inbox.post("/notices/mail")
+def choose_mail() -> Response:
+    """Note when somebody wants to be written to."""
+    engine().execute(ChooseMail(mail=request.form.get("mail", "")[:20]), by=auth.actor())
+    return nav.say(redirect(url_for("inbox.index"), 303), "mail_chosen")
 
 
 @inbox.post("/notices/<number:notice_id>/read")

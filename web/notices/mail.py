@@ -10,20 +10,27 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from engine import Context
+from engine import Context, Scope
 from engine.errors import ServiceTaskFailed
-from engine.ports import JobKind
-from engine.queries import standing
+from engine.ports import JobKind, Recurring
+from engine.queries import inbox, standing
+from hr.accounts import queries as accounts
+from hr.accounts.commands import LINK_MAIL
 from hr.directory import queries as directory
-from web.notices.letters import Letter, new_task
+from hr.notices import queries as notices
+from web.notices.letters import Letter, access_link, digest, new_task
 from web.settings import Settings
 
 KIND = "mail_task"
+DIGESTS, DIGEST = "mail_digests", "mail_digest"
+DAILY = Recurring(DIGESTS, DIGESTS, "workday 06:30")
 PER_MINUTE = 120
+_MOST_TASKS = 30
 SECONDS = 20.0
 """How long a mail server may take for any one answer."""
 
@@ -87,6 +94,8 @@ def kind_of(used: Settings) -> JobKind:
         waiting = standing.waiting_task(ctx.connection, task_id)
         if waiting is None or waiting.assignee_id is None:
             return None  # done already, or a group's
+        if notices.mail_choice(ctx.connection, waiting.assignee_id) != notices.EACH:
+            return None
         known = directory.persons(ctx.connection, [waiting.assignee_id], ctx.now)
         person = known.get(waiting.assignee_id)
         if person is None or not person.email:
@@ -95,3 +104,48 @@ def kind_of(used: Settings) -> JobKind:
         return new_task(person.email, waiting.case_no, link, used.city)
 
     return JobKind(KIND, prepare, post.send, per_minute=PER_MINUTE)
+
+
+def digest_kinds_of(used: Settings) -> tuple[JobKind, ...]:
+    """Give the kinds of job that write one letter a day to whoever chose that."""
+    post = Post(used.smtp_url, used.mail_from)
+
+    def everybody(ctx: Context, _payload: Mapping[str, Any]) -> None:
+        people = notices.who_chose(ctx.connection, notices.DAILY)
+        ctx.enqueue_all(DIGEST, [{"person_id": person} for person in people])
+
+    def prepare(ctx: Context, payload: Mapping[str, Any]) -> Letter | None:
+        person_id = int(payload["person_id"])
+        if notices.mail_choice(ctx.connection, person_id) != notices.DAILY:
+            return None  # changed his mind
+        person = directory.persons(ctx.connection, [person_id], ctx.now).get(person_id)
+        own = Scope(person_id=person_id)
+        waiting = inbox.open_tasks(ctx.connection, own, now=ctx.now, limit=_MOST_TASKS)
+        if person is None or not person.email or not waiting.rows:
+            return None
+        lines = [(row.case_no, _day(row.due_at, used)) for row in waiting.rows]
+        link = f"{used.public_url.rstrip('/')}/" if used.public_url else ""
+        return digest(person.email, lines, waiting.next is not None, link, used.city)
+
+    return (JobKind(DIGESTS, everybody), JobKind(DIGEST, prepare, post.send, per_minute=PER_MINUTE))
+
+
+def _day(at: datetime | None, used: Settings) -> str:
+    return f"{at.astimezone(used.time_zone):%d-%m-%Y}" if at else ""
+
+
+def link_kind_of(used: Settings) -> JobKind:
+    """Give the kind of job that mails a link for a new password, while it still opens something."""
+    post = Post(used.smtp_url, used.mail_from)
+
+    def prepare(ctx: Context, payload: Mapping[str, Any]) -> Letter | None:
+        token = ctx.ports.vault.unseal(str(payload["sealed"]))
+        link = accounts.link(ctx.connection, token, ctx.now)
+        account = accounts.account(ctx.connection, int(payload["account_id"]))
+        if link is None or not account.email:
+            return None
+        until = f"{link.ends_at.astimezone(used.time_zone):%d-%m-%Y %H:%M}"
+        where = f"{used.public_url.rstrip('/')}/access/{token}"
+        return access_link(account.email, link.kind, where, until, used.city)
+
+    return JobKind(LINK_MAIL, prepare, post.send, per_minute=PER_MINUTE)

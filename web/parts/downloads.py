@@ -40,6 +40,12 @@ def send(files: Files | None, allowed: Iterable[Mapping[str, Any]], sha256: str)
     )
 
 
+def shown_name(name: str, longest: int = 120) -> str:
+    """Give the last part of the name of a file that was sent, in one line."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return " ".join(last.split())[:longest]
+
+
 def size_words(size: int) -> str:
     """Write the size of a file: 340 kB, 2.1 MB."""
     if size < 1_000_000:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
 from engine.queries.receipts import ReceiptView
+from hr.typesetting import pdf
 from web import language
 from web.language import gettext
 
@@ -18,8 +18,6 @@ def grouped(code: str) -> str:
 
 def typeset(receipt: ReceiptView, *, city: str, link: str) -> bytes:
     """Give the receipt as PDF/A-2b in the reader's language, with a QR code of its link."""
-    import typst  # takes its time, and few people print
-
     data = {
         "language": language.language(),
         "city": city,
@@ -38,16 +36,7 @@ def typeset(receipt: ReceiptView, *, city: str, link: str) -> bytes:
             "isinya tidak ditampilkan."
         ),
     }
-    made = typst.compile(
-        _template(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="a-2b",
-        timestamp=int(receipt.at.timestamp()),
-    )
-    assert isinstance(made, bytes)
-    return made
+    return pdf(_template(), data, receipt.at)
 
 
 def _qr(link: str) -> str:

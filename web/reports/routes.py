@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 
 from hr.calendar.rules import local_day
+from hr.calibration import queries as calibration
 from hr.reporting import queries
 from web.auth import public
 from web.site import engine, now
@@ -14,6 +15,7 @@ from web.site import engine, now
 reports = Blueprint("reports", __name__, template_folder="templates")
 
 _DAY = timedelta(days=1)
+_FIRST_YEAR = 2000
 
 
 @reports.get("/kinerja")
@@ -31,6 +33,23 @@ def offices() -> Response:
         fewest=queries.FEWEST,
     )
     return make_response(page)
+
+
+@reports.get("/kinerja/kalibrasi")
+@public
+def calibrations() -> str:
+    """Show what offices published of a year's calibrations: no name, no small figure."""
+    newest = local_day(now()).year
+    text = request.args.get("tahun", "")
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else newest
+    year = asked if _FIRST_YEAR <= asked <= newest else newest
+    return render_template(
+        "reports/calibrations.html",
+        year=year,
+        newest=newest,
+        offices=engine().ask(calibration.published, str(year)),
+        fewest=calibration.FEWEST,
+    )
 
 
 def _month(text: str, last: date) -> date:

@@ -25,7 +25,9 @@ _VERBS: dict[str, frozenset[str]] = {
     "cancel": frozenset({"as"}),
 }
 _ALWAYS = frozenset({"refused", "reason", "problems", "expect"})
-_START = frozenset({"at", "subject", "period", "variables", "as"})
+_START = frozenset(
+    {"at", "subject", "scope_path", "period", "variables", "as", "draft", "effective"}
+)
 _EXPECT = frozenset({"state", "tasks", "variables", "incidents", "followups", "path", "never"})
 
 

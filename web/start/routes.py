@@ -39,7 +39,7 @@ def _starters_only() -> None:
 @start.get("")
 def index() -> str:
     """List the processes that can be started."""
-    return render_template("start/index.html", processes=words.latest())
+    return render_template("start/index.html", processes=_startable())
 
 
 @start.get("/<key>")
@@ -75,8 +75,12 @@ def begin(key: str) -> Response:
     return nav.say(response, "started", started.case_no)
 
 
+def _startable() -> list[DefinitionRow]:
+    return [row for row in words.latest() if row.key != rules.BY_STUDIO]
+
+
 def _definition(key: str) -> DefinitionRow:
-    for row in words.latest():
+    for row in _startable():
         if row.key == key:
             return row
     raise NotFound

@@ -25,7 +25,6 @@ from engine import (
     Withdraw,
 )
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
-from engine.model import Act
 from engine.queries import desk, inbox
 from engine.queries import tasks as views
 from engine.queries.tasks import TaskView
@@ -219,8 +218,7 @@ def _task(task_id: int) -> TaskView:
     )
     if task.anonymous:
         raise NotFound
-    if task.owner_id != auth.me().person_id:
-        auth.require(Act.READ, task.facts)
+    auth.require_sight(task)
     return task
 
 

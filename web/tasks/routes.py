@@ -32,9 +32,9 @@ from engine.queries.tasks import TaskAtHand, TaskView
 from hr.directory import queries as directory
 from web import auth, language, nav
 from web.language import gettext
-from web.parts import downloads
+from web.parts import downloads, uploads
 from web.site import engine, now, site
-from web.tasks import page, uploads
+from web.tasks import page
 
 tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
@@ -126,7 +126,7 @@ def hand_back(task_id: int) -> Response:
 
 def _task(task_id: int) -> TaskView:
     task = _view(task_id)
-    _require_sight(task)
+    auth.require_sight(task)
     return task
 
 
@@ -134,16 +134,6 @@ def _view(task_id: int) -> TaskView:
     return engine().ask(
         views.task, task_id, person_id=auth.me().person_id, language=language.language()
     )
-
-
-def _require_sight(task: TaskView) -> None:
-    """Refuse who may not see the task; an anonymous one exists for its assignee only."""
-    me = auth.me().person_id
-    if task.anonymous and task.assignee_id != me:
-        raise NotFound
-    if task.owner_id == me:
-        return  # he asked somebody to look, and decides
-    auth.require(Act.READ, task.facts)
 
 
 def _with_files(

@@ -1,4 +1,4 @@
-"""Events of a case's history in words."""
+"""Events of the history in words."""
 
 from __future__ import annotations
 
@@ -53,5 +53,22 @@ def event_words(kind: str) -> str:
         "CALL_STARTED": gettext("Perkara lain dimulai untuk perkara ini"),
         "CALL_RETURNED": gettext("Perkara yang dipanggil selesai"),
         "DENIED": gettext("Ditolak"),
+        "DEFINITION_DEPLOYED": gettext("Versi proses diberlakukan"),
+        "DRAFT_CREATED": gettext("Draf proses dibuat"),
+        "DRAFT_CHANGED": gettext("Draf proses diubah"),
+        "DRAFT_CLOSED": gettext("Draf proses ditutup"),
+        "DRAFT_SUBMITTED": gettext("Draf proses diajukan"),
+        "DRAFT_RETURNED": gettext("Draf proses dikembalikan"),
+        "DRAFT_PUBLISHED": gettext("Draf proses diterbitkan"),
+        "ROLE_CHANGED": gettext("Peran diubah"),
+        "ROW_CHANGED": gettext("Data induk diubah"),
+        "EXPORTED": gettext("Data dibawa keluar"),
+        "DOSSIER_OPENED": gettext("Berkas lengkap dibuka"),
+        "HISTORY_VERIFIED": gettext("Riwayat diperiksa"),
+        "JOB_FAILED": gettext("Pekerjaan mesin gagal"),
+        "CHUNK_STARTED": gettext("Sejumlah perkara dimulai"),
+        "MIGRATION_ASKED": gettext("Pemindahan versi diminta"),
+        "PARTITION_CHANGED": gettext("Bulan riwayat disiapkan"),
+        "ACCOUNT": gettext("Akun"),
         "NOTED": gettext("Catatan"),
     }.get(kind, kind)

@@ -1,4 +1,4 @@
-"""Uploads of the task page: which files are kept, which are new, and what is wrong with those."""
+"""Uploads to a task: which files are kept, which are new, and what is wrong with those."""
 
 from __future__ import annotations
 

@@ -1,0 +1,101 @@
+"""Logging in by the city's identity provider (OpenID Connect)."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from hr.accounts.commands import LoginRefused
+from hr.granting.commands import LogInByIdentity
+from web import auth
+from web.account.routes import after_log_in, close_session, log_in_form, refused_page
+from web.auth import public
+from web.identity import BEGUN_FOR, Begun, IdentityProblem, Provider
+from web.language import gettext
+from web.settings import Settings
+from web.site import engine, site
+
+outside = Blueprint("outside", __name__, template_folder="templates")
+
+_log = logging.getLogger("alur.identity")
+
+
+@outside.get("/login/provider")
+@public
+def go() -> Response:
+    """Send somebody to the identity provider."""
+    target = auth.local_path(request.args.get("next"))
+    try:
+        address, begun = _provider().begin(_back(), target)
+    except IdentityProblem as problem:
+        return _unbelieved(problem, 503)
+    response = redirect(address, 303)
+    sealed = engine().ports.vault.seal(begun.written())
+    auth.set_outside_cookie(response, sealed, BEGUN_FOR)
+    return response
+
+
+@outside.get("/login/provider/back")
+@public
+def back() -> Response:
+    """Open a session for whom the identity provider names, once per way there."""
+    provider, begun = _provider(), _begun()
+    if begun is None:
+        return log_in_form(401, gettext("Waktunya habis. Masuk sekali lagi."))
+    try:
+        claims = provider.claims(_back(), request.args, begun)
+    except IdentityProblem as problem:
+        response = _unbelieved(problem, 401)
+        auth.drop_outside_cookie(response)
+        return response
+    command = LogInByIdentity(
+        issuer=claims.issuer,
+        subject=claims.subject,
+        name=claims.name,
+        groups=claims.groups,
+        address=auth.client_address(),
+    )
+    opened = engine().execute(command, by=auth.actor())
+    if isinstance(opened, LoginRefused):
+        response = refused_page(opened)
+    else:
+        close_session()
+        response = after_log_in(opened, auth.local_path(begun.target))
+    auth.drop_outside_cookie(response)
+    return response
+
+
+def _begun() -> Begun | None:
+    try:
+        return Begun.read(engine().ports.vault.unseal(auth.outside_cookie()))
+    except Exception:  # whatever a stranger puts there is no login on its way
+        return None
+
+
+def _unbelieved(problem: IdentityProblem, status: int) -> Response:
+    _log.warning("%s", problem)
+    words = gettext(
+        "Penyedia identitas tidak menjawab seperti semestinya. Coba sekali lagi; "
+        "bila terulang, beri tahu administrator."
+    )
+    return log_in_form(status, words)
+
+
+def _back() -> str:
+    base = site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    return base + url_for("outside.back")
+
+
+def _provider() -> Provider:
+    if not site().settings.oidc_issuer:
+        raise NotFound
+    return _provider_of(site().settings)
+
+
+@lru_cache(maxsize=4)
+def _provider_of(used: Settings) -> Provider:
+    return Provider(used)

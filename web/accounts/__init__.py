@@ -1,0 +1,1 @@
+"""Who gets in and with which role: accounts, proposals, sessions, calendar, settings."""

@@ -1,0 +1,183 @@
+"""What a board shows, office by office; an office of fewer than five is not shown at all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from engine.queries import spent, waiting
+from hr.calendar.rules import quarter_days
+from hr.calibration import queries as calibration
+from hr.directory import queries as directory
+from hr.evaluation import queries as evaluation
+from hr.evaluation.talent import PREDICATES
+from hr.fairness import queries as fairness
+from hr.fairness.rules import flag_of
+from hr.planning.queries import planned
+from hr.reporting import queries as reporting
+from hr.service import queries as service
+from hr.service.queries import Area
+from web.site import engine, now
+from web.trying import asked
+
+FEWEST = 5
+_ADVISORY = 10  # DT05
+_MONTH = timedelta(days=30)
+_SUPPOSED = "BAIK"  # where nobody has set an organisation's predicate yet
+
+
+@dataclass
+class Office:
+    """An office in sums; `shown` are its predicates, None where the number is withheld."""
+
+    path: str
+    name: str
+    people: int = 0
+    planned: int = 0
+    evaluated: int = 0
+    reports: int = 0
+    tasks: int = 0
+    late: int = 0
+    forms: int = 0
+    minutes: int = 0
+    predicates: Counter[str] = field(default_factory=Counter)
+    org_predicate: str = _SUPPOSED
+    breaches: tuple[str, ...] = ()
+    flags: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def shown(self) -> Mapping[str, int | None]:
+        """Give predicates by number, with small numbers withheld so that none can be derived."""
+        counts = {code: self.predicates[code] for code in PREDICATES}
+        if 0 < sum(counts.values()) < FEWEST:  # where they are not would tell where they are
+            return dict.fromkeys(PREDICATES)
+        small = {code for code, number in counts.items() if 0 < number < FEWEST}
+        if len(small) == 1:  # the rest of the sum would tell it
+            others = [code for code in PREDICATES if counts[code] and code not in small]
+            small |= {min(others, key=lambda code: counts[code])} if others else set()
+        return {code: None if code in small else number for code, number in counts.items()}
+
+    @property
+    def minutes_each(self) -> float:
+        """Give the minutes of typing per person."""
+        return round(self.minutes / self.people, 1) if self.people else 0.0
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board; `hidden` counts the offices that are too small to be shown."""
+
+    period: str
+    offices: tuple[Office, ...]
+    hidden: int
+    missed: tuple[tuple[str, str, Area], ...]
+    computed_at: datetime | None
+
+    def total(self, name: str) -> int:
+        """Sum a figure up."""
+        return sum(getattr(one, name) for one in self.offices)
+
+
+def board(period: str, prefixes: Collection[str]) -> Board:
+    """Sum a quarter up for the offices under some scope paths."""
+    places = {
+        row["id"]: row["unit_path"]
+        for row in engine().ask(directory.members, "", now())
+        if row["unit_path"] and row["unit_path"].startswith(tuple(prefixes))
+        if row["joined_on"] <= quarter_days(period)[1] <= row["left_on"]
+    }
+    offices = {unit.path: unit.name for unit in engine().ask(directory.offices, now())}
+    lines: dict[str, Office] = {}
+    for path in places.values():
+        _office(lines, offices, path).people += 1
+    _cover(lines, offices, places, period)
+    _wait(lines, offices, prefixes)
+    _spend(lines, offices, prefixes)
+    computed_at = _judge(lines, period)
+    shown = [one for one in lines.values() if one.people >= FEWEST]
+    known = tuple(one for one in engine().ask(service.missed, period) if _in(one[0], prefixes))
+    found = tuple(sorted(shown, key=lambda one: one.name))
+    return Board(period, found, len(lines) - len(shown), known, computed_at)
+
+
+def _cover(
+    lines: dict[str, Office], offices: Mapping[str, str], places: Mapping[int, str], period: str
+) -> None:
+    last = quarter_days(period)[1]
+    for person in engine().ask(planned, last) & places.keys():
+        _office(lines, offices, places[person]).planned += 1
+    for person, predicate in engine().ask(evaluation.predicates_of, period).items():
+        if person in places:
+            line = _office(lines, offices, places[person])
+            line.evaluated += 1
+            line.predicates[predicate] += 1
+    reports = engine().ask(reporting.reports_by_path, last.replace(day=1))
+    for path, number in reports.items():
+        if path in lines:
+            lines[path].reports += number
+
+
+def _wait(lines: dict[str, Office], offices: Mapping[str, str], prefixes: Collection[str]) -> None:
+    for path, one in engine().ask(waiting.by_path, now()):
+        if _in(path, prefixes) and _top(path) in lines:
+            line = _office(lines, offices, path)
+            line.tasks += one.tasks
+            line.late += one.late
+
+
+def _spend(lines: dict[str, Office], offices: Mapping[str, str], prefixes: Collection[str]) -> None:
+    at = now()
+    seconds: defaultdict[str, int] = defaultdict(int)
+    for one in engine().ask(spent.burden, at - _MONTH, at, tuple(prefixes)):
+        if _top(one.scope_path) in lines:
+            _office(lines, offices, one.scope_path).forms += one.tasks
+            seconds[_top(one.scope_path)] += one.seconds
+    for path, total in seconds.items():
+        lines[path].minutes = round(total / 60)
+
+
+def _judge(lines: dict[str, Office], period: str) -> datetime | None:
+    """Put in how predicates stand to DT05, and what the statistics of the year flag."""
+    year = period[:4]
+    held = {one.path: one.calibration for one in engine().ask(calibration.offices, year)}
+    for path, line in lines.items():
+        known = held.get(path)
+        line.org_predicate = (known.org_predicate if known else "") or _SUPPOSED
+        if line.evaluated >= _ADVISORY:
+            line.breaches = breaches(line.org_predicate, line.predicates)
+    seen = engine().ask(fairness.of_year, year)
+    for finding in seen.findings:
+        flag = flag_of(finding)
+        if flag and _top(finding.of) in lines:
+            lines[_top(finding.of)].flags[flag] += 1
+    return seen.computed_at
+
+
+def breaches(org_predicate: str, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Ask DT05 what is wrong with a distribution of predicates."""
+    given = {code: counts.get(code, 0) for code in PREDICATES}
+    asking = {"org_predicate": org_predicate, "predicate_counts": given}
+    return tuple(asked("dt05_distribution", "distribution breaches", asking) or ())
+
+
+def last_quarter(today: date) -> str:
+    """Name the newest quarter that is over."""
+    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    ended = first - timedelta(days=1)
+    return f"{ended.year}Q{(ended.month - 1) // 3 + 1}"
+
+
+def _office(lines: dict[str, Office], offices: Mapping[str, str], path: str) -> Office:
+    top = _top(path)
+    return lines.setdefault(top, Office(top, offices.get(top, top)))
+
+
+def _top(path: str) -> str:
+    found = directory.ancestors(path)
+    return found[-1] if found else ""
+
+
+def _in(path: str, prefixes: Collection[str]) -> bool:
+    return path.startswith(tuple(prefixes))

@@ -1,0 +1,124 @@
+// The editor of process.bpmn.
+import "./csp.js";
+import BpmnModeler from "bpmn-js/lib/Modeler";
+import colors from "bpmn-js-color-picker";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js-properties-panel";
+import simulation from "bpmn-js-token-simulation";
+import minimap from "diagram-js-minimap";
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "bpmn-js/dist/assets/bpmn-font/css/bpmn.css";
+import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
+import "bpmn-js-color-picker/colors/color-picker.css";
+import "bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css";
+import "diagram-js-minimap/assets/diagram-js-minimap.css";
+import { Extensions } from "./extensions.js";
+import { indonesian } from "./indonesian.js";
+import moddle from "./moddle.json";
+import panel from "./panel.jsx";
+import palette from "./palette.js";
+import { Keeper, given } from "./saving.js";
+
+const begun = given();
+const faults = { marked: [], noted: [] };
+const modeler = new BpmnModeler({
+  container: "#canvas",
+  propertiesPanel: { parent: "#panel" },
+  moddleExtensions: { spiffworkflow: moddle },
+  additionalModules: [
+    BpmnPropertiesPanelModule,
+    BpmnPropertiesProviderModule,
+    simulation,
+    minimap,
+    colors,
+    palette,
+    panel,
+    { alurExtensions: ["type", Extensions], alurChoices: ["value", begun.choices] },
+    ...(begun.language === "id" ? [indonesian] : []),
+  ],
+});
+
+// The dots on the elements that have findings; pointing at one tells them.
+function mark({ findings }) {
+  const canvas = modeler.get("canvas");
+  const overlays = modeler.get("overlays");
+  const registry = modeler.get("elementRegistry");
+  for (const [id, name] of faults.marked) if (registry.get(id)) canvas.removeMarker(id, name);
+  for (const id of faults.noted) overlays.remove(id);
+  faults.marked = [];
+  faults.noted = [];
+  const byElement = Map.groupBy(
+    findings.filter((one) => registry.get(one.element)),
+    (one) => one.element,
+  );
+  for (const [id, rows] of byElement) {
+    const worst = rows[0].severity;
+    canvas.addMarker(id, `al-has-${worst}`);
+    faults.marked.push([id, `al-has-${worst}`]);
+    const dot = document.createElement("div");
+    dot.className = `al-dot al-dot-${worst}`;
+    dot.textContent = "!";
+    dot.title = rows.map((row) => row.words).join("\n");
+    faults.noted.push(overlays.add(id, "findings", { position: { top: -10, left: -10 }, html: dot }));
+  }
+}
+
+function choose(id) {
+  const found = modeler.get("elementRegistry").get(id);
+  if (!found) return;
+  modeler.get("selection").select(found);
+  modeler.get("canvas").scrollToElement(found, 80);
+  document.getElementById("canvas").scrollIntoView({ block: "nearest" });
+  modeler.get("canvas").focus();
+}
+
+function fit() {
+  const canvas = modeler.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  canvas.scroll({ dx: 60, dy: 0 }); // the palette stands on the left
+}
+
+const ACTIONS = {
+  undo: () => modeler.get("commandStack").undo(),
+  redo: () => modeler.get("commandStack").redo(),
+  find: () => modeler.get("searchPad").toggle(),
+  fit,
+  play: (button) => {
+    const playing = modeler.get("toggleMode");
+    playing.toggleMode();
+    button.ariaPressed = String(button.ariaPressed !== "true");
+  },
+};
+
+async function begin() {
+  await modeler.importXML(begun.content);
+  fit();
+  modeler.get("minimap").close?.();
+  const keeper = new Keeper(
+    begun,
+    async () =>
+      // What nobody edited, or undid again, keeps its bytes.
+      modeler.get("commandStack").canUndo()
+        ? (await modeler.saveXML({ format: true })).xml
+        : begun.content,
+    (said) => {
+      mark(said);
+      if (said.variables) begun.choices.variables = said.variables;
+    },
+    choose,
+  );
+  modeler.on("commandStack.changed", () => keeper.changed());
+  keeper.ask(); // which variables are known where: more than the page itself, and wanted later
+  for (const button of document.querySelectorAll("[data-do]")) {
+    button.addEventListener("click", () => ACTIONS[button.dataset.do](button));
+  }
+  if (begun.readonly) document.getElementById("canvas").classList.add("al-readonly");
+  modeler.get("canvas").focus(); // keys work at once
+  window.alurModeler = modeler; // for tests, and for whoever wants to look
+  document.body.dataset.ready = "bpmn";
+}
+
+begin().catch((error) => {
+  document.getElementById("saved").textContent = error.message;
+  document.body.dataset.ready = "failed";
+});

@@ -1,0 +1,152 @@
+"""Why a result is what it is: every value that went in, every table that was asked, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.queries import cases as case_views
+from engine.queries import trace as traces
+from engine.queries.trace import Happening, RuleWords
+from hr.evaluation.queries import ResultView
+from web import words
+from web.deciding import cell_words
+from web.language import gettext, language
+from web.site import engine
+from web.wording import Words, words_of
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of a table that applied: what it asks for, what it says."""
+
+    id: str
+    table: str
+    conditions: tuple[tuple[str, str], ...]
+    outputs: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A table that was asked: what went in, which rows applied, what came out."""
+
+    name: str
+    legal_basis: str
+    inputs: tuple[tuple[str, Any], ...]
+    rules: tuple[Rule, ...]
+    outcome: Any
+
+
+@dataclass(frozen=True)
+class Why:
+    """What a result rests on: values as they were then, and tables in the order they were asked.
+
+    departures -- where the rater decided otherwise than the tables advise: about what, and why
+    """
+
+    values: tuple[tuple[str, Any], ...]
+    reasons: tuple[Reason, ...]
+    departures: tuple[tuple[str, str], ...]
+
+
+def why(result: ResultView) -> Why:
+    """Explain a disclosed result from its case's history, as it stood when it was disclosed.
+
+    Nothing is told that came after the last table, and of what people answered only why the rater
+    departed from the tables' advice, as the disclosure itself says.
+    """
+    case = engine().ask(case_views.case, result.instance_id)
+    told = engine().ask(traces.trace, result.instance_id, language=language())
+    wording = words_of(case.messages)
+    known = [one for one in told.happenings if one.at <= result.disclosed_at]
+    last = max((one.seq for one in known if one.decided is not None), default=0)
+    before = [one for one in known if one.seq <= last]
+    asked = {step.element_id for step in case.steps}
+    values: dict[str, tuple[str, Any]] = {}
+    reasons: dict[str, Reason] = {}
+    for one in before:
+        if one.decided is not None:
+            reasons.pop(one.decided.decision_id, None)  # asked again: only the last one counts
+            reasons[one.decided.decision_id] = _reason(one, wording)
+        if one.element_id not in asked:
+            values.update(_values(one, wording))
+    return Why(tuple(values.values()), tuple(reasons.values()), _departures(before))
+
+
+def _departures(before: list[Happening]) -> tuple[tuple[str, str], ...]:
+    about = {"result_reason": gettext("Hasil kerja"), "behaviour_reason": gettext("Perilaku kerja")}
+    answers: dict[str, Any] = {}
+    for one in before:
+        if one.element_id == "final_rating" and one.filled is not None:
+            answers = dict(one.filled.answers)  # settled again: only the last one counts
+    return tuple((words, str(answers[key])) for key, words in about.items() if answers.get(key))
+
+
+def _values(one: Happening, wording: Words) -> Iterator[tuple[str, tuple[str, Any]]]:
+    for change in one.changes:
+        name = wording.label(change.name)
+        if name is not None and change.new is not None:
+            yield change.name, (name, wording.told(change.new, change.name))
+
+
+def _reason(one: Happening, wording: Words) -> Reason:
+    decided = one.decided
+    assert decided is not None
+    return Reason(
+        name=decided.name,
+        legal_basis=decided.legal_basis,
+        inputs=tuple(
+            (_name(name, wording), wording.told(value, name)) for name, value in decided.inputs
+        ),
+        rules=tuple(_rule(rule, wording) for rule in decided.rules),
+        outcome=_outcome(decided.value, wording),
+    )
+
+
+def _outcome(value: Any, wording: Words) -> Any:
+    """Put words to what came out; where it has parts, each is named as some variable's part is."""
+    if not isinstance(value, Mapping):
+        return wording.told(value, "")
+    names = wording.variables
+    parts = {
+        key: [said for name, said in names.items() if name.endswith(f".{key}")] for key in value
+    }
+    return {
+        names.get(key) or next(iter(parts[key]), key): wording.told(inner, key)
+        for key, inner in value.items()
+    }
+
+
+def _rule(rule: RuleWords, wording: Words) -> Rule:
+    def label(code: str) -> str:
+        return wording.codes.get(code, code)
+
+    return Rule(
+        id=rule.id,
+        table=rule.table,
+        conditions=tuple((name, cell_words(cell, label)) for name, cell in rule.conditions),
+        outputs=tuple((name, cell_words(cell, label)) for name, cell in rule.outputs),
+        note=rule.annotation if language() == "id" else "",
+    )
+
+
+def _name(name: str, wording: Words) -> str:
+    """Name what went into a table: by the process's words, by ours, or as the table has it."""
+    known = {
+        "base weights": gettext("Bobot menurut jenis jabatan"),
+        "rater weights": gettext("Bobot yang dipakai"),
+        "peer_count": gettext("Rekan yang menjawab"),
+        "subordinate_count": gettext("Bawahan yang menjawab"),
+        "peer_mean": gettext("Rata-rata rekan"),
+        "subordinate_mean": gettext("Rata-rata bawahan"),
+        "result band": gettext("Golongan nilai capaian"),
+    }
+    return wording.label(name) or known.get(name) or name
+
+
+def process_name(result: ResultView) -> str:
+    """Name the process that a result comes from."""
+    case = engine().ask(case_views.case, result.instance_id)
+    return words.process_name(case.process_key, case.process_name)

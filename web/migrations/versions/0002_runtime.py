@@ -1,0 +1,17 @@
+"""What the runtime keeps beyond 0.1.0."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Give schedules room for the names of a process and its element."""
+    with op.batch_alter_table("schedule") as table:
+        table.alter_column("name", existing_type=sa.String(60), type_=sa.String(200))

@@ -1,0 +1,1 @@
+"""A superior's people: what waits, how each stands and has stood, feedback, notes."""
