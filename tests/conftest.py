@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,7 @@ WORKFLOWS = ROOT / "workflows"
 POSTGRESQL_URL = os.environ.get(
     "ALUR_TEST_POSTGRESQL_URL", "postgresql+psycopg://root@127.0.0.1:5432/postgres"
 )
+ROOM = 2_000_000_000  # bytes: what the suite's databases and pictures may take
 NO_POSTGRESQL = (
     "no PostgreSQL answers; give ALUR_TEST_POSTGRESQL_URL=postgresql+psycopg://USER@HOST/DATABASE"
     " of a login that may create databases"
@@ -51,6 +53,19 @@ class MovableClock:
         """Move on, and give the new time."""
         self.now += by
         return self.now
+
+
+def pytest_configure() -> None:
+    """Put temporary folders into memory where there is room: every commit waits for a disk."""
+    if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count the time of a subtest once: it is in its test's already (tests/shares.py adds up)."""
+    if isinstance(report, pytest.SubtestReport):
+        report.duration = 0.0
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
 from tests import databases, missing
+from tests.browser.layout import LAYOUT
 from tests.conftest import WORKFLOWS, MovableClock
 
 if TYPE_CHECKING:
@@ -40,6 +41,17 @@ AXE_OPTIONS = {
 }
 AXE_RUN = f"axe.run({json.dumps(AXE_OPTIONS)}).then(found => found.violations)"
 AXE_SCRIPT = Axe().axe_script
+# A choice is clicked, a text is entered; a field that is not there, or not to be seen, is an error.
+FILL = """answers => {
+  for (const [key, value] of Object.entries(answers)) {
+    const fields = [...document.querySelectorAll(`#task-form [name='${key}']`)]
+    const field = fields.length > 1 ? fields.find(each => each.value === value) : fields[0]
+    if (!field || !field.checkVisibility()) throw new Error(`no field ${key} for ${value}`)
+    if (field.type === "radio" || field.type === "checkbox") { field.click(); continue }
+    field.value = value
+    for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, {bubbles: true}))
+  }
+}"""
 
 
 def chromium() -> str | None:
@@ -275,6 +287,13 @@ class Visit:
         for key, value in answers.items():
             self._fill_one(key, value)
 
+    def fill_at_once(self, **answers: Any) -> None:
+        """Fill in fields as a script does, with the same events: no pointer, a tenth of the time.
+
+        For a form whose like somebody filled in by hand before.
+        """
+        self.page.evaluate(FILL, {key: str(value) for key, value in answers.items()})
+
     def _fill_one(self, key: str, value: Any) -> None:
         controls = self.page.locator(f"#task-form [name='{key}']")
         kind = controls.first.evaluate("e => e.type")
@@ -322,17 +341,17 @@ class Visit:
         return found
 
     def check_layout(self) -> list[str]:
-        """Say what scripts complained about, and by how much the page is too wide."""
-        wide = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        return [*self.trouble, *([f"scrolls sideways by {wide} px"] if wide > 0 else [])]
+        """Say what scripts complained about, and how the page lies badly."""
+        return [*self.trouble, *self.page.evaluate(LAYOUT)]
 
     def picture(self, name: str) -> None:
-        """Keep a screenshot, where somebody asked for them (SCREENSHOTS=folder)."""
+        """Keep a screenshot of both widths, where somebody asked for them (SCREENSHOTS=folder)."""
         folder = os.environ.get("SCREENSHOTS")
+        for width in (PHONE, DESK) if folder else ():
+            self.resize(width)
+            self.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
         if folder:
-            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+            self.resize(self.width)
 
 
 Visits = Callable[..., Visit]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Site, Visit, Visits, _log_in, start_case
+from tests.browser.conftest import DESK, PHONE, Site, Visit, Visits, _log_in, start_case
+from tests.browser.layout import FOCUS, LAYOUT
 
 TWO_STEP = Path(__file__).parents[1] / "engine" / "models" / "two_step"
 
@@ -169,3 +170,30 @@ def _task_of(site: Site, element: str) -> int:
     with site.engine.database.connect() as connection:
         wanted = text("SELECT id FROM task WHERE element_id = :e AND state = 'CREATED'")
         return int(connection.execute(wanted, {"e": element}).scalars().first())
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_nothing_that_has_the_focus_lies_under_a_bar(two_cases: Site, visits: Visits, width):
+    visit = visits(two_cases, "EMP", width=width)
+    visit.go("/")
+    assert visit.page.evaluate(FOCUS) == []
+    visit.open_task("Permohonan")
+    assert visit.page.evaluate(FOCUS) == []
+    visit.send()  # with errors
+    assert visit.page.locator("#al-summary").is_visible()
+    assert visit.page.evaluate(FOCUS) == []
+
+
+def test_what_lies_badly_is_noticed(browser):
+    page = browser.new_page(viewport={"width": PHONE, "height": 844})
+    page.set_content(
+        """<main><section style="width: 40px">x</section><div style="width: 900px">x</div>
+        <button style="width: 12px; height: 12px; padding: 0">x</button>
+        <input style="appearance: none; border: 1px solid #ddd; height: 30px">
+        <div style="position: fixed; inset: 0; background: #fff"></div></main>"""
+    )
+    said = " ".join(page.evaluate(LAYOUT))
+    for wrong in ("scrolls sideways", "12x12 px small", "40 px narrow", "has an edge of 1."):
+        assert wrong in said, said
+    assert len(page.evaluate(FOCUS)) == 2
+    page.close()

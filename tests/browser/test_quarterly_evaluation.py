@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.store.tables import Draft, History, Task
 from hr.demo.cast import CAST
-from tests.browser.conftest import PHONE, Site, Visits
+from tests.browser.conftest import PHONE, Site, Visit, Visits
 
 VALUES = (
     "service_oriented",
@@ -29,6 +29,13 @@ def values(number: int) -> dict[str, int]:
 
 def notes(text: str) -> dict[str, str]:
     return {f"{value}_note": text for value in VALUES}
+
+
+def rate_low(visit: Visit, example: str) -> None:
+    """Give every value two points; the page then asks for an example of each."""
+    visit.fill_at_once(**values(2))
+    visit.page.wait_for_selector(f"[name='{VALUES[-1]}_note']")
+    visit.fill_at_once(**notes(example))
 
 
 def test_one_evaluation_from_start_to_end(site: Site, visits: Visits):
@@ -77,8 +84,8 @@ def the_superior_lets_them_stand(site: Site, visits: Visits) -> None:
 def the_employee_rates_himself_on_a_phone(site: Site, visits: Visits) -> None:
     employee = visits(site, "EMP", width=PHONE)
     employee.open_task("Penilaian diri")
-    employee.fill(**values(4))
-    employee.fill(adaptive=5)
+    employee.fill(service_oriented=4, adaptive=5)
+    employee.fill_at_once(**values(4) | {"adaptive": 5})
     employee.page.wait_for_selector("[name='adaptive_note']")
     employee.send()
     assert "perlu diperbaiki" in employee.page.locator("#al-summary").inner_text()
@@ -100,8 +107,7 @@ def a_peer_answers(site: Site, visits: Visits, number: int, case_path: str) -> N
     peer.open_task("Umpan balik")
     path = peer.page.url
     assert "anonim" in peer.page.locator("main").inner_text()
-    peer.fill(**values(2))
-    peer.fill(**notes(f"Rahasia nomor {number}."))
+    rate_low(peer, f"Rahasia nomor {number}.")
     peer.picture(f"phone-peer-{number}")
     assert (peer.check_page() if number == 1 else peer.check_layout()) == []
     assert "Diterima" in peer.send()
@@ -116,8 +122,7 @@ def the_superior_rates(site: Site, visits: Visits) -> None:
     text = superior.page.locator("main").inner_text()
     assert "Antrean habis" not in text, "The self-assessment must not anchor the draft."
     assert "Rahasia nomor" not in text
-    superior.fill(**values(2))
-    superior.fill(**notes(EXAMPLE))
+    rate_low(superior, EXAMPLE)
     superior.picture("draft-rating")
     assert superior.check_layout() == []
     superior.send()
@@ -165,7 +170,7 @@ def the_employee_reads_and_acknowledges(site: Site, visits: Visits) -> None:
     assert "Rahasia nomor" not in employee.page.locator("main").inner_text()
     employee.fill(dialogue_held="YES", response="ACKNOWLEDGED")
     employee.picture("acknowledge")
-    assert employee.check_page() == []
+    assert employee.check_layout() == []
     assert "Diterima" in employee.send()
     site.work()
 
@@ -180,18 +185,16 @@ def the_agency_finds_the_follow_ups(site: Site, visits: Visits, case_path: str) 
     agency.go(case_path)
     assert "Selesai" in agency.page.locator("header.al-head").inner_text()
     agency.picture("case-after")
-    assert agency.check_page() == []
+    assert agency.check_layout() == []
 
 
 def nobody_can_tell_who_wrote_what(site: Site, visits: Visits, case_path: str) -> None:
     for code in ("EMP", "RTR", "SU2", "HRC", "AUD"):
-        reader = visits(site, code)
-        reader.go(case_path)
-        text = reader.page.locator("main").inner_text()
-        assert "Rahasia nomor" not in text, code
-        assert "Umpan balik" in text
-        rows = reader.page.locator(".al-step", has_text="Umpan balik").all_inner_texts()
-        assert rows
+        source = visits(site, code).page.request.get(site.address + case_path).text()
+        assert "Rahasia nomor" not in source, code
+        steps = [row.partition("</li>")[0] for row in source.split('<li class="al-step')]
+        rows = [step for step in steps[1:] if "Umpan balik" in step]
+        assert rows, code
         assert not any(name in row for row in rows for name in ("Agus", "Dewi", "Eko"))
     no_row_names_a_peer(site)
 

@@ -97,7 +97,7 @@ def signs(official: Visit) -> None:
     assert download.value.suggested_filename == "SK pangkat.pdf"
     official.fill(signed=["true"])
     official.picture("sign-decree")
-    assert official.check_page() == []
+    assert official.check_layout() == []
     assert "Diterima" in official.send()
 
 

@@ -70,7 +70,7 @@ def wants_another_course(employee: Visit) -> None:
 def plans_it(officer: Visit) -> None:
     take(officer, "Rencanakan pelatihan")
     assert "Bahasa isyarat" in officer.page.locator("main").inner_text()
-    officer.fill(
+    officer.fill_at_once(
         title="Bahasa isyarat di loket",
         modality="COACHING",
         learning_hours=10,
@@ -80,7 +80,7 @@ def plans_it(officer: Visit) -> None:
         seats=4,
     )
     officer.picture("plan-course")
-    assert officer.check_page() == []
+    assert officer.check_layout() == []
     assert "Diterima" in officer.send()
     officer.site.work()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -84,6 +85,16 @@ class Host:
             person = SUPERIORS.get(person) if person is not None else None
         return Holder(person_id=person) if person is not None else Holder(group=GROUP)
 
+    def holders(
+        self,
+        connection: Connection,
+        role: str,
+        cases: Sequence[tuple[int | None, str]],
+        at: datetime,
+    ) -> list[Holder]:
+        """Resolve a role for many cases, one by one."""
+        return [self.holder(connection, role, subject, path, at) for subject, path in cases]
+
     def next_level(self, connection: Connection, task: TaskFacts, at: datetime) -> Holder | None:
         """Go to the superior of whoever has it, then to the agency, then nowhere."""
         if task.candidate_group == GROUP:
@@ -108,6 +119,12 @@ class Host:
         if act == Act.READ and actor.person_id in self._readers(on.subject_id):
             return Allowed()
         return self._agency(actor.person_id, on.subject_id)
+
+    def may_be_offered(
+        self, connection: Connection, tasks: Sequence[TaskFacts], at: datetime
+    ) -> list[Allowed | Refused]:
+        """Decide one by one."""
+        return [self._may_act_on_task(task.assignee_id or 0, Act.OFFER, task) for task in tasks]
 
     def _may_act_on_task(self, person: int, act: Act, task: TaskFacts) -> Allowed | Refused:
         if act == Act.OFFER:

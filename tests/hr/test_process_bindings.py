@@ -83,10 +83,20 @@ def test_every_function_gives_a_feel_value(ports: Ports, call: Call) -> None:
         "plan_findings": [[]],
         "plan_changes": [[]],
         "contested_result": [None],
+        "rater_facts": [Decimal(RTR)],
+        "rater_flags": [Decimal(RTR)],
+        "team_sample": ["B", []],
+        "levels_apart": ["B", "SB"],
+        "calibration_options": [True],
+        "calibration_motions": [[]],
+        "result_rests": [Decimal(1)],
         "objection_decider": [None],
+        "catalogue_orphans": [[], []],
     }
+    of_a_year = replace(call, process_key="indicator_catalogue", period="2026")
     for name, function in ports.functions.items():
-        normalize(function.run(call, *given.get(name, [])))
+        of = of_a_year if name.startswith("catalogue_") else call
+        normalize(function.run(of, *given.get(name, [])))
 
 
 def test_people_of_a_case_are_numbers(call: Call) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,8 +14,10 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import event
 
 from engine.ports import Ports, ServiceTask
-from hr.accounts.commands import LoggedIn, LogIn
+from hr.accounts.commands import LoggedIn, LogIn, MakeToken
+from hr.accounts.rules import SCOPES
 from hr.demo.cast import CAST, DEMO_PASSWORD, LOGINS
+from tests.web.program import Program
 from tests.web.visitor import Seen, Visitor
 from web import create_app, site
 from web.bootstrap import Platform
@@ -32,6 +35,7 @@ TWO_STEP = ROOT / "tests" / "engine" / "models" / "two_step"
 FAILING = ROOT / "tests" / "engine" / "models" / "failing_service"
 
 ClientAs = Callable[[str], Visitor]
+ProgramAs = Callable[..., Program]
 
 
 @pytest.fixture
@@ -73,6 +77,22 @@ def client_as(app: Flask, engine: Engine) -> ClientAs:
         return visitor
 
     return sign_in
+
+
+@pytest.fixture
+def program_as(app: Flask, engine: Engine) -> ProgramAs:
+    """Give a program a token of somebody of the cast, by role code; with all scopes, or some."""
+
+    def make(code: str, scopes: tuple[str, ...] = SCOPES) -> Program:
+        command = MakeToken(
+            name="test",
+            scopes=scopes,
+            expires_at=engine.clock() + timedelta(days=30),
+            person_id=CAST[code],
+        )
+        return Program(app.test_client(), engine.execute(command))
+
+    return make
 
 
 @pytest.fixture

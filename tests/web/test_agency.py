@@ -5,15 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert
 
-from engine.worker import Worker
-from hr.campaigns.queries import campaigns
 from hr.demo.cast import CAST
 from hr.followup.tables import Followup
-from tests.web.conftest import ROOT
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-PAGES = ("/agency/followups", "/agency/incidents", "/agency/campaigns")
+PAGES = ("/agency/followups", "/agency/incidents", "/campaigns", "/campaigns/cadence")
 
 
 def test_the_pages_are_the_agencys(client_as, subtests):
@@ -24,7 +21,7 @@ def test_the_pages_are_the_agencys(client_as, subtests):
             answers += [
                 visitor.post("/agency/incidents/1/retry"),
                 visitor.post("/agency/tasks/1/assign", {"nip": "1", "reason": "x"}),
-                visitor.post("/agency/campaigns", {"period": "2026Q2"}),
+                visitor.post("/campaigns", {"process": "x", "period": "2026Q2"}),
             ]
             for page in answers:
                 assert page.status == 403
@@ -38,7 +35,7 @@ def test_without_incidents_and_follow_ups_the_pages_say_so(client_as):
     agency = client_as("HRC")
     assert "Tidak ada gangguan." in agency.get("/agency/incidents").text
     assert "Tidak ada tindak lanjut yang terbuka." in agency.get("/agency/followups").text
-    assert "Belum ada kampanye." in agency.get("/agency/campaigns").text
+    assert "Belum ada kampanye." in agency.get("/campaigns").text
 
 
 def test_a_failed_step_is_seen_and_retried(failed_case, client_as, look_up):
@@ -128,41 +125,3 @@ def test_follow_ups_are_listed_page_by_page(client_as, database, clock):
     assert "Pembinaan kinerja" in page.text
     assert "Sari Wulandari" in page.text
     assert "<i>Predikat K</i>" in page.text
-
-
-def test_a_campaign_for_no_quarter_is_refused_at_its_field(client_as, subtests):
-    visitor = client_as("HRC")
-    for period in ["", "2026", "2026Q5", "'", "0000Q1", "9999Q4"]:
-        with subtests.test(period=str(period)[:60]):
-            page = visitor.post("/agency/campaigns", {"period": period})
-            if period == "9999Q4":
-                assert page.status in (200, 404, 422)
-                return
-            assert page.status == 422
-            assert page.all("//input[@id='period' and contains(@class, 'is-invalid')]")
-
-
-def test_a_campaign_says_before_its_launch_whom_it_would_not_reach_and_why(client_as, engine):
-    agency = client_as("HRC")
-    page = agency.post("/agency/campaigns", {"period": "2026Q2", "do": "check"})
-    assert page.status == 200
-    assert "akan menjangkau 17 pegawai; 1 tidak terjangkau" in page.text
-    assert "Joko Santoso: " in page.text  # at the top of the city, nobody rates him
-    assert engine.ask(campaigns) == ()
-
-
-def test_a_campaign_is_launched_once_and_its_progress_is_seen(client_as, engine):
-    from engine.folder import read_folder
-
-    engine.execute(read_folder(ROOT / "workflows" / "quarterly_evaluation"))
-    agency = client_as("HRC")
-    page = agency.submit(agency.get("/agency/campaigns"), "/agency/campaigns", period="2026Q2")
-    assert "diluncurkan" in page.text
-    assert "0 dari" in page.text
-    Worker(engine).run_due()
-    page = agency.get("/agency/campaigns")
-    bar = page.all("//progress")[0]
-    assert bar.get("value") == bar.get("max") != "0"
-    page = agency.submit(page, "/agency/campaigns", period="2026Q2")
-    assert page.status == 409
-    assert "sudah ada" in page.text

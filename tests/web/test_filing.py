@@ -7,11 +7,37 @@ from stat import S_IMODE
 import pytest
 
 from engine.errors import NotFound
+from web.bucket import FileBucket
 from web.filing import FileFolder, FilesInMemory
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(scope="session")
+def s3():
+    """An S3-compatible server, with an empty bucket named `alur`."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "alur",
+            "AWS_SECRET_ACCESS_KEY": "alur",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            patch.setenv(name, value)
+        import s3fs
+
+        s3fs.S3FileSystem(skip_instance_cache=True).mkdir("alur")
+        yield "s3://alur"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "memory", "s3"])
 def files(request, tmp_path):
+    if request.param == "s3":
+        return FileBucket(f"{request.getfixturevalue('s3')}/{tmp_path.name}")
     return FileFolder(tmp_path / "files") if request.param == "folder" else FilesInMemory()
 
 
@@ -31,6 +57,19 @@ def test_an_altered_file_is_lost(tmp_path):
     files = FileFolder(tmp_path)
     digest = files.put(b"asli")
     (tmp_path / digest[:2] / digest[2:]).write_bytes(b"palsu")
+    with pytest.raises(NotFound):
+        files.get(digest)
+
+
+def test_an_altered_file_of_a_bucket_is_lost_and_nothing_else_is_left(s3):
+    import s3fs
+
+    files = FileBucket(f"{s3}/altered")
+    digest = files.put(b"asli")
+    system = s3fs.S3FileSystem(skip_instance_cache=True)
+    (kept,) = system.find("alur/altered")
+    assert kept == f"alur/altered/{digest[:2]}/{digest[2:]}"
+    system.pipe_file(kept, b"palsu")
     with pytest.raises(NotFound):
         files.get(digest)
 

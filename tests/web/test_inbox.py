@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
 from engine.store.tables import History, Task
+from engine.worker import Worker
 from hr.demo.cast import CAST
 
 
@@ -254,3 +255,16 @@ def test_a_filter_is_kept_by_name_shared_with_a_group_and_dropped(client_as, sta
     assert client_as("HRC2").post(f"/filters/{number}/drop").status == 404
     agency.post(f"/filters/{number}/drop")
     assert "Cuti terlambat" not in agency.get("/").text
+
+
+def test_a_reminder_and_what_came_up_by_it_stand_in_the_inbox(
+    engine, clock, client_as, start_two_step
+):
+    start_two_step()  # on Wednesday, due Wednesday 8 July 16:00 in UTC+7
+    clock.set(datetime(2026, 7, 8, 9, 0, tzinfo=UTC))
+    Worker(engine).run_due()
+    page = client_as("EMP").get("/")
+    assert "Tenggat 8 Juli 2026: Permohonan: ajukan" in page.text
+    clock.set(datetime(2026, 7, 13, 9, 0, tzinfo=UTC))
+    Worker(engine).run_due()
+    assert "Lewat tenggat 8 Juli 2026: Permohonan: ajukan" in client_as("RTR").get("/").text

@@ -35,6 +35,8 @@ def test_the_table_explains_every_setting_and_hides_passwords():
     read = settings.read({"ALUR_DATABASE_URL": "postgresql+psycopg://app:hush@db/alur"})
     rows = {row["name"]: row for row in settings.table(read)}
     assert rows["ALUR_DATABASE_URL"]["value"] == "postgresql+psycopg://app@db/alur"
+    other = settings.read({"ALUR_DATABASE_URL": "postgresql+psycopg:///alur?password=hush&host=db"})
+    assert "hush" not in str(settings.table(other))
     assert all(row["meaning"].endswith(".") for row in rows.values())
 
 

@@ -51,10 +51,17 @@ class Player:
     # ----- what happens
 
     def starts(
-        self, message: str = "", payload: Any = None, *, signal: str = "", **variables: Any
+        self,
+        message: str = "",
+        payload: Any = None,
+        *,
+        signal: str = "",
+        timer: str = "",
+        **variables: Any,
     ) -> None:
-        """Begin, with variables, by itself or by a message or signal."""
-        self._do("", variables, {"message": message, "signal": signal}, payload)
+        """Begin, with variables, by itself or by a message, a signal or a start timer."""
+        by = {"message": message, "signal": signal, "timer": timer}
+        self._do("", variables, by, payload)
 
     def completes(self, element: str, answers: Any = NO_ANSWERS, item: int | None = None) -> None:
         """Let a person do a task; of several items the first, or that of an index."""

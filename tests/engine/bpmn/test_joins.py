@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -249,3 +251,51 @@ def test_a_way_beside_a_branch_brings_what_it_changed_and_nothing_old(
     assert case.outcome.incidents == ()
     seen = case.run.variables_of(case.task("after").token)
     assert seen == {"x": 2, "a": {}, "b": {}, "reminded": {"ok": True}}
+
+
+CROSSED = model(
+    start(),
+    gateway("parallel", "fork"),
+    script("sa", "{ x: 1 }"),
+    gateway("parallel", "fork_a"),
+    script("sb", "{ y: 1 }"),
+    gateway("parallel", "fork_b"),
+    user("a1"),
+    user("a2"),
+    user("b1"),
+    user("b2"),
+    gateway("parallel", "first"),
+    user("c"),
+    script("sc", "{ x: 2 }"),
+    gateway("parallel", "second"),
+    user("d"),
+    script("sd", "{ y: 2 }"),
+    gateway("parallel", "all"),
+    user("after"),
+    end(),
+    chain("begin", "fork", "sa", "fork_a", "a1", "first", "c", "sc", "all", "after", "finish"),
+    chain("fork", "sb", "fork_b", "b1", "first"),
+    chain("fork_a", "a2", "second", "d", "sd", "all"),
+    chain("fork_b", "b2", "second"),
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(("a1", "b1", "a2", "b2")))[::3])
+def test_branches_that_cross_bring_what_they_changed_and_nothing_old(
+    mode: str, order: tuple[str, ...]
+) -> None:
+    case = Case(CROSSED, {"x": 0, "y": 0}, mode=mode)
+    for element in order:
+        case.complete(element, {})
+    for element in ("c", "d") if order[0] == "a1" else ("d", "c"):
+        case.complete(element, {})
+    merged = case.run.variables_of(case.task("after").token)
+    assert (merged["x"], merged["y"]) == (2, 2)
+
+
+def test_what_is_changed_behind_a_crossing_differs_still(mode: str) -> None:
+    drawn = CROSSED["process.bpmn"].replace(b"{ y: 2 }", b"{ x: 3 }")
+    case = Case({"process.bpmn": drawn}, {"x": 0, "y": 0}, mode=mode)
+    for element in ("a1", "b1", "a2", "b2", "c", "d"):
+        case.complete(element, {})
+    assert [incident.kind for incident in case.outcome.incidents] == ["CONFLICT"]

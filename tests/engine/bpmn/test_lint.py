@@ -57,7 +57,10 @@ def told(files: dict[str, bytes], severity: str = "error") -> set[tuple[str, str
 REFUSED = {
     "task without a type": (around(node("task", "x"), "x"), "not-run"),
     "conditional event without a condition": (around(catch("x", event("conditional")), "x"), "condition"),
-    "timer start": (model(start("x", timer("P1D")), end(), chain("x", "finish")), "not-run"),
+    "start timer that has to be computed": (
+        model(start("x", timer("=date(2026, 9, 1)", "Date")), end(), chain("x", "finish")), "timer"),
+    "start timer that stands still": (
+        model(start("x", timer("every 0 minutes", "Cycle")), end(), chain("x", "finish")), "timer"),
     "conditional start": (
         model(start(), start("x", conditional("true")), end(), chain("begin", "finish"), chain("x", "finish")), "not-run"),
     "two starts by one signal": (

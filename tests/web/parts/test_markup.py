@@ -13,7 +13,8 @@ from web.parts import assets
 WEB = Path(__file__).parents[3] / "web"
 TEMPLATES = sorted(WEB.glob("**/templates/**/*.html"))
 FORBIDDEN = re.compile(
-    r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE
+    r"\sstyle=|<style|<script(?![^>]*\ssrc=| type=\"application/json\")|\son[a-z]+=|javascript:",
+    re.IGNORECASE,
 )
 
 

@@ -18,6 +18,7 @@ from tests.engine.bpmn.drawing import (
     properties,
     start,
     throw,
+    timer,
     user,
 )
 
@@ -43,6 +44,16 @@ def a_signal_starts_the_process(p: Player) -> None:
     p.shows("look", given=True, news={"n": 1})
     p.completes("look", 2)
     p.ends("told look finish", given=True, news={"n": 1}, look=2)
+
+
+@conforms(model(
+    start(), start("monthly", timer("monthly workday 1 06:00", "Cycle")), start("once", timer("2026-09-01", "Date")), user("plain"), user("look"), end(),
+    chain("begin", "plain", "finish"), chain("monthly", "look", "finish"), chain("once", "look")))  # fmt: skip
+def a_timer_starts_the_process(p: Player) -> None:
+    p.starts(timer="monthly", given=True)
+    p.expects("look")
+    p.completes("look", 2)
+    p.ends("monthly look finish", given=True, look=2)
 
 
 @conforms(straight(

@@ -97,6 +97,25 @@ def a_join_loses_no_change_of_either_branch(p: Player) -> None:
 
 
 @conforms(model(
+    start(), gateway("parallel", "fork"), script("sa", "{ x: 1 }"), gateway("parallel", "again"), user("a"), user("late"), user("b"), gateway("parallel", "join"),
+    user("c"), script("sc", "{ x: 2 }"), gateway("parallel", "all"), user("after"), end(),
+    chain("begin", "fork", "sa", "again", "a", "join", "c", "sc", "all", "after", "finish"), chain("again", "late", "all"), chain("fork", "b", "join")))  # fmt: skip
+def a_branch_of_an_inner_fork_joins_others_first(p: Player) -> None:
+    p.starts(x=0)
+    p.completes("a")
+    p.completes("b", 1)  # what goes on from the join stands beside the inner fork, not below it
+    p.shows("c", x=1, a={}, b=1)
+    p.completes("c")
+    p.completes("late", 3)
+    p.shows("after", x=2, a={}, b=1, c={}, late=3)
+    p.completes("after")
+    p.ends(
+        "begin fork sa again a b join c sc late all after finish",
+        x=2, a={}, b=1, c={}, late=3, after={},
+    )  # fmt: skip
+
+
+@conforms(model(
     start(), gateway("parallel", "fork"), user("a"), script("sa", "{ x: 1 }"), user("b"), script("sb", "{ x: 2 }"), gateway("parallel", "join"), end(),
     chain("begin", "fork", "a", "sa", "join", "finish"), chain("fork", "b", "sb", "join")))  # fmt: skip
 def a_conflict_waits_at_the_join(p: Player) -> None:

@@ -1,0 +1,192 @@
+"""A designer at the studio: a draft, a new step with a form and a deadline, two findings mended."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from engine import Actor, BeginDraft, FileChange, SaveDraftFiles
+from engine.queries import definitions, process_drafts
+from hr.demo.cast import CAST
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Site, Visit, Visits
+
+DESIGNER = Actor(person_id=CAST["DSN"])
+FORM = "forms/second_review.json"
+
+
+def ready(visit: Visit, path: str) -> Page:
+    page = visit.go(path)
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
+def saved(page: Page, act) -> dict:
+    """Do something, and give what the server answers to the save that follows."""
+    with page.expect_response(lambda r: r.request.method == "PUT", timeout=15_000) as told:
+        act()
+    assert told.value.ok, told.value.text()
+    page.locator("#saved", has_text="Tersimpan").wait_for()
+    return told.value.json()
+
+
+def rules(said: dict) -> list[str]:
+    return [one["rule"] for one in said["findings"]]
+
+
+def choose(page: Page, element: str) -> None:
+    page.evaluate(
+        "id => { const m = window.alurModeler; const e = m.get('elementRegistry').get(id);"
+        " m.get('canvas').scrollToElement(e, 200); m.get('selection').select(e) }",
+        element,
+    )
+
+
+def crossing(page: Page, flow: str, lane: str) -> tuple[float, float]:
+    """Give where in the window a flow runs downwards or upwards through a lane."""
+    return tuple(
+        page.evaluate(
+            """([flow, lane]) => {
+              const m = window.alurModeler, canvas = m.get('canvas');
+              const all = m.get('elementRegistry');
+              const ways = all.get(flow).waypoints, v = canvas.viewbox();
+              const within = all.find(({ type, businessObject }) =>
+                type === 'bpmn:Lane' && businessObject.name === lane);
+              const y = within.y + within.height / 2;
+              const x = ways.find((p, i) => i && p.x === ways[i - 1].x
+                && Math.min(p.y, ways[i - 1].y) < y && y < Math.max(p.y, ways[i - 1].y)).x;
+              const box = canvas.getContainer().getBoundingClientRect();
+              return [box.x + (x - v.x) * v.scale, box.y + (y - v.y) * v.scale];
+            }""",
+            [flow, lane],
+        )
+    )
+
+
+def field(page: Page, name: str):
+    return page.locator(f"#bio-properties-panel-alur-{name}")
+
+
+def test_a_designer_adds_a_review_with_form_and_deadline_and_mends_two_findings(
+    site: Site, visits: Visits
+):
+    designer = visits(site, "DSN")
+    page = designer.go("/studio")
+    page.locator("#version").select_option(label="P04 · Evaluasi triwulan 360 (versi 1)")
+    designer.press("Buat draf")
+    folder = page.url.removeprefix(site.address)
+    draft_id = int(folder.rpartition("/")[2])
+
+    # A form, made in the editor: its preview is what people will get.
+    page.locator("#kind").select_option("form")
+    page.locator("#file-name").fill("second_review")
+    designer.press("Tambah")
+    page.wait_for_selector("body[data-ready]")
+    page.locator("#canvas .fjs-element", has_text="Catatan").last.click()
+    page.locator("#canvas .bio-properties-panel-group-header", has_text="General").click()
+    label = page.locator("#bio-properties-panel-label")
+    saved(page, lambda: label.fill("Hasil tinjauan kedua"))
+    preview = page.frame_locator(".al-preview-phone")
+    preview.get_by_text("Hasil tinjauan kedua").first.wait_for()
+    designer.picture("studio_form")
+
+    page = ready(designer, f"{folder}/edit?file=process.bpmn")
+    # Keys work after load, without a click.
+    page.keyboard.press("Control+a")
+    many = "window.alurModeler.get('selection').get().length"
+    assert page.evaluate(many) > 30
+    page.keyboard.press("Escape")
+
+    # A task of the palette, dropped onto the way to the person, where the lane is SU2's.
+    page.locator("[data-action='create.user-task']").click()
+    x, y = crossing(page, "disclose_to_acknowledge_result", "SU2")
+    page.mouse.move(x + 4, y + 4)
+    page.mouse.move(x, y, steps=3)
+    said = saved(page, lambda: page.mouse.click(x, y))
+    made = page.evaluate("window.alurModeler.get('selection').get()[0]?.id")
+    assert (
+        page.evaluate(
+            "id => window.alurModeler.get('elementRegistry').get(id).businessObject.lanes[0].name",
+            made,
+        )
+        == "SU2"
+    )
+    page.keyboard.press("Escape")
+    choose(page, made)
+    page.locator("#bio-properties-panel-alur-form").wait_for()
+    field(page, "form").select_option("second_review")
+    field(page, "title").fill("Tinjauan kedua: {subject_name")
+    said = saved(page, lambda: field(page, "due").fill("5 hari krja"))
+    if rules(said) != ["feel-syntax", "title-braces"]:  # a save between two fields
+        said = saved(page, lambda: page.locator("#bio-properties-panel-alur-due").blur())
+    assert sorted(r for r in rules(said) if "unread" not in r) == ["feel-syntax", "title-braces"]
+    page.get_by_text("Kurung kurawal pada judul tidak berpasangan.").wait_for()
+    designer.picture("studio_findings")
+    assert designer.trouble == []
+
+    # Pressing a finding leads to its element.
+    page.locator("#findings .al-finding-where").first.click()
+    assert page.evaluate("window.alurModeler.get('selection').get()[0].id") == made
+    field(page, "title").fill("Tinjauan kedua: {subject_name}")
+    field(page, "due").fill("5 hari kerja")
+    page.locator("#findings .al-finding-error").first.wait_for(state="detached")
+    page.locator("#saved", has_text="Tersimpan").wait_for()
+
+    # What was drawn is what would run.
+    files = site.engine.ask(process_drafts.files, draft_id)
+    variables = page.evaluate("window.alurModeler.get('alurChoices').variables")
+    assert "final_rating.result_rating" in variables[made]
+    assert b'name="due" value="5 hari kerja"' in files["process.bpmn"]
+    assert b"Hasil tinjauan kedua" in files[FORM]
+    page = designer.go(folder)
+    assert page.locator(".al-finding-error, .al-finding-warning").count() == 0
+
+
+def test_two_people_on_one_file_are_told_and_the_first_is_not_overwritten(
+    site: Site, visits: Visits
+):
+    (version,) = site.engine.ask(definitions.versions, "quarterly_evaluation")
+    draft = site.engine.execute(BeginDraft(definition_id=version.id), by=DESIGNER)
+    designer = visits(site, "DSN")
+    page = ready(designer, f"/studio/drafts/{draft.draft_id}/edit?file=dt01_predicate.dmn")
+    path = "dt01_predicate.dmn"
+    content = site.engine.ask(process_drafts.files, draft.draft_id)[path] + b"<!-- lain -->\n"
+    change = FileChange(path, content, draft.files[path])
+    site.engine.execute(SaveDraftFiles(draft_id=draft.draft_id, changes=(change,)), by=DESIGNER)
+
+    page.locator("#canvas .add-rule").first.click()
+    page.locator("#moved").wait_for()
+    assert "tidak ada yang tertimpa" in page.locator("#moved").inner_text()
+    assert site.engine.ask(process_drafts.files, draft.draft_id)[path] == content
+    with page.expect_navigation():
+        page.get_by_role("button", name="Muat yang baru").click()
+    page.wait_for_selector("body[data-ready]")
+
+    # A new rule without cells matches everything: the checker's overlaps stand beside the table.
+    said = saved(page, lambda: page.locator("#canvas .add-rule").first.click())
+    assert "overlap" in rules(said) or "rule-unreachable" in rules(said), rules(said)
+    page.locator("#canvas .al-row-faulty").first.wait_for()
+    assert designer.trouble == []
+
+
+def test_a_form_that_is_edited_keeps_what_the_editor_does_not_know(site: Site, visits: Visits):
+    (version,) = site.engine.ask(definitions.versions, "quarterly_evaluation")
+    draft = site.engine.execute(BeginDraft(definition_id=version.id), by=DESIGNER)
+    path = "forms/self_assessment.json"
+    before = json.loads(site.engine.ask(process_drafts.files, draft.draft_id)[path])
+    page = ready(visits(site, "DSN"), f"/studio/drafts/{draft.draft_id}/edit?file={path}")
+    page.evaluate(
+        "window.alurEditor.get('selection').set(window.alurEditor.get('formFieldRegistry')"
+        ".getAll().find(field => field.key === 'remark'))"
+    )
+    page.locator("#canvas .bio-properties-panel-group-header", has_text="Alur").click()
+    why = page.locator("#bio-properties-panel-alur-why")
+    said = saved(page, lambda: why.fill("Agar atasan tahu konteksnya."))
+    assert rules(said) == []
+    after = json.loads(site.engine.ask(process_drafts.files, draft.draft_id)[path])
+    (remark,) = [one for one in before["components"] if one.get("key") == "remark"]
+    remark["properties"]["alur:why"] = "Agar atasan tahu konteksnya."
+    assert after == before
