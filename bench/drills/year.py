@@ -88,7 +88,7 @@ def _run(folder: Path, size: str, months: int, verdict: Verdict) -> None:
     from engine import Engine, open_database
     from engine.worker import Worker
     from hr.accounts.queries import demo_logins
-    from hr.demo.year import Year
+    from hr.demo.year import OFFICERS, Year
     from hr.directory import queries as directory
     from web import keys
     from web.bootstrap import ports_of
@@ -105,8 +105,8 @@ def _run(folder: Path, size: str, months: int, verdict: Verdict) -> None:
     engine = Engine(database, ports_of(used), clock)
     steps.once("city", lambda: _found(engine, size))
     people = [row["id"] for row in engine.ask(directory.members, "", BEGIN) if row["unit_path"]]
-    officer = next(one for one in engine.ask(demo_logins) if one.short_name == "hrc").person_id
-    year = Year(engine, clock.set, Worker(engine).run_due, officer, ())
+    officers = [one.person_id for one in engine.ask(demo_logins) if one.short_name in OFFICERS]
+    year = Year(engine, clock.set, Worker(engine).run_due, officers, ())
     year.campaigns = list(steps.kept["campaigns"])
     for number in range(months if size == "small" else 1):
         _month(year, steps, people, _after(number), answers=size == "small")

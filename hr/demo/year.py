@@ -31,11 +31,13 @@ from hr.campaigns.commands import LaunchCampaign
 from hr.campaigns.rules import Reach
 from hr.demo.answers import Case, answer
 from hr.directory import queries as directory
+from hr.permissions import queries as permissions
 from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
 from hr.records.tables import AttendanceMonth
 from hr.service.tables import ServiceArea, UnitFacts
 from hr.statements import add, rows
 
+OFFICERS = ("hrc", "hrc2")
 EVALUATION, ACTIVITY = "quarterly_evaluation", "daily_activity"
 # Standing tasks: what is written and reviewed stands on a page, and the month closes by itself.
 _STANDING = frozenset({"log_activities", "review_entries"})
@@ -57,15 +59,17 @@ Act = Callable[[int, TaskRow, Mapping[str, Any]], bool]
 
 @dataclass
 class Year:
-    """Some offices' months; `people` are whom the campaigns are about.
+    """Some offices' months.
 
+    officers -- the agency's, at least two: nobody decides on an objection of his own; the first
+                launches
     act -- does a task elsewhere and says so; what it leaves is done by command
     """
 
     engine: Engine
     set_clock: Callable[[datetime], None]
     run_due: Callable[[], int]
-    officer: int
+    officers: Sequence[int]
     offices: tuple[str, ...]
     act: Act | None = None
     done: Counter[str] = field(default_factory=Counter)
@@ -74,7 +78,7 @@ class Year:
     def launch(self, key: str, period: str) -> int:
         """Launch a process for the offices; give how many people that reaches."""
         reach = Reach(offices=self.offices, least_days=1)
-        by = Actor(person_id=self.officer, channel=Channel.WEB)
+        by = Actor(person_id=self.officers[0], channel=Channel.WEB)
         command = LaunchCampaign(key=key, period=period, reach=reach)
         number = self.engine.execute(command, by=by)
         self._work()
@@ -163,12 +167,12 @@ class Year:
         for key in self.campaigns:  # of anonymous tasks the counts above know nothing
             busy |= set(self.engine.ask(engine_views.holders, key, at))
         for person in sorted(busy):
-            self._one(person, at)
-        self._one(self.officer, at, groups=frozenset({"HRC"}))
+            self._one(person, Scope(person_id=person), "mine", at)
+        for officer in self.officers:
+            self._one(officer, self.engine.ask(permissions.scope_of, officer, at), "groups", at)
 
-    def _one(self, person: int, at: datetime, groups: frozenset[str] = frozenset()) -> None:
-        mine = Scope(person_id=person, groups=groups)
-        for task in self.engine.ask(inbox.open_tasks, mine, now=at, limit=100).rows:
+    def _one(self, person: int, scope: Scope, tab: str, at: datetime) -> None:
+        for task in self.engine.ask(inbox.open_tasks, scope, now=at, tab=tab, limit=100).rows:
             if task.element_id not in _STANDING:
                 self._do(person, task, at)
 

@@ -16,7 +16,7 @@ from hr.accounts.commands import LogIn
 from hr.accounts.queries import demo_logins
 from hr.demo.cast import DEMO_PASSWORD
 from hr.demo.city import install_city
-from hr.demo.year import Year, go_on, open_months
+from hr.demo.year import OFFICERS, Year, go_on, open_months
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.objection import queries as objections
@@ -81,9 +81,9 @@ def test_half_a_year_ends_with_final_predicates_and_nothing_stuck(
 ):
     for key in PROCESSES:
         engine.execute(read_folder(ROOT / "workflows" / key))
-    officer = next(one for one in engine.ask(demo_logins) if one.short_name == "hrc").person_id
+    officers = [one.person_id for one in engine.ask(demo_logins) if one.short_name in OFFICERS]
     desk = Desk(app, engine)
-    year = Year(engine, clock.set, Worker(engine).run_due, officer, OFFICES, act=desk)
+    year = Year(engine, clock.set, Worker(engine).run_due, officers, OFFICES, act=desk)
     assert year.launch("quarterly_evaluation", "2026Q2") == len(people) == 58
     _month(year, list(people), date(2026, 7, 1))
     small = [one for one, path in people.items() if path.startswith(SMALL)]
@@ -120,9 +120,13 @@ def _month(year, people, first):
 
 
 def _told(engine, row):
-    """Tell of a case that is left: what it is, and what happened in it last."""
-    happened = [f"{one.kind} {one.element_id} {one.at}" for one in engine.ask(history.case_events, row.id)]
-    return f"{row}: {happened[-8:]}"
+    """Tell of a case that is left: what happened in it last, and who has it now."""
+    happened = [
+        f"{one.kind} {one.element_id} {one.at:%d-%m-%Y}"
+        for one in engine.ask(history.case_events, row.id)
+    ]
+    steps = [one for one in engine.ask(cases.case, row.id).steps if one.state == "CURRENT"]
+    return f"{row.case_no} of {row.subject_id}: {happened[-4:]}; open: {steps}"
 
 
 def _nothing_is_left(engine, database):
