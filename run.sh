@@ -13,7 +13,7 @@ install() { # make .venv and install Alur into it, to run
 
 demo() { # a synthetic small city at http://127.0.0.1:8080/, with logins for every role
     install
-    "$VENV/bin/alur" demo "$@"
+    exec "$VENV/bin/alur" demo "$@" # a signal to end reaches the server itself
 }
 
 test() { # everything: style, types, layers, engine, hr, pages, processes, browser, on both databases
@@ -43,12 +43,12 @@ format() { # rewrite what style wants otherwise
 serve() { # the pages and one worker, on the database of ALUR_DATABASE_URL
     install
     "$VENV/bin/alur" db upgrade
-    "$VENV/bin/alur" serve "$@"
+    exec "$VENV/bin/alur" serve "$@"
 }
 
 worker() { # one more worker, on this or on another machine
     install
-    "$VENV/bin/alur" worker
+    exec "$VENV/bin/alur" worker
 }
 
 scenarios() { # play the stories of all processes, or of the folders given
