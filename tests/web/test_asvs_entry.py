@@ -36,7 +36,6 @@ from web.cli.running import _first_run
 from web.identity import IdentityProblem, Provider
 from web.settings import Settings
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 GOOD = "kereta pagi ke Bogor"
 
 
@@ -59,7 +58,7 @@ def second_factor(engine, clock, code="EMP"):
 
 
 @row("6.2.1, 6.2.5, 6.2.9", "1-2", "at least 8 signs, at least 64 allowed, no composition rules")
-def test_a_password_has_ten_to_128_signs_of_any_kind(engine):
+def test_a_password_has_ten_to_128_signs_of_any_kind():
     assert passwords.SHORTEST >= 8
     assert passwords.weaknesses("vqhzkmtwlrxa") == []
     assert passwords.weaknesses("kuda terbang di atas gunung " * 4) == []
@@ -217,7 +216,7 @@ def test_an_officer_of_one_office_reads_no_case_of_another(client_as, start_two_
     "1-2",
     "tokens of the identity provider: signature, algorithm, issuer, audience, nonce, time",
 )
-def test_a_token_is_believed_only_with_the_provider_s_own_signature_for_this_login(engine):
+def test_a_token_is_believed_only_with_the_provider_s_own_signature_for_this_login():
     key, now = RSAKey.generate_key(2048, {"kid": "1"}), int(time.time())
     alur = Provider(Settings(oidc_issuer="https://idp.test"))
     alur._keys, alur._keys_at = KeySet([key]), time.monotonic()
@@ -240,7 +239,7 @@ def test_a_token_is_believed_only_with_the_provider_s_own_signature_for_this_log
 
 
 @row("10.2.1, 10.4.6", "2", "code flow with PKCE and state (to a real server: test_oidc.py)")
-def test_a_login_at_the_provider_goes_out_with_state_nonce_and_challenge(engine, tmp_path):
+def test_a_login_at_the_provider_goes_out_with_state_nonce_and_challenge(tmp_path):
     secret = tmp_path / "oidc.secret"
     secret.write_text("x")
     secret.chmod(0o600)
@@ -256,7 +255,7 @@ def test_a_login_at_the_provider_goes_out_with_state_nonce_and_challenge(engine,
 
 
 @row("11.4.2", "2", "passwords are stored by an approved function, and renewed when it changes")
-def test_passwords_are_argon2id_and_an_older_hash_is_renewed_at_log_in(engine):
+def test_passwords_are_argon2id_and_an_older_hash_is_renewed_at_log_in():
     before = passwords.use(passwords.Cost())
     try:
         cost = extract_parameters(passwords.hash_password(GOOD))

@@ -38,7 +38,8 @@ from web.notices import mail
 from web.parts import downloads, sheets
 from web.settings import Settings
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+# What asks no database, or only who is signed in, is asked once.
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ROOT = Path(__file__).parents[2]
 EVIL = "<script>alert(1)</script>{{7*7}}' OR 1=1 --"
 
@@ -103,6 +104,7 @@ def test_a_search_is_a_value_and_never_a_statement(client_as):
 
 
 @row("1.2.10", "3", "no cell of an export is a formula")
+@once
 def test_a_cell_that_would_be_a_formula_is_text(app):
     with app.test_request_context():
         written = sheets.as_csv("x", ["a"], [["=HYPERLINK(1)"], ["+1"], ["@a"], ["-1"]])
@@ -115,7 +117,7 @@ def test_a_cell_that_would_be_a_formula_is_text(app):
 
 
 @row("1.3.2", "1", "no dynamic code")
-def test_nothing_evaluates_python_and_no_expression_reaches_it(app):
+def test_nothing_evaluates_python_and_no_expression_reaches_it():
     assert calls("eval", "exec", "__import__") == []
     for evil in ('__import__("os")', 'open("/etc/passwd")', "().__class__"):
         with suppress(EngineError, ValueError):
@@ -124,6 +126,7 @@ def test_nothing_evaluates_python_and_no_expression_reaches_it(app):
 
 
 @row("1.3.7", "2", "no template is made of what people typed")
+@once
 def test_no_template_is_built_at_run_time(client_as):
     assert calls("render_template_string", "from_string") == []
     page = client_as("EMP").get("/cases", query_string={"q": "{{7*7}}"})
@@ -131,14 +134,14 @@ def test_no_template_is_built_at_run_time(client_as):
 
 
 @row("1.5.1", "1", "XML without entities")
-def test_a_document_with_entities_is_refused(app):
+def test_a_document_with_entities_is_refused():
     evil = b'<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><definitions>&e;</definitions>'
     with pytest.raises(InvalidProcess):
         load(evil, file="a.dmn")
 
 
 @row("1.5.2", "2", "nothing is deserialised that could be code")
-def test_nothing_unpickles(app):
+def test_nothing_unpickles():
     found = {name.partition(".")[0] for name in imported()}
     assert found.isdisjoint({"pickle", "marshal", "shelve", "dill", "yaml"})
 
@@ -205,12 +208,14 @@ def test_the_session_s_cookie_is_out_of_reach(secure):
 
 
 @row("3.4.1", "1", "HSTS for a year or more")
+@once
 def test_browsers_stay_with_https_for_two_years(secure):
     told = secure.get("/login").headers["Strict-Transport-Security"]
     assert int(told.split("=")[1].split(";")[0]) >= 365 * 24 * 3600
 
 
 @row("3.4.3, 3.4.6", "2", "a content security policy; no framing")
+@once
 def test_a_page_runs_only_its_own_files_and_stands_in_no_frame(visitor):
     policy = visitor.get("/login").response.headers["Content-Security-Policy"]
     assert policy == headers.CONTENT_SECURITY_POLICY
@@ -221,6 +226,7 @@ def test_a_page_runs_only_its_own_files_and_stands_in_no_frame(visitor):
 
 
 @row("3.4.4, 3.4.5", "2", "nosniff; no address told to other sites")
+@once
 def test_types_are_not_guessed_and_addresses_not_told(visitor):
     told = visitor.get("/login").response.headers
     assert (told["X-Content-Type-Options"], told["Referrer-Policy"]) == ("nosniff", "same-origin")
@@ -260,12 +266,14 @@ def test_a_visitor_cannot_say_where_he_comes_from(app, engine):
 
 
 @row("5.2.1, 5.2.2, 5.2.3", "1-2", "files: size and kind (kinds and bombs: test_uploads.py)")
+@once
 def test_what_is_too_large_is_refused_before_it_is_read(client_as):
     big = {"receipt": (io.BytesIO(b"x" * (5 * 1024 * 1024)), "a.json")}
     assert client_as("EMP").post("/verify", big).status in (413, 403)
 
 
 @row("5.3.2, 5.4.1", "1-2", "files are named by us, and handed out as attachments")
+@once
 def test_a_file_s_name_is_its_last_part_in_one_line(app):
     assert downloads.shown_name("../../etc/passwd") == "passwd"
     assert downloads.shown_name('C:\\a\r\nSet-Cookie: x="1".pdf') == 'a Set-Cookie: x="1".pdf'
@@ -275,7 +283,7 @@ def test_a_file_s_name_is_its_last_part_in_one_line(app):
 
 
 @row("12.3.1", "2", "TLS to mail server and identity provider is checked")
-def test_other_servers_must_show_who_they_are(app, monkeypatch):
+def test_other_servers_must_show_who_they_are(monkeypatch):
     seen = {}
 
     class Stop(Exception):
@@ -294,7 +302,7 @@ def test_other_servers_must_show_who_they_are(app, monkeypatch):
 
 
 @row("13.3.1", "2", "secrets stand in files of their owner, not in the code")
-def test_a_key_that_others_may_read_is_refused_and_none_is_in_the_repository(app, tmp_path):
+def test_a_key_that_others_may_read_is_refused_and_none_is_in_the_repository(tmp_path):
     keys.create(tmp_path / "keys", tmp_path / "unmask.key")
     path = tmp_path / "keys" / keys.SERVER_KEY
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -306,6 +314,7 @@ def test_a_key_that_others_may_read_is_refused_and_none_is_in_the_repository(app
 
 
 @row("13.4.2, 13.4.5", "2", "no debugging, no figures for strangers")
+@once
 def test_a_stranger_gets_neither_a_debugger_nor_figures(visitor, app):
     assert not app.debug
     for path in ("/metrics", "/console", "/debug", "/.git/config", "/.env"):
@@ -323,7 +332,7 @@ def test_pages_are_not_kept_and_the_log_names_routes_not_addresses(client_as, ca
 
 
 @row("15.1.2, 15.2.1", "1-2", "every dependency is known, bounded below and has a reason")
-def test_every_dependency_has_its_line(app):
+def test_every_dependency_has_its_line():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     reasons = (ROOT / "docs/decisions/dependencies.md").read_text().lower()
     for wanted in project["dependencies"]:
@@ -335,7 +344,7 @@ def test_every_dependency_has_its_line(app):
 
 
 @row("15.2.2", "2", "what is expensive has bounds")
-def test_an_expression_has_a_budget_and_hashing_takes_turns(app):
+def test_an_expression_has_a_budget_and_hashing_takes_turns():
     assert passwords.AT_ONCE <= 4
     with pytest.raises(EngineError):
         evaluate("for a in 1..9999, b in 1..9999, c in 1..9999 return a * b * c", {})
@@ -400,7 +409,7 @@ def test_when_a_rule_breaks_the_answer_is_no_and_says_nothing(
     assert "Traceback" not in page.response.text
 
 
-def test_the_table_of_the_guide_is_made_of_these_tests(app):
+def test_the_table_of_the_guide_is_made_of_these_tests():
     guide = (ROOT / "docs/security.md").read_text()
     shown = guide.partition(BEGINS)[2].partition(ENDS)[0].strip()
     assert shown == table()
