@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -35,6 +36,39 @@ NO_POSTGRESQL = (
 )
 
 
+class SetUpOnce:
+    """Tells what is set up once for a whole worker: whoever happens to come first does not owe it.
+
+    tests/shares.py reads the property from the JUnit file.  A plug-in, since what belongs to the
+    session knows the hooks of no folder.
+    """
+
+    def __init__(self) -> None:
+        self.seconds, self.running = 0.0, False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+        """Write down what this test's set-up spent on what all share."""
+        self.seconds = 0.0
+        try:
+            return (yield)
+        finally:
+            if self.seconds:
+                item.user_properties.append(("set_up_once", f"{self.seconds:.3f}"))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
+        """Take the time of what is made once; what it asks for itself is in it."""
+        if fixturedef.scope != "session" or self.running:
+            return (yield)
+        self.running, begun = True, perf_counter()
+        try:
+            return (yield)
+        finally:
+            self.running = False
+            self.seconds += perf_counter() - begun
+
+
 @dataclass
 class MovableClock:
     """The time that the engine under test sees; it moves only when it is told to."""
@@ -55,8 +89,9 @@ class MovableClock:
         return self.now
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Put temporary folders into memory where there is room: every commit waits for a disk."""
+    config.pluginmanager.register(SetUpOnce())
     if os.access("/dev/shm", os.W_OK) and shutil.disk_usage("/dev/shm").free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
 

@@ -2,8 +2,9 @@
 
 A part has seconds of the wall to spend, with as many workers as CI has; the file tells what every
 worker spent.  Whatever belongs to no later part belongs to the first, the running house.  What
-goes through all parts at once (types, imports, style, translations, all routes) is shared by all,
-by what each may spend.
+goes through all parts at once (types, imports, style, translations, all routes) and what a worker
+sets up once for all its tests (a browser, a server, empty databases) is shared by all, by what each
+may spend.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ class Part:
 
 
 HOUSE = Part("the running house", 75)
+SET_UP = "set up once"
 # These read the code, or knock at the pages, of every part in one go.
 OF_ALL = re.compile(
-    r"test_architecture|test_translations|web\.test_routes|test_no_form_breaks|test_addresses"
+    rf"{SET_UP}|test_architecture|test_translations|web\.test_routes|test_no_form_breaks|test_addresses"
 )
 # The first that fits has it.  A part that comes later adds its line here, with its tests.
 PARTS = (
@@ -103,9 +105,12 @@ def parts_of(test: str) -> tuple[Part, ...]:
 
 
 def spent(junit: Path) -> Iterator[tuple[str, float]]:
-    """Give every test with the seconds that a worker spent on it, fixtures included."""
+    """Give every test with the seconds that a worker spent on it, its own fixtures included."""
     for case in ElementTree.parse(junit).iter("testcase"):  # pytest wrote it
-        yield f"{case.get('classname')}.{case.get('name')}", float(case.get("time", 0))
+        found = case.iterfind("properties/property[@name='set_up_once']")
+        once = sum(float(each.get("value", 0)) for each in found)
+        yield SET_UP, once
+        yield f"{case.get('classname')}.{case.get('name')}", float(case.get("time", 0)) - once
 
 
 def main(junit: str, workers: str = str(WORKERS)) -> int:
