@@ -82,6 +82,12 @@ def case_facts(connection: Connection, instance_id: int) -> CaseFacts:
     return CaseFacts(*row)
 
 
+def case_number(connection: Connection, instance_id: int) -> str:
+    """Give the number of a case; empty while it is being started, or where there is none."""
+    found = select(_instance.c.case_no).where(_instance.c.id == instance_id)
+    return connection.scalars(found).first() or ""
+
+
 def variables(connection: Connection, instance_id: int) -> Mapping[str, Any]:
     """Give the case's variables as FEEL values, branches merged."""
     row = connection.execute(select(_instance).where(_instance.c.id == instance_id)).first()

@@ -11,6 +11,7 @@ from hr.objection import store
 
 LAPSED, REFUSED, UPHELD, CHANGED, RERATED = "LAPSED", "REFUSED", "UPHELD", "CHANGED", "RERATED"
 OUTCOMES = frozenset({LAPSED, REFUSED, UPHELD, CHANGED, RERATED})
+DECIDED = frozenset({UPHELD, CHANGED, RERATED})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import ServiceTaskFailed
 from engine.ports import Call
-from engine.queries.standing import doers
+from engine.queries.standing import case_number, doers
 from hr.appraisal import queries as appraisal
 from hr.calendar import queries as calendar
 from hr.calendar.rules import ZONE
@@ -51,7 +51,24 @@ def contested_result(call: Call, result: Any = None) -> dict[str, Any] | None:
         "on_time": on_time,
         "file_by": _file_by(call, found, on_time=on_time),
         "rater": _rater(call, found),
+        **_objected(call, found),
     }
+
+
+def _objected(call: Call, found: ResultView) -> dict[str, Any]:
+    """Name the case in which this result is contested, or was decided on: that is final (P08)."""
+    known = [
+        *queries.of_result(call.connection, found.id),
+        queries.of_case(call.connection, found.instance_id),  # the result is what it decided
+    ]
+    for one in known:
+        if one is None or one.instance_id == call.instance_id:
+            continue
+        if not one.outcome or one.outcome in queries.DECIDED:
+            # Its own row was written before the case had a number.
+            other = case_number(call.connection, one.instance_id)
+            return {"objected_in": other, "is_open": not one.outcome}
+    return {"objected_in": None, "is_open": False}
 
 
 def _result(call: Call, result: Any) -> ResultView | None:

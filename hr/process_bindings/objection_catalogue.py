@@ -13,9 +13,10 @@ FUNCTIONS = (
         "context<result: number, case_no: string, period: string, predicate: string, "
         "result_rating: string, behaviour_rating: string, result_score: number, "
         "behaviour_score: number, disclosed_on: date, objection_until: date, on_time: boolean, "
-        "file_by: date and time, rater: number>",
+        "file_by: date and time, rater: number, objected_in: string, is_open: boolean>",
         "Hasil evaluasi yang dipersoalkan: menurut nomornya, atau yang terbaru milik pegawai (pada "
-        "periode berkas ini). null bila belum ada hasil.",
+        "periode berkas ini). null bila belum ada hasil. objected_in: berkas keberatan yang sudah "
+        "ada.",
     ),
     HostFunction(
         "objection_decider",

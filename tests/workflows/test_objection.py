@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import Engine
+from engine import Engine, NewCase, StartInstance
 from engine.errors import InvalidState
 from engine.folder import read_folder
 from engine.queries import standing
@@ -14,6 +14,7 @@ from hr.demo.cast import CAST
 from hr.development.commands import StartReferral
 from hr.evaluation import queries as evaluation
 from hr.followup import queries as followup
+from hr.notices.queries import unread
 from hr.objection import queries as objections
 from tests.conftest import WORKFLOWS
 from tests.engine.stories import rows
@@ -121,3 +122,33 @@ def test_whoever_reviewed_the_rating_does_not_decide_on_it(engine, raised) -> No
     file(objection)
     (task,) = objection.open()
     assert (task.element_id, task.assignee_id) == ("check_objection", CAST["PPK"])
+
+
+@on_sqlite
+def test_one_result_is_examined_once_and_a_second_objection_is_told_where_the_first_is(
+    engine, raised
+) -> None:
+    case, objection = raised
+
+    def second() -> tuple[str, str]:
+        new = NewCase(subject_id=CAST["EMP"], period="2026Q2")
+        started = engine.execute(StartInstance(key="objection", case=new))
+        assert not engine.ask(standing.open_tasks, started.instance_id)
+        (row,) = rows(engine, f"SELECT state FROM instance WHERE id = {started.instance_id}")
+        told = engine.ask(unread, CAST["EMP"])
+        return row.state, next(
+            f"{one.notice} {dict(one.values)['other']}"
+            for one in told
+            if one.instance_id == started.instance_id
+        )
+
+    (first,) = rows(engine, f"SELECT case_no FROM instance WHERE id = {objection.id}")
+    assert second() == ("COMPLETED", f"objection_runs {first.case_no}")
+    heard(objection)
+    objection.do(
+        "decide_objection", "PPK", decision="CHANGE", result_rating="MEETS",
+        behaviour_rating="MEETS", reason=REASON,
+    )  # fmt: skip
+    # The newest result is the decision's own: it is final too.
+    assert second() == ("COMPLETED", f"objection_was_decided {first.case_no}")
+    assert result_of(engine, case).replaced_by is not None
