@@ -6,6 +6,7 @@ from engine.commands.commenting import CommentTask
 from engine.commands.context import Command, Context
 from engine.commands.delegating import DelegateTask, GiveBackTask, RecallTask
 from engine.commands.deployments import Deploy, Deployed
+from engine.commands.dry_runs import DropDryRun, NoteStories, SaveDryRun
 from engine.commands.erasing import Erased, EraseSubject
 from engine.commands.extending import AskExtension, DecideExtension, ExtendTask
 from engine.commands.incidents import RetryIncident
@@ -68,6 +69,7 @@ __all__ = [
     "Deployed",
     "DiscardDraft",
     "DraftSaved",
+    "DropDryRun",
     "EraseSubject",
     "Erased",
     "ExtendTask",
@@ -85,6 +87,7 @@ __all__ = [
     "MigrateInstance",
     "MigrateInstances",
     "NoteExport",
+    "NoteStories",
     "NoteVerification",
     "OpenDossier",
     "PrepareJob",
@@ -107,6 +110,7 @@ __all__ = [
     "RunSchedule",
     "SaveDraft",
     "SaveDraftFiles",
+    "SaveDryRun",
     "SendBack",
     "ServeDueTask",
     "SetJobLimit",

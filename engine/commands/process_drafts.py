@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.bpmn import key_of
 from engine.commands.context import Command, Context
-from engine.contents import require_name, require_size
+from engine.contents import deployed, require_name, require_size
 from engine.errors import Conflict, InvalidState, NotFound
 from engine.history.drafting import DraftChanged, DraftClosed, DraftCreated
 from engine.model import Act, CaseFacts, StreamKind
@@ -83,7 +83,7 @@ class BeginDraft(Command[DraftSaved]):
             if row is None:
                 raise NotFound(f"Expected a process definition {base_id}, but there is none.")
             name = name or row.name
-            files = ctx.store.definitions.files(base_id)
+            files = ctx.store.definitions.files(base_id) | _stories_of(ctx, base_id)
         files |= {require_name(path): content for path, content in (self.files or {}).items()}
         require_size({path: len(content) for path, content in files.items()})
         key = key_of(files) or _NEW_KEY
@@ -232,6 +232,15 @@ class DiscardDraft(Command[None]):
         if draft.state != before:
             raise InvalidState(f"Expected a draft that is {before}, but it is {draft.state}.")
         close(ctx, draft, after)
+
+
+def _stories_of(ctx: Context, definition_id: int) -> dict[str, bytes]:
+    """Give what a version's draft held beside what it deployed: its scenarios, its README."""
+    sent = ctx.store.publications.of_version(definition_id)
+    if sent is None:
+        return {}
+    files = ctx.store.process_drafts.files(sent.draft_id, sent.revision)
+    return {path: content for path, content in files.items() if path not in deployed(files)}
 
 
 def close(ctx: Context, draft: Any, state: str) -> None:

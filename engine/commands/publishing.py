@@ -14,6 +14,7 @@ from typing import Any
 from engine.bpmn import key_of
 from engine.commands.context import Command, Context
 from engine.commands.deployments import Deploy, Deployed, require_sound
+from engine.commands.dry_runs import require_green
 from engine.commands.instances import start_cases
 from engine.commands.process_drafts import FileMoved, authorize, open_draft
 from engine.contents import deployed
@@ -33,14 +34,14 @@ SHORTEST_REASON, LONGEST_REASON = 20, 2000
 class SubmitDraft(Command[Started]):
     """Send a draft for approval: it is frozen, and a case of P20 begins.
 
-    sha256 -- of the draft as it was checked; stories -- how many scenarios came out as written;
-    effective_at -- when it is to be in force, None for at once
+    Refuses one with an error in it, and one whose scenarios did not all come out (`NoteStories`).
+    sha256 -- of the draft as it was checked; effective_at -- when it is to be in force, None for
+    at once
     """
 
     draft_id: int
     sha256: str
     reason: str
-    stories: int = 0
     effective_at: datetime | None = None
 
     def execute(self, ctx: Context) -> Started:
@@ -61,6 +62,7 @@ class SubmitDraft(Command[Started]):
         newest = ctx.store.definitions.latest(key_of(files) or draft.key)
         if newest is not None and newest.sha256 == folder_hash(files):
             raise InvalidState("Expected a draft that changes something, but it changes nothing.")
+        stories = require_green(ctx, draft)
         definition = ctx.library.latest(ctx.store, PROCESS_CHANGE)
         authors = ctx.store.process_drafts.authors(draft.id)
         ctx.store.process_drafts.update(draft.id, state="SUBMITTED")
@@ -70,7 +72,7 @@ class SubmitDraft(Command[Started]):
             sha256=draft.sha256,
             state="SUBMITTED",
             reason=reason,
-            stories=self.stories,
+            stories=stories,
             effective_at=self.effective_at,
             submitted_by=ctx.actor.person_id,
             submitted_at=ctx.now,
@@ -84,7 +86,7 @@ class SubmitDraft(Command[Started]):
             revision=draft.revision,
             sha256=draft.sha256,
             authors=authors,
-            stories=self.stories,
+            stories=stories,
             effective_at="" if self.effective_at is None else self.effective_at.isoformat(),
         )
         ctx.record(replace(event, reason=reason), (StreamKind.DEFINITION, draft.key))

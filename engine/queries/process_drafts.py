@@ -6,6 +6,7 @@ Who may see them is for the caller to ask (`Act.READ_DRAFT`).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,6 +133,41 @@ def revisions(
         )
         for r in rows
     )
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """A scenario that a person plays on a draft, as TOML; source -- the file it came from."""
+
+    story: str
+    source: str
+    revision: int
+    changed_at: datetime
+
+
+def dry_run(connection: Connection, draft_id: int, person_id: int) -> DryRun | None:
+    """Give what a person plays on a draft."""
+    row = Store(connection).dry_runs.get(draft_id, person_id)
+    return None if row is None else DryRun(row.story, row.source, row.revision, row.changed_at)
+
+
+@dataclass(frozen=True)
+class Check:
+    """How the scenarios of a draft came out, as `NoteStories` has it."""
+
+    passed: int
+    failed: int
+    left: int
+    result: Mapping[str, Any]
+    at: datetime
+
+
+def check(connection: Connection, draft_id: int, sha256: str) -> Check | None:
+    """Give how a draft's scenarios came out on this very content; None where nobody played them."""
+    row = Store(connection).dry_runs.check(draft_id)
+    if row is None or row.sha256 != sha256:
+        return None
+    return Check(row.passed, row.failed, row.left, json.loads(row.result), row.at)
 
 
 def others(

@@ -11,10 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from engine.store import Store
 from engine.store.base import table_of
-from engine.store.studio_tables import ProcessPublication
 from engine.store.tables import Definition, Instance
 
-_publication = table_of(ProcessPublication)
 _definition = table_of(Definition)
 _instance = table_of(Instance)
 
@@ -56,8 +54,7 @@ def of_case(connection: Connection, instance_id: int) -> Publication | None:
 
 def of_version(connection: Connection, definition_id: int) -> Publication | None:
     """Give the publication by which a version came; None where it was deployed otherwise."""
-    asked = select(_publication).where(_publication.c.definition_id == definition_id)
-    row = connection.execute(asked.order_by(_publication.c.id).limit(1)).first()
+    row = Store(connection).publications.of_version(definition_id)
     return None if row is None else _view(connection, row)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from engine.store.calls import CallStore
 from engine.store.definitions import DefinitionStore
 from engine.store.desk import DeskStore
+from engine.store.dry_runs import DryRunStore
 from engine.store.erasure import ErasureStore
 from engine.store.history import HistoryStore
 from engine.store.instances import InstanceStore
@@ -15,6 +16,7 @@ from engine.store.leases import LeaseStore
 from engine.store.messages import MessageStore
 from engine.store.migrations import MigrationStore
 from engine.store.process_drafts import ProcessDraftStore
+from engine.store.proposals import ProposalStore
 from engine.store.publications import PublicationStore
 from engine.store.resolutions import ResolutionStore
 from engine.store.schedules import ScheduleStore
@@ -42,6 +44,8 @@ class Store:
         self.calls = CallStore(connection)
         self.migrations = MigrationStore(connection)
         self.process_drafts = ProcessDraftStore(connection)
+        self.dry_runs = DryRunStore(connection)
+        self.proposals = ProposalStore(connection)
         self.publications = PublicationStore(connection)
         self.resolutions = ResolutionStore(connection)
         self.suspensions = SuspensionStore(connection)

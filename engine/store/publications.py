@@ -33,3 +33,8 @@ class PublicationStore:
         """Give the publication that a case decides, or None."""
         asked = select(_publication).where(_publication.c.instance_id == instance_id)
         return self.connection.execute(asked).first()
+
+    def of_version(self, definition_id: int) -> Any:
+        """Give the publication by which a version came, or None where it was deployed otherwise."""
+        asked = select(_publication).where(_publication.c.definition_id == definition_id)
+        return self.connection.execute(asked.order_by(_publication.c.id).limit(1)).first()

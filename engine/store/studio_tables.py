@@ -70,6 +70,35 @@ class ProcessDraftRevision(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
+class ProcessDraftCheck(Base):
+    """How the scenarios of a draft came out, for one content of it; `result` is JSON.
+
+    passed, failed -- scenarios; left -- those that there was no time for yet
+    """
+
+    __tablename__ = "process_draft_check"
+    draft_id: Mapped[int] = mapped_column(ForeignKey("process_draft.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    passed: Mapped[int]
+    failed: Mapped[int]
+    left: Mapped[int]
+    result: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ProcessDryRun(Base):
+    """A scenario that a person is playing on a draft, as TOML; source -- the file it came from."""
+
+    __tablename__ = "process_dry_run"
+    __table_args__ = (Index("ix_process_dry_run_changed_at", "changed_at"),)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("process_draft.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(200))
+    story: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
 class ProcessPublication(Base):
     """A draft sent for approval, once for each time: SUBMITTED RETURNED PUBLISHED.
 

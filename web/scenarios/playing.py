@@ -24,28 +24,30 @@ from engine import (
     ClaimTask,
     Command,
     CompleteTask,
+    Deploy,
     Engine,
     NewCase,
+    NoteStories,
     PublishMessage,
     RetryIncident,
     SaveDraft,
     StartInstance,
     SubmitDraft,
     UnclaimTask,
-    open_database,
 )
+from engine.contents import deployed
 from engine.errors import EngineError, InvalidForm, NotAllowed, ServiceTaskFailed
 from engine.feel import evaluate
-from engine.folder import read_folder
+from engine.folder import read_files
 from engine.ports import Call, Ports, ServiceTask
 from engine.queries import cases, process_drafts, standing
 from engine.queries.due import next_moment
 from engine.worker import Worker
 from hr.demo.cast import CAST, install_cast
 from web.bootstrap import throwaway_ports
-from web.migrations import schema
 from web.scenarios.expecting import Found, differences, look
 from web.scenarios.story import BadStory, Step, Story, read
+from web.scenarios.throwaway import throwaway
 
 Install = Callable[[Database, datetime], None]
 
@@ -85,8 +87,14 @@ def play(
     After the first step that goes wrong the rest is not played: it would repeat the fault.
     """
     stage = Stage(story, database, ports, until)
+    return perform(stage, install)
+
+
+def perform(stage: Stage, install: Install | None = None) -> list[str]:
+    """Play a stage's story as `play` does."""
+    story = stage.story
     try:
-        (install or _install)(database, story.at)
+        (install or furnish)(stage.engine.database, story.at)
         stage.begin()
         for step in story.steps:
             stage.require_time()
@@ -98,7 +106,8 @@ def play(
     return [f"end: {fault}" for fault in differences(story.expect, stage.found())]
 
 
-def _install(database: Database, now: datetime) -> None:
+def furnish(database: Database, now: datetime) -> None:
+    """Bring the fixture cast into an empty database with all tables."""
     with database.begin() as connection:
         install_cast(connection, now)
 
@@ -107,10 +116,16 @@ class Stage:
     """One playing of one story."""
 
     def __init__(
-        self, story: Story, database: Database, ports: Ports, until: float | None = None
+        self,
+        story: Story,
+        database: Database,
+        ports: Ports,
+        until: float | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> None:
         self.story = story
         self.until = until
+        self.files = files
         self.clock = Clock(story.at)
         self.broken: set[str] = set()
         services = {n: self._breakable(s) for n, s in ports.services.items()}
@@ -134,12 +149,15 @@ class Stage:
 
     def begin(self) -> None:
         """Deploy the process, start the case."""
-        folder = self.story.path.parent.parent
-        deploy = read_folder(folder, reason="scenario")
-        deployed = self.engine.execute(deploy)
+        files = (
+            deployed(self.files)
+            if self.files is not None
+            else read_files(self.story.path.parent.parent)
+        )
+        made = self.engine.execute(Deploy(files=files, reason="scenario"))
         start = self.story.start
         if "draft" in start:
-            self._submit(deploy.files)
+            self._submit(files)
             return
         case = NewCase(
             subject_id=self._person(start["subject"]) if "subject" in start else None,
@@ -148,7 +166,7 @@ class Stage:
             variables=start.get("variables", {}),
         )
         actor = self._actor(start.get("as"))
-        started = self.engine.execute(StartInstance(key=deployed.key, case=case), by=actor)
+        started = self.engine.execute(StartInstance(key=made.key, case=case), by=actor)
         self.instance_id = started.instance_id
         self._work()
 
@@ -164,6 +182,10 @@ class Stage:
         made = self.engine.execute(BeginDraft(name="scenario", files=changed), by=by)
         row = self.engine.ask(process_drafts.draft, made.draft_id).row
         effective = datetime.fromisoformat(start["effective"]) if "effective" in start else None
+        green = NoteStories(
+            draft_id=row.id, sha256=row.sha256, passed=1, failed=0, left=0, result={}
+        )
+        self.engine.execute(green)
         command = SubmitDraft(
             draft_id=row.id, sha256=row.sha256, reason="scenario " * 3, effective_at=effective
         )
@@ -262,7 +284,7 @@ class Stage:
 
     def _work(self) -> None:
         while self.worker.run_due():
-            pass
+            self.require_time()
 
     def _case(self) -> cases.CaseView:
         return self.engine.ask(cases.case, self.instance_id)
@@ -349,12 +371,8 @@ def play_file(path: Path, *, until: float | None = None) -> list[str]:
 
     until -- as of `play`
     """
-    database = open_database("sqlite://")
-    try:
-        with database.begin() as connection:
-            schema.create(connection)
-        return play(read(path), database, throwaway_ports(), until=until)
-    except BadStory as error:
-        return [str(error)]
-    finally:
-        database.dispose()
+    with throwaway() as database:
+        try:
+            return play(read(path), database, throwaway_ports(), until=until)
+        except BadStory as error:
+            return [str(error)]

@@ -76,6 +76,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("draft_id", "number", name=op.f("pk_process_draft_revision")),
     )
     op.create_table(
+        "process_draft_check",
+        sa.Column("draft_id", ID, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("passed", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["process_draft.id"], name=op.f("fk_process_draft_check_draft_id")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_process_draft_check")),
+    )
+    op.create_table(
+        "process_dry_run",
+        sa.Column("draft_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("story", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["process_draft.id"], name=op.f("fk_process_dry_run_draft_id")
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "person_id", name=op.f("pk_process_dry_run")),
+    )
+    op.create_index("ix_process_dry_run_changed_at", "process_dry_run", ["changed_at"])
+    op.create_table(
         "process_publication",
         sa.Column("id", ID, nullable=False),
         sa.Column("draft_id", ID, nullable=False),
