@@ -5,6 +5,7 @@ from engine.forms.compiling import compile_form
 from engine.forms.files import ENDINGS, MOST_BYTES, file_of, files_among, harmless_name, sniff
 from engine.forms.localising import localise, untranslated
 from engine.forms.model import Field, FieldKind, Form, Option, Rule
+from engine.forms.readers import readable, readable_answers
 from engine.forms.shown import Shown, every, shown_fields
 from engine.forms.submission import UPLOAD, asks_for_rows, read_submission
 
@@ -29,6 +30,8 @@ __all__ = [
     "harmless_name",
     "localise",
     "read_submission",
+    "readable",
+    "readable_answers",
     "shown_fields",
     "sniff",
     "untranslated",

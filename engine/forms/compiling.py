@@ -27,6 +27,7 @@ from engine.forms.raw import Component, Findings, read_json
 from engine.forms.schema import schema_of
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
+READER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}")
 KINDS = {kind.value: kind for kind in FieldKind if kind not in TEMPORAL} | {
     "datetime": FieldKind.DATETIME
 }
@@ -210,6 +211,7 @@ def _read(
         ),
         unit=str(item.part("appearance").get("suffixAdorner") or ""),
         width=item.whole(item.part("layout").get("columns"), "columns"),
+        visible_to=_visible_to(item, own),
     )
 
 
@@ -217,16 +219,34 @@ def _known(kind: FieldKind) -> tuple[str, ...]:
     if kind in MUTE:
         return ()
     if kind is FieldKind.GROUP:
-        return ()
+        return ("visible_to",)
+    usual = ("from", "why", "visible_to")
     if kind is FieldKind.ROWS:
-        return ("from", "rules", "min_rows", "max_rows", "why")
+        return (*usual, "rules", "min_rows", "max_rows")
     if kind in RATED:
-        return ("from", "scale", "anchors", "why")
+        return (*usual, "scale", "anchors")
     if kind in SOME_OF:
-        return ("from", "min_rows", "max_rows", "why")
+        return (*usual, "min_rows", "max_rows")
     if kind is FieldKind.FILES:
-        return ("from", "max_rows", "why")
-    return ("from", "why")
+        return (*usual, "max_rows")
+    return usual
+
+
+def _visible_to(item: Component, own: Mapping[str, Any]) -> tuple[str, ...]:
+    """Read the lanes that may see an answer; what can't be read refuses the form, so none opens."""
+    if "visible_to" not in own:
+        return ()
+    said = own["visible_to"]
+    names = said.replace(",", " ").split() if isinstance(said, str) else []
+    wrong = [name for name in names if not READER.fullmatch(name)]
+    if wrong or not names:
+        item.findings.add(
+            "form-visible",
+            f"Expected lanes as `alur:visible_to` of {item.element}, but it is {str(said)[:60]!r}.",
+            item.element,
+            hint="Such as `RTR, SU2`; leave it out where whoever sees the other answers may.",
+        )
+    return tuple(names)
 
 
 def _label(item: Component, kind: FieldKind) -> str:

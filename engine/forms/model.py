@@ -77,6 +77,7 @@ class Field:
     accept -- the types of file that are taken
     decides -- what else is shown or filled depends on it
     fixed_rows -- nobody adds or removes rows: they are those of `prefill`
+    visible_to -- lanes that may read the answer later; empty where whoever reads the others may
     """
 
     kind: FieldKind
@@ -114,6 +115,7 @@ class Field:
     unit: str = ""
     width: int | None = None
     decides: bool = False
+    visible_to: tuple[str, ...] = ()
 
     @property
     def has_answer(self) -> bool:

@@ -15,7 +15,7 @@ from engine.feel.values import from_json
 from engine.history import DIGEST, UNREADABLE, Broken, text_of, unpack, value_digest, verify
 from engine.model import StreamKind
 from engine.queries.lineage import version_at
-from engine.queries.visibility import may_read
+from engine.queries.visibility import as_readable, may_read
 from engine.store.base import table_of
 from engine.store.tables import History, Instance, SealedValue, Stream
 
@@ -157,6 +157,7 @@ def values(
             continue
         known = changes.get(row.seq) or _change(row, definition.element_name(row.element_id))
         value = from_json(unpack(row.value))
+        value = as_readable(definition, row.element_id, value, readers, everything)
         old = value if row.name == "old" else known.old
         new = known.new if row.name == "old" else value
         changes[row.seq] = ValueChange(**{**known.__dict__, "old": old, "new": new})

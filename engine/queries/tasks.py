@@ -12,12 +12,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from engine.errors import NotFound
 from engine.feel.values import from_json
-from engine.forms import Form, localise
+from engine.forms import Form, localise, readable
 from engine.library import Readied, library_of
 from engine.model import TaskFacts
 from engine.queries.lineage import former_names
 from engine.queries.state import run_of
-from engine.queries.visibility import may_read
+from engine.queries.visibility import as_readable, may_read
 from engine.store import Store, quick
 from engine.store.base import table_of
 from engine.store.tables import Draft, Instance, Task
@@ -255,6 +255,8 @@ def _evidence(
         if isinstance(answers, Mapping):
             shown = localised(definition, form, language)
             assert shown is not None
+            shown = readable(shown, readers)
+            answers = as_readable(definition, element_id, answers, readers, False)
             name = definition.element_name(element_id)
             # Done again under another name, it is the same answer.
             found[model.result] = Evidence(

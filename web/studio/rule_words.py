@@ -137,6 +137,7 @@ RULES: dict[str, LazyString] = {
     "form-depth": _("Isian bersarang terlalu dalam."),
     "form-value": _("Nilai pada isian ini tidak dapat dipakai."),
     "form-files": _("Isian berkas ini belum benar."),
+    "form-visible": _("Siapa yang kelak membaca isian ini belum benar."),
     "messages-unreadable": _("Berkas kata-kata tidak terbaca."),
     "xml-syntax": _("Berkas ini rusak: XML-nya tidak terbaca."),
     "xml-doctype": _("Berkas ini memuat DOCTYPE; itu tidak diterima."),
