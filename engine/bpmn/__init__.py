@@ -2,10 +2,12 @@
 
 from engine.bounds import Bounds
 from engine.bpmn.compiling import (
+    DrawnPart,
     DrawnWords,
     check,
     compile_definition,
     compile_deployed,
+    drawn_parts,
     drawn_words,
     is_xml,
     key_of,
@@ -54,6 +56,7 @@ __all__ = [
     "ClosedGroup",
     "CompiledDefinition",
     "DecisionMade",
+    "DrawnPart",
     "DrawnWords",
     "ElementCompleted",
     "ElementModel",
@@ -80,6 +83,7 @@ __all__ = [
     "compile_definition",
     "compile_deployed",
     "difference",
+    "drawn_parts",
     "drawn_words",
     "emptied",
     "event_starts",

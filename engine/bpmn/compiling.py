@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
-from engine.bpmn.diagram import Diagram, Node
+from engine.bpmn.diagram import FLOW_NODES, Diagram, Node
 from engine.bpmn.expressions import Compiled, compile_expressions
 from engine.bpmn.lint import lint
 from engine.bpmn.lint_data import lint_reads
@@ -174,6 +174,40 @@ def drawn_words(files: Mapping[str, bytes]) -> DrawnWords:
         lanes={node.lane: node.lane for node in nodes if node.lane},
         titles={n.id: n.properties["title"] for n in nodes if n.properties.get("title")},
     )
+
+
+@dataclass(frozen=True)
+class DrawnPart:
+    """A flow node or sequence flow that a case may pass; source and target are of flows."""
+
+    id: str
+    name: str
+    kind: str
+    file: str
+    source: str = ""
+    target: str = ""
+
+
+def drawn_parts(files: Mapping[str, bytes]) -> tuple[DrawnPart, ...]:
+    """Give what a case of a folder's process may pass, in the order of the drawing."""
+    diagram, _ = read(files)
+    if diagram is None:
+        return ()
+    names = flow_names(files[diagram.process.file])
+    nodes = [
+        DrawnPart(node.id, node.name, node.kind, node.file)
+        for _, node in diagram.nodes()
+        if node.drawn and node.kind in FLOW_NODES and node.event_kind != "compensate"
+    ]
+    flows = [
+        DrawnPart(
+            each.id, names.get(each.id, ""), "sequenceFlow", each.file, each.source, each.target
+        )
+        for scope in diagram.used()
+        for each in scope.flows.values()
+        if each.drawn
+    ]
+    return (*nodes, *flows)
 
 
 def is_xml(content: bytes) -> bool:

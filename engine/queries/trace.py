@@ -348,7 +348,7 @@ def _decided(
     if model is None:
         return None
     info = next(one for one in model.decisions if one.id == decision_id)
-    rules = _rules_of(model)
+    rules = rules_of(model)
     labels = {
         clause.expression: clause.label
         for table in _tables_of(model)
@@ -375,7 +375,7 @@ def _tables_of(model: Model) -> Iterator[Table]:
     yield from (table for _, table in _named_tables(model))
 
 
-def _named_tables(model: Model) -> Iterator[tuple[str, Table]]:
+def _named_tables(model: Model, *, imported: bool = True) -> Iterator[tuple[str, Table]]:
     nodes: tuple[Decision | Knowledge, ...] = (
         *model.definitions.decisions,
         *model.definitions.knowledge,
@@ -384,13 +384,14 @@ def _named_tables(model: Model) -> Iterator[tuple[str, Table]]:
         logic = node.logic.body if isinstance(node.logic, FunctionOf) else node.logic
         if isinstance(logic, Table):
             yield node.label or node.name, logic
-    for other in model.imported.values():
+    for other in model.imported.values() if imported else ():
         yield from _named_tables(other)
 
 
-def _rules_of(model: Model) -> dict[str, RuleWords]:
+def rules_of(model: Model, *, imported: bool = True) -> dict[str, RuleWords]:
+    """Give the rules of a model's tables, and of those it imports, by id."""
     found: dict[str, RuleWords] = {}
-    for name, table in _named_tables(model):
+    for name, table in _named_tables(model, imported=imported):
         asked = [clause.label or clause.expression for clause in table.inputs]
         said = [clause.label or clause.name or name for clause in table.outputs]
         for rule in table.rules:
