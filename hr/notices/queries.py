@@ -31,18 +31,32 @@ class NoticeRow:
 
 def unread(connection: Connection, person_id: int, limit: int = 20) -> tuple[NoticeRow, ...]:
     """List what a person has not read yet, the newest first."""
-    return tuple(
-        NoticeRow(
-            id=row["id"],
-            notice=row["notice"],
-            process_key=row["process_key"],
-            instance_id=row["instance_id"],
-            case_no=row["case_no"],
-            values=json.loads(row["values"]),
-            at=row["at"],
-        )
-        for row in store.unread(connection, person_id, limit)
+    return tuple(_row(row) for row in store.unread(connection, person_id, limit))
+
+
+def _row(row: Any) -> NoticeRow:
+    return NoticeRow(
+        id=row["id"],
+        notice=row["notice"],
+        process_key=row["process_key"],
+        instance_id=row["instance_id"],
+        case_no=row["case_no"],
+        values=json.loads(row["values"]),
+        at=row["at"],
     )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A notice and to whom it went."""
+
+    person_id: int
+    notice: NoticeRow
+
+
+def sent_since(connection: Connection, after: int) -> tuple[Sent, ...]:
+    """List every notice after one, the oldest first: of a database that holds one story."""
+    return tuple(Sent(row["person_id"], _row(row)) for row in store.sent_since(connection, after))
 
 
 def mail_choice(connection: Connection, person_id: int) -> str:

@@ -20,6 +20,12 @@ def unread(connection: Connection, person_id: int, limit: int) -> list[Row]:
     return rows(connection, found.order_by(Notice.id.desc()).limit(limit))
 
 
+def sent_since(connection: Connection, after: int) -> list[Row]:
+    """Read all notices after one, the oldest first."""
+    found = select(*Notice.__table__.c).where(Notice.id > after)
+    return rows(connection, found.order_by(Notice.id))
+
+
 def add_notices(connection: Connection, new: Iterable[Mapping[str, Any]]) -> None:
     """Write notices to many persons."""
     add(connection, Notice, new)

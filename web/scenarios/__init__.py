@@ -1,6 +1,22 @@
 """Scenarios: a process told as a story and played from the start on a throw-away database."""
 
-from web.scenarios.playing import OutOfTime, Stage, play, play_file
-from web.scenarios.story import BadStory, Story, read
+from web.scenarios.playing import Outcome, OutOfTime, Stage, outcome_of, play, play_file
+from web.scenarios.rehearsing import Rehearsal, Told, rehearse
+from web.scenarios.story import BadStory, Step, Story, parse, read
 
-__all__ = ["BadStory", "OutOfTime", "Stage", "Story", "play", "play_file", "read"]
+__all__ = [
+    "BadStory",
+    "OutOfTime",
+    "Outcome",
+    "Rehearsal",
+    "Stage",
+    "Step",
+    "Story",
+    "Told",
+    "outcome_of",
+    "parse",
+    "play",
+    "play_file",
+    "read",
+    "rehearse",
+]

@@ -34,16 +34,21 @@ class Found:
 def look(engine: Engine, instance_id: int) -> Found:
     """Look at where a case stands."""
     case = engine.ask(cases.case, instance_id)
-    waiting = engine.ask(standing.open_tasks, instance_id)
     followups = engine.ask(followup.open_followups, _EVERYTHING, after=None, limit=1000)
     return Found(
         state=str(case.state),
-        tasks=tuple(sorted(f"{t.element_id}@{_who(t)}" for t in waiting)),
+        tasks=waiting(engine, instance_id),
         variables=engine.ask(standing.variables, instance_id),
         incidents=tuple(sorted(incident.element_id for incident in case.incidents)),
         followups=tuple(sorted(row.kind for row in followups.rows if row.source_id == instance_id)),
         path=_path(engine, instance_id),
     )
+
+
+def waiting(engine: Engine, instance_id: int) -> tuple[str, ...]:
+    """List a case's open tasks as element@who."""
+    found = engine.ask(standing.open_tasks, instance_id)
+    return tuple(sorted(f"{task.element_id}@{_who(task)}" for task in found))
 
 
 def differences(expected: Mapping[str, Any], found: Found) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from math import ceil
@@ -40,13 +40,14 @@ from engine.errors import EngineError, InvalidForm, NotAllowed, ServiceTaskFaile
 from engine.feel import evaluate
 from engine.folder import read_files
 from engine.ports import Call, Ports, ServiceTask
-from engine.queries import cases, process_drafts, standing
+from engine.queries import cases, coverage, process_drafts, standing
+from engine.queries.coverage import Walked
 from engine.queries.due import next_moment
 from engine.worker import Worker
 from hr.demo.cast import CAST, install_cast
 from web.bootstrap import throwaway_ports
 from web.scenarios.expecting import Found, differences, look
-from web.scenarios.story import BadStory, Step, Story, read
+from web.scenarios.story import BadStory, Step, Story, parse
 from web.scenarios.throwaway import throwaway
 
 Install = Callable[[Database, datetime], None]
@@ -72,6 +73,18 @@ class OutOfTime(Exception):
     """Expected a story to end in its time, but it has not."""
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a story came out: what did not, at which step (0: before the first or at the end).
+
+    walked -- what its cases did, as far as they came
+    """
+
+    faults: tuple[str, ...]
+    step: int = 0
+    walked: Walked = field(default_factory=Walked)
+
+
 def play(
     story: Story,
     database: Database,
@@ -86,24 +99,30 @@ def play(
     OutOfTime, as `time.monotonic` tells it.
     After the first step that goes wrong the rest is not played: it would repeat the fault.
     """
-    stage = Stage(story, database, ports, until)
-    return perform(stage, install)
+    return list(perform(Stage(story, database, ports, until), install).faults)
 
 
-def perform(stage: Stage, install: Install | None = None) -> list[str]:
-    """Play a stage's story as `play` does."""
+def perform(stage: Stage, install: Install | None = None) -> Outcome:
+    """Play a stage's story as `play` does, and say how it came out."""
+    faults, number = _faults_of(stage, install or furnish)
+    walked = stage.engine.ask(coverage.walked)
+    return Outcome(tuple(faults), number, walked)
+
+
+def _faults_of(stage: Stage, install: Install) -> tuple[list[str], int]:
     story = stage.story
     try:
-        (install or furnish)(stage.engine.database, story.at)
+        install(stage.engine.database, story.at)
         stage.begin()
         for step in story.steps:
             stage.require_time()
             faults = stage.perform(step)
             if faults:
-                return [f"{step.title}: {fault}" for fault in faults]
-    except EngineError as error:
-        return [f"start: {type(error).__name__}: {error.message}"]
-    return [f"end: {fault}" for fault in differences(story.expect, stage.found())]
+                return [f"{step.title}: {fault}" for fault in faults], step.number
+    except (EngineError, BadStory) as error:
+        said = f"{type(error).__name__}: {error}" if isinstance(error, EngineError) else str(error)
+        return [f"start: {said}"], 0
+    return [f"end: {fault}" for fault in differences(story.expect, stage.found())], 0
 
 
 def furnish(database: Database, now: datetime) -> None:
@@ -371,8 +390,23 @@ def play_file(path: Path, *, until: float | None = None) -> list[str]:
 
     until -- as of `play`
     """
+    return list(outcome_of(path, path.read_bytes(), until=until).faults)
+
+
+def outcome_of(
+    path: Path,
+    content: bytes,
+    files: Mapping[str, bytes] | None = None,
+    *,
+    until: float | None = None,
+) -> Outcome:
+    """Play one scenario on a database in memory of its own.
+
+    files -- of the process folder; without them those beside the path; until -- as of `play`
+    """
+    try:
+        story = parse(content, path)
+    except BadStory as error:
+        return Outcome((str(error),))
     with throwaway() as database:
-        try:
-            return play(read(path), database, throwaway_ports(), until=until)
-        except BadStory as error:
-            return [str(error)]
+        return perform(Stage(story, database, throwaway_ports(), until, files))
