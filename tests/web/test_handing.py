@@ -14,7 +14,7 @@ from engine.forms import compile_form
 from engine.store.tables import Task
 from hr.demo.cast import CAST
 from tests.web.test_costs import VALUES, at_self_assessment
-from web.tasks import page as page_of
+from web.parts import task_page as page_of
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 FILLED = {

@@ -33,8 +33,8 @@ from hr.directory import queries as directory
 from web import auth, language, nav
 from web.language import gettext
 from web.parts import downloads, uploads
+from web.parts import task_page as page
 from web.site import engine, now, site
-from web.tasks import page
 
 tasks = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
