@@ -9,10 +9,7 @@ from typing import Any
 
 from engine.feel import Expression
 from engine.feel import nodes as n
-from engine.feel.values import Kept
-
-# Below this, reading everything is as quick.
-WORTH_IT = 2_000
+from engine.feel.values import WORTH_PARTS, Kept
 
 
 def in_part(expression: Expression, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -28,7 +25,7 @@ def in_part(expression: Expression, data: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _worth(kept: Kept) -> bool:
-    return kept.size > WORTH_IT and not kept.is_read
+    return kept.size > WORTH_PARTS and not kept.is_read
 
 
 @lru_cache(maxsize=8192)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn import reading
+
 from engine.bpmn.reading import in_part, members
 from engine.feel import compile as compile_feel
 from engine.feel.temporal import Date
-from engine.feel.values import Kept, from_json, to_json
+from engine.feel.values import WORTH_PARTS, Kept, from_json, to_json
 
-LONG = "x" * reading.WORTH_IT
+LONG = "x" * WORTH_PARTS
 ROWS: list[dict[str, Any]] = [{"score": 3, "note": LONG}, {"score": 5}, {"note": None}]
 DATA: Mapping[str, Any] = {
     "form": {"score": 4, "rows": ROWS, "note": LONG, "inner": {"deep": [1, 2]}},

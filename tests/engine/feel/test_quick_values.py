@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.feel import values
 from engine.feel.temporal import Date
-from engine.feel.values import normalize, to_json
+from engine.feel.values import WORTH_PARTS, Kept, normalize, to_json
 
 
 class Colour(StrEnum):
@@ -48,14 +48,36 @@ def test_both_ways_write_the_same_text(value: Any) -> None:
     assert repr(quick) == repr(careful)
 
 
+@settings(max_examples=200, deadline=None)
+@given(VALUES)
+def test_a_large_value_is_written_and_read_like_a_small_one(value: Any) -> None:
+    large = {"value": value, "filling": "-" * WORTH_PARTS}
+    careful = values._normalize(large, "", 0)
+    kept = Kept.of(large)
+    assert kept.text.decode() == values._written(careful)
+    assert values._written(kept.value) == values._written(careful)
+
+
+def test_a_large_value_is_read_when_somebody_asks() -> None:
+    rows = [{"code": f"SKP-{n}", "target": Decimal(n)} for n in range(100)]
+    kept = Kept.of({"rows": rows})
+    assert not kept.is_read
+    rows[0]["target"] = Decimal(7)
+    assert kept.value["rows"][:2] == [
+        {"code": "SKP-0", "target": Decimal(0)},
+        {"code": "SKP-1", "target": Decimal(1)},
+    ]
+
+
 @pytest.mark.parametrize(
     "value",
     ["half \ud800", {"\udfff": 1}, Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), {1: 2}],
 )
 def test_what_cannot_be_written_is_refused(value: Any) -> None:
     for take in (normalize, to_json):
-        with pytest.raises(ValueError, match="Expected"):
-            take({"a": [value]})
+        for filling in ("", "-" * WORTH_PARTS):
+            with pytest.raises(ValueError, match="Expected"):
+                take({"a": [value], "filling": filling})
 
 
 def test_what_is_given_in_may_change_afterwards() -> None:
