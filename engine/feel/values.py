@@ -27,8 +27,8 @@ from engine.feel.temporal import (
 )
 
 __all__ = [
-    "Function",
     "WORTH_PARTS",
+    "Function",
     "Kept",
     "Normalized",
     "Range",
@@ -289,10 +289,10 @@ def _text_at_once(value: Any) -> bytes | None:
     if len(text) <= WORTH_PARTS or not _is_plain(value):
         return None
     # A letter is found far sooner than a word.
-    if b"N" in text and b"NaN" in text or b"I" in text and b"Infinity" in text:
+    if (b"N" in text and b"NaN" in text) or (b"I" in text and b"Infinity" in text):
         return None
     numerals = text.translate(_NUMERALS)
-    if _TOO_LONG in numerals or b"E" in numerals and b"0E" in numerals:
+    if _TOO_LONG in numerals or (b"E" in numerals and b"0E" in numerals):
         return None
     return text
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-
 from engine.bpmn.reading import in_part, members
 from engine.feel import compile as compile_feel
 from engine.feel.temporal import Date
