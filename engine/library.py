@@ -24,7 +24,7 @@ from engine.bpmn import (
     timed_starts,
 )
 from engine.bpmn.migration import Lost
-from engine.errors import Finding, InvalidProcess, NotFound, ServiceTaskFailed
+from engine.errors import Finding, InvalidProcess, InvalidState, NotFound, ServiceTaskFailed
 from engine.feel.values import from_json
 from engine.forms import Form, compile_form
 from engine.ports import Ports
@@ -114,9 +114,15 @@ class Library:
 
     def latest(self, store: Store, key: str) -> Readied:
         """Give the newest version of a process."""
-        row = store.definitions.latest(key)
-        if row is None:
-            raise NotFound(f"Expected a process named {key!r}, but none is deployed.")
+        return self.get(store, _known(store, key).id)
+
+    def startable(self, store: Store, key: str) -> Readied:
+        """Give the newest version of a process for a new case; raises InvalidState if retired."""
+        row = _known(store, key)
+        if row.retired:
+            raise InvalidState(
+                f"Expected a process that is in use, but {key} was retired: it starts nothing new."
+            )
         return self.get(store, row.id)
 
     def identify(self, files: Mapping[str, bytes]) -> tuple[str, str]:
@@ -155,6 +161,13 @@ class Library:
             form_hashes=prepared.form_hashes,
             messages=prepared.messages,
         )
+
+
+def _known(store: Store, key: str) -> Any:
+    row = store.definitions.latest(key)
+    if row is None:
+        raise NotFound(f"Expected a process named {key!r}, but none is deployed.")
+    return row
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,12 @@ from engine.commands.process_drafts import (
     RestoreDraft,
     SaveDraftFiles,
 )
+from engine.commands.proposals import (
+    DecideProposal,
+    ProposeMigration,
+    ProposeRetirement,
+    VersionDecision,
+)
 from engine.commands.publishing import (
     PublishDraft,
     ReopenDraft,
@@ -63,6 +69,7 @@ __all__ = [
     "CompleteTask",
     "Context",
     "DecideExtension",
+    "DecideProposal",
     "DelegateTask",
     "DeliverMessage",
     "Deploy",
@@ -91,7 +98,9 @@ __all__ = [
     "NoteVerification",
     "OpenDossier",
     "PrepareJob",
+    "ProposeMigration",
     "ProposeResolution",
+    "ProposeRetirement",
     "PublishDraft",
     "PublishMessage",
     "PutOffJob",
@@ -124,5 +133,6 @@ __all__ = [
     "UnclaimTask",
     "UndoMigration",
     "UndoMigrations",
+    "VersionDecision",
     "Withdraw",
 ]

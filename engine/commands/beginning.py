@@ -35,6 +35,9 @@ class BeginByMessage(Command[bool]):
         digest = hashlib.sha256(f"message|{message.id}|{self.key}".encode()).hexdigest()
         if ctx.store.instances.started_by(digest) is not None:
             return False
+        newest = ctx.store.definitions.latest(self.key)
+        if newest is not None and newest.retired:  # since the message was sent
+            return False
         payload = from_json(message.payload)
         sender = ctx.store.instances.get(message.source_id) if message.source_id else None
         new = described(ctx, _case(payload if isinstance(payload, Mapping) else {}, sender))

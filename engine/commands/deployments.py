@@ -58,11 +58,12 @@ class Deploy(Command[Deployed]):
         key, name = ctx.library.identify(self.files)
         sha256 = folder_hash(self.files)
         newest = ctx.store.definitions.latest(key)
-        if newest is not None and newest.sha256 == sha256:
+        retired = newest is not None and newest.retired
+        if newest is not None and newest.sha256 == sha256 and not retired:
             return Deployed(newest.id, key, newest.version, sha256, unchanged=True)
         bound = calling.bind(ctx, ctx.library.calls_of(self.files), key)
         timers = ctx.library.timers_of(self.files)
-        before = {} if newest is None else ctx.library.get(ctx.store, newest.id).timers
+        before = {} if newest is None or retired else ctx.library.get(ctx.store, newest.id).timers
         set_timers(ctx, key, before, timers)
         version = newest.version + 1 if newest is not None else 1
         code = str(read_messages(self.files).get("process", {}).get("code", key.upper()[:12]))

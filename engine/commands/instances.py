@@ -50,7 +50,7 @@ class StartInstance(Command[Started]):
     request_key: str = ""
 
     def execute(self, ctx: Context) -> Started:
-        definition = ctx.library.latest(ctx.store, self.key)
+        definition = ctx.library.startable(ctx.store, self.key)
         new = described(ctx, self.case)
         ctx.authorize(Act.START, CaseFacts(None, self.key, new.subject_id, new.scope_path))
         digest = self._digest(ctx) if self.request_key else None
@@ -73,7 +73,7 @@ class StartMany(Command[tuple[Started, ...]]):
     cases: Sequence[NewCase]
 
     def execute(self, ctx: Context) -> tuple[Started, ...]:
-        definition = ctx.library.latest(ctx.store, self.key)
+        definition = ctx.library.startable(ctx.store, self.key)
         ctx.authorize(Act.START, CaseFacts(None, self.key, None, ""))
         subjects = [c.subject_id for c in self.cases if c.subject_id is not None]
         if len(set(subjects)) < len(self.cases):

@@ -89,14 +89,22 @@ class MigrateInstances(Command[int]):
     instances: Sequence[int] | None = None
 
     def execute(self, ctx: Context) -> int:
-        old = ctx.library.get(ctx.store, self.from_definition_id)
-        allow(ctx, old.key)
+        key = ctx.library.get(ctx.store, self.from_definition_id).key
+        if self.dry_run:
+            ctx.authorize(Act.PROPOSE_VERSION, CaseFacts(None, key, None, ""))
+        else:
+            allow(ctx, key)
+        return self.take_over(ctx)
+
+    def take_over(self, ctx: Context) -> int:
+        """Do it for whoever has seen to it that it may be done."""
         require_reason(self.reason)
+        old = ctx.library.get(ctx.store, self.from_definition_id)
         digest = _digest(ctx, "many", old.id, self.to_definition_id, self.request_key)
         before = ctx.store.migrations.asked(digest)
         if before is not None:
             return before
-        new, _ = _versions(ctx, old, self.to_definition_id, self.rename)
+        new = self.checked(ctx)
         batch_id = _ask(ctx, self, old.id, digest)
         count = ctx.store.migrations.add_open(batch_id, old.id, self.instances)
         ctx.record(
@@ -116,6 +124,11 @@ class MigrateInstances(Command[int]):
             payload, group = {"batch_id": batch_id}, f"migration/{batch_id}"
             ctx.enqueue(MIGRATE_MANY, payload, group_key=group, progress_total=count)
         return batch_id
+
+    def checked(self, ctx: Context) -> Readied:
+        """Give the version to go to; raises InvalidState or InvalidForm where that can't be."""
+        old = ctx.library.get(ctx.store, self.from_definition_id)
+        return _versions(ctx, old, self.to_definition_id, self.rename)[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +184,7 @@ class UndoMigration(Command[None]):
 
     def execute(self, ctx: Context) -> None:
         case = Case.lock(ctx, self.instance_id)
-        allow(ctx, case.row.process_key)
+        allow_back(ctx, case.row.process_key)
         require_reason(self.reason)
         last = ctx.store.migrations.newest(case.id)
         if last is None or last.state != MigrationState.MIGRATED:
@@ -196,8 +209,16 @@ class UndoMigration(Command[None]):
 
 
 def allow(ctx: Context, key: str) -> None:
-    """Raise NotAllowed for whoever may not publish versions of a process."""
+    """Raise NotAllowed for whoever may not take cases over alone: a person proposes it."""
     ctx.authorize(Act.DEPLOY, CaseFacts(None, key, None, ""))
+
+
+def allow_back(ctx: Context, key: str) -> None:
+    """Raise NotAllowed for whoever may not let cases go back: one of those who may approve may.
+
+    It opens nothing that was not approved before, and it may be urgent.
+    """
+    ctx.authorize(Act.DECIDE_VERSION, CaseFacts(None, key, None, ""))
 
 
 def _versions(

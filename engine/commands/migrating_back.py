@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.commands.context import Command, Context
-from engine.commands.migrating import CHUNK, UndoMigration, allow
+from engine.commands.migrating import CHUNK, UndoMigration, allow_back
 from engine.commands.suspending import require_reason
 from engine.errors import InvalidState, NotFound
 from engine.history.events import MigrationAsked
@@ -46,7 +46,7 @@ class UndoMigrations(Command[int | None]):
             raise NotFound(f"Expected a batch {self.batch_id}, but there is none.")
         old = ctx.library.get(ctx.store, batch.from_id)
         new = ctx.library.get(ctx.store, batch.to_id)
-        allow(ctx, old.key)
+        allow_back(ctx, old.key)
         require_reason(self.reason)
         count = ctx.store.migrations.count_undoable(batch.id)
         if not count:

@@ -60,7 +60,7 @@ class SubmitDraft(Command[Started]):
         files = deployed(ctx.store.process_drafts.files(draft.id, draft.revision))
         require_sound(ctx, files)
         newest = ctx.store.definitions.latest(key_of(files) or draft.key)
-        if newest is not None and newest.sha256 == folder_hash(files):
+        if newest and newest.sha256 == folder_hash(files) and not newest.retired:
             raise InvalidState("Expected a draft that changes something, but it changes nothing.")
         stories = require_green(ctx, draft)
         definition = ctx.library.latest(ctx.store, PROCESS_CHANGE)

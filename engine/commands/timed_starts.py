@@ -101,7 +101,10 @@ class BeginByTimer(Command[bool]):
         if ctx.store.instances.started_by(digest) is not None:
             return False
         key, element = self.schedule.split(":", 1)
-        definition = ctx.library.latest(ctx.store, key)
+        newest = ctx.store.definitions.latest(key)
+        if newest is None or newest.retired:  # since this job was written
+            return False
+        definition = ctx.library.get(ctx.store, newest.id)
         if element not in definition.timers:  # a newer version has it no more
             return False
         start_cases(

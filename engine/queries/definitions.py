@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.library import Readied, library_of
 from engine.store import Store
 from engine.store.base import table_of
+from engine.store.definitions import RETIRED
 from engine.store.tables import Definition
 
 _definition = table_of(Definition)
@@ -21,6 +22,8 @@ _definition = table_of(Definition)
 
 @dataclass(frozen=True)
 class DefinitionRow:
+    """A version; retired -- where it is the newest, its process starts nothing new."""
+
     id: int
     key: str
     version: int
@@ -28,6 +31,7 @@ class DefinitionRow:
     code: str
     sha256: str
     at: datetime
+    retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,9 @@ def latest(connection: Connection) -> tuple[DefinitionRow, ...]:
 def versions(connection: Connection, key: str) -> tuple[DefinitionRow, ...]:
     """Give every version of a process, newest first."""
     rows = connection.execute(
-        select(_definition).where(_definition.c.key == key).order_by(_definition.c.version.desc())
+        select(_definition, RETIRED)
+        .where(_definition.c.key == key)
+        .order_by(_definition.c.version.desc())
     )
     return tuple(_row(r) for r in rows)
 
@@ -58,7 +64,9 @@ def versions(connection: Connection, key: str) -> tuple[DefinitionRow, ...]:
 def version(connection: Connection, key: str, number: int) -> DefinitionView:
     """Give one version of a process."""
     row = connection.execute(
-        select(_definition).where(_definition.c.key == key, _definition.c.version == number)
+        select(_definition, RETIRED).where(
+            _definition.c.key == key, _definition.c.version == number
+        )
     ).first()
     if row is None:
         raise NotFound(f"Expected version {number} of {key!r}, but there is none.")
@@ -106,4 +114,6 @@ def picture(
 
 
 def _row(row: Any) -> DefinitionRow:
-    return DefinitionRow(row.id, row.key, row.version, row.name, row.code, row.sha256, row.at)
+    return DefinitionRow(
+        row.id, row.key, row.version, row.name, row.code, row.sha256, row.at, bool(row.retired)
+    )

@@ -7,19 +7,33 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from engine.store.base import insert_row, table_of
+from engine.store.proposal_tables import VersionProposal
 from engine.store.tables import Definition, DefinitionFile, Deployment, Resource
 
 _definition = table_of(Definition)
 _deployment = table_of(Deployment)
 _file = table_of(DefinitionFile)
 _resource = table_of(Resource)
+_proposal = table_of(VersionProposal)
+
+RETIRED = (
+    exists()
+    .where(
+        _proposal.c.definition_id == _definition.c.id,
+        _proposal.c.kind == "RETIRE",
+        _proposal.c.state == "APPROVED",
+    )
+    .correlate(_definition)
+    .label("retired")
+)
+"""Whether a version was retired: where it is the newest, its process starts nothing new."""
 
 _ONE = select(_definition).where(_definition.c.id == bindparam("id"))
 _LATEST = (
-    select(_definition)
+    select(_definition, RETIRED)
     .where(_definition.c.key == bindparam("key"))
     .order_by(_definition.c.version.desc())
     .limit(1)
@@ -31,7 +45,7 @@ class DefinitionStore:
         self.connection = connection
 
     def latest(self, key: str) -> Any:
-        """Give the newest version of a key, or None."""
+        """Give the newest version of a key, and whether it is `retired`, or None."""
         return self.connection.execute(_LATEST, {"key": key}).first()
 
     def get(self, definition_id: int) -> Any:
@@ -39,7 +53,7 @@ class DefinitionStore:
         return self.connection.execute(_ONE, {"id": definition_id}).first()
 
     def newest(self) -> list[Any]:
-        """Give the newest version of every key, by key."""
+        """Give the newest version of every key, and whether it is `retired`, by key."""
         top = (
             select(_definition.c.key, func.max(_definition.c.version).label("version"))
             .group_by(_definition.c.key)
@@ -50,7 +64,7 @@ class DefinitionStore:
         )
         return list(
             self.connection.execute(
-                select(_definition).select_from(both).order_by(_definition.c.key)
+                select(_definition, RETIRED).select_from(both).order_by(_definition.c.key)
             )
         )
 

@@ -87,7 +87,7 @@ class ListCandidates(Command[int]):
         return len(rows)
 
     def _row(self, ctx: Context, one: Aspirant, runs: bool) -> dict[str, Any]:
-        definition = ctx.library.latest(ctx.store, PROCESS)
+        definition = ctx.library.startable(ctx.store, PROCESS)
         inputs = one.facts.inputs()
         needed = definition.decide("dt18_credit_needed", inputs)
         said = definition.decide("dt10_promotion_case", {**inputs, "credit_needed": needed})

@@ -198,6 +198,9 @@ def _on_case(standing: Standing, act: Act, case: CaseFacts) -> Allowed | Refused
         return Allowed() if _may_read(standing, case) else NO_ROLE
     if act is Act.DEPLOY:
         return NEEDS_APPROVAL
+    if act in (Act.PROPOSE_VERSION, Act.DECIDE_VERSION):
+        may = _may(standing, "C" if act is Act.PROPOSE_VERSION else "A", "deployment")
+        return Allowed() if may else NO_ROLE
     if act in (Act.DRAFT, Act.READ_DRAFT):
         may = _may(standing, "CU" if act is Act.DRAFT else "R", "process_draft")
         return Allowed() if may else NO_ROLE

@@ -313,7 +313,8 @@ def test_an_administrator_suspends_and_proposes_and_the_agency_decides() -> None
         who: {act for act in Act if rules.may_act(who_is, act, CASE) == Allowed()}
         for who, who_is in (("ADM", technical), ("HRC", agency))
     }
-    assert may["ADM"] == {Act.SUSPEND, Act.RESUME, Act.PROPOSE, Act.READ_DRAFT}
+    versions = {Act.READ_DRAFT, Act.DECIDE_VERSION}
+    assert may["ADM"] == {Act.SUSPEND, Act.RESUME, Act.PROPOSE, *versions}
     assert {Act.SUSPEND, Act.RESUME, Act.RETRY, Act.RESOLVE, Act.CANCEL} <= may["HRC"]
     assert Act.PROPOSE not in may["HRC"]
     machine = CaseFacts(None, "", None, "")

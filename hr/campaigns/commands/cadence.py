@@ -62,7 +62,7 @@ class SetCadence(Command[int]):
         return number
 
     def _check(self, ctx: Context) -> None:
-        known = {row.key for row in definitions.latest(ctx.connection)}
+        known = {row.key for row in definitions.latest(ctx.connection) if not row.retired}
         wanted = rules.rhythm_of(self.key)
         most = rules.MOST_DAYS_AFTER
         checks = (

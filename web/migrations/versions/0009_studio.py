@@ -134,3 +134,51 @@ def upgrade() -> None:
     for column in ("instance_id", "definition_id"):
         op.create_index(f"ix_process_publication_{column}", "process_publication", [column])
     op.create_index("ix_process_publication_draft_id", "process_publication", ["draft_id", "id"])
+    _propose_about_versions()
+
+
+def _propose_about_versions() -> None:
+    waits = sa.text("state = 'PROPOSED'")
+    op.create_table(
+        "version_proposal",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("definition_id", ID, nullable=False),
+        sa.Column("to_id", ID, nullable=True),
+        sa.Column("rename", sa.Text(), nullable=False),
+        sa.Column("retime", sa.Text(), nullable=False),
+        sa.Column("instances", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("proposed_by", ID, nullable=True),
+        sa.Column("proposed_at", UTC, nullable=False),
+        sa.Column("decided_by", ID, nullable=True),
+        sa.Column("decided_at", UTC, nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
+        sa.Column("batch_id", ID, nullable=True),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> proposed_by OR state = 'WITHDRAWN'",
+            name=op.f("ck_version_proposal_two_persons"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_version_proposal_definition_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["definition.id"], name=op.f("fk_version_proposal_to_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["migration_batch.id"], name=op.f("fk_version_proposal_batch_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_version_proposal")),
+    )
+    op.create_index("ix_version_proposal_key", "version_proposal", ["key", "id"])
+    op.create_index("ix_version_proposal_definition_id", "version_proposal", ["definition_id"])
+    op.create_index(
+        "uq_version_proposal_open",
+        "version_proposal",
+        ["definition_id", "kind"],
+        unique=True,
+        sqlite_where=waits,
+        postgresql_where=waits,
+    )
