@@ -345,12 +345,16 @@ def _of_ours(notice: str) -> tuple[str, str] | None:
     }.get(notice)
 
 
-def notice_words(notice: NoticeRow) -> tuple[str, str]:
-    """Write subject and text of a notice in the reader's language."""
+def notice_words(notice: NoticeRow, messages: Mapping[str, Any] | None = None) -> tuple[str, str]:
+    """Write subject and text of a notice in the reader's language.
+
+    messages -- the process's messages.toml; without it that of its newest version
+    """
     ours = _of_ours(notice.notice)
     if ours is not None:
         return _filled(ours[0], notice.values), _filled(ours[1], notice.values)
-    texts = _messages_of(notice.process_key).get("notices", {}).get(notice.notice, {})
+    told = _messages_of(notice.process_key) if messages is None else messages
+    texts = told.get("notices", {}).get(notice.notice, {})
     words = texts.get(language()) or texts.get("id") or {}
     subject, body = words.get("subject", notice.notice), words.get("body", "")
     return _filled(subject, notice.values), _filled(body, notice.values)

@@ -1,11 +1,13 @@
 """Scenarios: a process told as a story and played from the start on a throw-away database."""
 
+from web.scenarios.expecting import Found
 from web.scenarios.playing import Outcome, OutOfTime, Stage, outcome_of, play, play_file
 from web.scenarios.rehearsing import Rehearsal, Told, rehearse
 from web.scenarios.story import BadStory, Step, Story, parse, read
 
 __all__ = [
     "BadStory",
+    "Found",
     "OutOfTime",
     "Outcome",
     "Rehearsal",

@@ -152,6 +152,7 @@ class Stage:
         self.engine = Engine(database, self.ports, self.clock)
         self.worker = Worker(self.engine)
         self.instance_id = 0
+        self.moved = False  # whether the last step did something
         self._verbs: dict[str, Callable[[Step], None]] = {
             "complete": self._complete,
             "draft": self._draft,
@@ -213,18 +214,24 @@ class Stage:
 
     def perform(self, step: Step) -> list[str]:
         """Do one step and say what did not come out as it says."""
+        self.moved = False
         try:
-            self._verbs[step.verb](step)
+            self.attempt(step)
         except EngineError as error:
             faults = _refused_otherwise(step, error)
         except BadStory as error:
             faults = [str(error)]
         else:
+            self.moved = True
             wanted = step.given.get("refused")
             faults = [f"expected {wanted}, but it was accepted"] if wanted else []
         self._work()
         expected = step.given.get("expect", {})
         return faults or (differences(expected, self.found()) if expected else [])
+
+    def attempt(self, step: Step) -> None:
+        """Do what a step says, or raise what it is refused with."""
+        self._verbs[step.verb](step)
 
     def found(self) -> Found:
         """Look at where the case stands."""

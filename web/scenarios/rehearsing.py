@@ -13,7 +13,7 @@ from engine.queries.trace import Happening
 from hr.notices import queries as notices
 from hr.notices.queries import Sent
 from web.bootstrap import throwaway_ports
-from web.scenarios.expecting import Found, waiting
+from web.scenarios.expecting import Found, differences, waiting
 from web.scenarios.playing import Stage, furnish
 from web.scenarios.story import BadStory, Step, Story
 from web.scenarios.throwaway import throwaway
@@ -24,7 +24,7 @@ class Told:
     """A step that was played, or the start (`step` is None): what it brought, and what was wrong.
 
     at -- the story's time after it; tasks -- those open then, as element@who
-    refused -- that it was refused as it says: nothing has changed
+    moved -- whether it was accepted: else nothing has changed
     """
 
     step: Step | None
@@ -33,11 +33,7 @@ class Told:
     sent: tuple[Sent, ...]
     tasks: tuple[str, ...]
     faults: tuple[str, ...]
-
-    @property
-    def refused(self) -> bool:
-        """Tell whether the step says that it is refused."""
-        return self.step is not None and "refused" in self.step.given
+    moved: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,8 @@ class Rehearsal:
     """A story as far as it was played; `rest` are the steps that still wait to be.
 
     stage -- open to questions while the rehearsal lasts; None where the case did not even begin
-    found -- where the case stands
+    found -- where the case stands; end_faults -- what is not as the story's end says, where all
+    steps were played
     """
 
     story: Story
@@ -53,6 +50,7 @@ class Rehearsal:
     told: tuple[Told, ...]
     rest: tuple[Step, ...]
     found: Found | None
+    end_faults: tuple[str, ...] = ()
 
     @property
     def played(self) -> int:
@@ -64,6 +62,11 @@ class Rehearsal:
         """Give what went wrong last."""
         return self.told[-1].faults if self.told else ()
 
+    @property
+    def stands_at(self) -> int:
+        """Count the steps that the case has behind it: one that was refused otherwise is not."""
+        return self.played - (1 if self.faults and not self.told[-1].moved else 0)
+
 
 @dataclass
 class _Mark:
@@ -74,6 +77,7 @@ class _Mark:
     at: datetime
     tasks: tuple[str, ...]
     faults: tuple[str, ...] = ()
+    moved: bool = True
 
 
 @contextmanager
@@ -107,12 +111,16 @@ def rehearse(
             if faults:
                 break
         played = story.steps[: len(marks) - 1]
+        rest = story.steps[len(played) :]
+        found = stage.found()
+        ended = not rest and not marks[-1].faults
         yield Rehearsal(
             story,
             stage,
             tuple(_told(stage, (None, *played), marks, language)),
-            story.steps[len(played) :],
-            stage.found(),
+            rest,
+            found,
+            tuple(differences(story.expect, found)) if ended else (),
         )
 
 
@@ -130,6 +138,7 @@ def _mark(stage: Stage, last: _Mark | None, faults: tuple[str, ...] = ()) -> _Ma
         at=stage.clock.now,
         tasks=waiting(stage.engine, stage.instance_id),
         faults=faults,
+        moved=stage.moved,
     )
 
 
@@ -146,6 +155,7 @@ def _told(
             sent=tuple(one for one in mark.sent if one.notice.id > known),
             tasks=mark.tasks,
             faults=mark.faults,
+            moved=mark.moved,
         )
         after = mark.seq
         known = max([known, *(one.notice.id for one in mark.sent)])
