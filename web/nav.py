@@ -99,6 +99,12 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         lazy_gettext("Permintaan dicatat; auditor lain memutuskannya."),
     ),
     "unmask_decided": ("ok", lazy_gettext("Keputusan dicatat.")),
+    "correction_asked": (
+        "ok",
+        lazy_gettext("Permintaan terkirim; badan kepegawaian menjawabnya."),
+    ),
+    "corrected": ("ok", lazy_gettext("Data diperbaiki; yang lama tetap ada di riwayat.")),
+    "correction_refused": ("ok", lazy_gettext("Permintaan dijawab; pegawainya diberi tahu.")),
     "proxy_set": ("ok", lazy_gettext("Anda dapat mengisi formulirnya atas namanya.")),
     "proxy_ended": ("ok", lazy_gettext("Tidak ada lagi yang mengisi atas namanya.")),
     "absence_set": ("ok", lazy_gettext("Pengganti ditetapkan.")),

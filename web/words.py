@@ -301,6 +301,18 @@ def _of_ours(notice: str) -> tuple[str, str] | None:
             gettext("Umpan balik untuk Anda"),
             gettext("Dari %(name)s; bacalah pada halaman Saya.", name="{name}"),
         ),
+        "CORRECTION_ASKED": (
+            gettext("Permintaan perbaikan data"),
+            gettext("Seorang pegawai menunggu jawaban. Buka Kepegawaian, Permintaan perbaikan."),
+        ),
+        "CORRECTION_MADE": (
+            gettext("Data Anda diperbaiki"),
+            gettext("Jawaban badan kepegawaian: %(reason)s", reason=reason),
+        ),
+        "CORRECTION_REFUSED": (
+            gettext("Data Anda tidak diubah"),
+            gettext("Jawaban badan kepegawaian: %(reason)s", reason=reason),
+        ),
         "TAKEN_OVER": (
             gettext("Tugas diambil alih"),
             gettext("%(title)s kini dikerjakan rekan Anda. %(reason)s", title=title, reason=reason),

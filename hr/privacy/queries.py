@@ -15,7 +15,7 @@ from engine.queries import cases, history
 from engine.queries.unmasking import masked_answer
 from hr.dossier.queries import said
 from hr.privacy import store
-from hr.privacy.rules import EVERYTHING, SERIES, Series
+from hr.privacy.rules import CORRECTABLE, EVERYTHING, SERIES, Series
 
 OPENED = "PERSON_OPENED"
 _MOST = 400
@@ -64,6 +64,49 @@ def openings(connection: Connection, person_id: int, limit: int = 20) -> tuple[O
         if row.detail.get("what") == OPENED
     ]
     return tuple(found[:limit])
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Somebody asked for his data to be put right; `now` is what stands there, in records empty."""
+
+    id: int
+    person_id: int
+    name: str
+    about: str
+    now: str
+    value: str
+    reason: str
+    asked_at: datetime
+    state: str
+    answer: str
+
+
+def corrections(connection: Connection, person_id: int | None = None) -> tuple[Correction, ...]:
+    """List what waits for an answer, the oldest first; or all that one person asked for."""
+    return tuple(
+        Correction(
+            id=row["id"],
+            person_id=row["person_id"],
+            name=row["name"],
+            about=row["about"],
+            now=row[row["about"]] if row["about"] in CORRECTABLE else "",
+            value=row["value"],
+            reason=row["reason"],
+            asked_at=row["asked_at"],
+            state=row["state"],
+            answer=row["answer"],
+        )
+        for row in store.corrections(connection, person_id=person_id)
+    )
+
+
+def correctable(connection: Connection, person_id: int) -> dict[str, str]:
+    """Give what of a person's own data the agency may put right, as it stands."""
+    row = store.person(connection, person_id)
+    if row is None:
+        raise NotFound(f"Expected a person with number {person_id}, but there is none.")
+    return {name: row[name] for name in CORRECTABLE}
 
 
 def holds(connection: Connection, person_id: int | None = None) -> tuple[Hold, ...]:

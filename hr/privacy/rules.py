@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 EVERYTHING = "*"
+CORRECTABLE = ("name", "email", "phone", "education")
+OTHER = "other"  # whatever comes in by files
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ _ALL = (
         },
         erased=False,
     ),
-    Series("activity", 2, "UU 27/2022", _dated(activity_entry="day")),
+    # Photos before the entries that they belong to.
+    Series("activity", 2, "UU 27/2022", _dated(activity_photo="day", activity_entry="day")),
     Series(
         "attendance",
         5,
@@ -92,6 +95,7 @@ _ALL = (
         erased=False,
     ),
     Series("feedback", 5, "PermenPANRB 6/2022", _dated(feedback="at", coaching_note="at")),
+    Series("correction", 5, "UU 27/2022", _dated(correction_request="asked_at")),
     Series(
         "convenience",
         1,

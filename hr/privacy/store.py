@@ -1,4 +1,4 @@
-"""Statements on legal holds, and on whatever a series of records has about a person."""
+"""Statements on holds, on requests, and on whatever a series of records has about a person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hr.accounts.tables import Account
 from hr.columns import FOREVER
 from hr.directory.tables import Holding, Person
 from hr.privacy import rules
-from hr.privacy.tables import LegalHold, UnmaskRequest
+from hr.privacy.tables import CorrectionRequest, LegalHold, UnmaskRequest
 from hr.statements import Row, add_one, first, rows
 
 
@@ -99,6 +99,49 @@ def gone_before(connection: Connection, day: date, limit: int) -> list[Row]:
 def correct(connection: Connection, person_id: int, values: Mapping[str, Any]) -> None:
     """Change a person's own columns."""
     connection.execute(update(Person).where(Person.id == person_id).values(**values))
+
+
+def corrections(
+    connection: Connection, *, person_id: int | None = None, limit: int = 100
+) -> list[Row]:
+    """Read what waits for an answer, the oldest first; or all that one person asked for."""
+    found = select(
+        *CorrectionRequest.__table__.c, Person.name, Person.email, Person.phone, Person.education
+    ).join(Person, Person.id == CorrectionRequest.person_id)
+    if person_id is None:
+        found = found.where(CorrectionRequest.state == "OPEN").order_by(CorrectionRequest.id)
+    else:
+        found = found.where(CorrectionRequest.person_id == person_id)
+        found = found.order_by(CorrectionRequest.id.desc())
+    return rows(connection, found.limit(limit))
+
+
+def correction(connection: Connection, number: int, *, lock: bool = False) -> Row | None:
+    """Read a request for correction."""
+    found = select(*CorrectionRequest.__table__.c).where(CorrectionRequest.id == number)
+    return first(connection, found.with_for_update() if lock else found)
+
+
+def count_open_corrections(connection: Connection, person_id: int) -> int:
+    """Count what somebody asked for and nobody answered."""
+    mine = select(func.count()).select_from(CorrectionRequest)
+    return (
+        connection.scalar(
+            mine.where(CorrectionRequest.person_id == person_id, CorrectionRequest.state == "OPEN")
+        )
+        or 0
+    )
+
+
+def add_correction(connection: Connection, row: dict[str, Any]) -> int:
+    """Write a request for correction."""
+    return add_one(connection, CorrectionRequest, row)
+
+
+def change_correction(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
+    """Note what came of a request for correction."""
+    one = update(CorrectionRequest).where(CorrectionRequest.id == number)
+    connection.execute(one.values(**values))
 
 
 def forget(connection: Connection, person_id: int, row: Mapping[str, Any], last: date) -> None:

@@ -1,4 +1,4 @@
-"""Legal holds, and requests to learn who wrote an anonymous answer."""
+"""Legal holds, requests for correction, and requests to learn who wrote an anonymous answer."""
 
 from __future__ import annotations
 
@@ -26,6 +26,30 @@ class LegalHold(Base):
     set_at: Mapped[datetime]
     lifted_by: Mapped[int | None]
     lifted_at: Mapped[datetime | None]
+
+
+class CorrectionRequest(Base):
+    """Somebody asks for his own data to be put right; the agency answers.
+
+    about -- of `hr.privacy.rules.CORRECTABLE`, or `OTHER`; value -- what should stand there
+    state -- OPEN, DONE or REFUSED; answer -- the agency's words
+    """
+
+    __tablename__ = "correction_request"
+    __table_args__ = (
+        Index("ix_correction_request_person_id", "person_id"),
+        Index("ix_correction_request_state", "state", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    about: Mapped[str] = mapped_column(String(20))
+    value: Mapped[str] = mapped_column(String(160))
+    reason: Mapped[str] = mapped_column(String(400))
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    answer: Mapped[str] = mapped_column(String(400))
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
 
 
 class UnmaskRequest(Base):

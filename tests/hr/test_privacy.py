@@ -15,8 +15,17 @@ from hr.demo.cast import CAST
 from hr.directory import queries as directory
 from hr.directory.tables import Person
 from hr.dossier.kinds import KINDS
+from hr.notices import queries as notices
 from hr.privacy import queries
-from hr.privacy.commands import CorrectPerson, ErasePerson, LiftHold, OpenPerson, SetHold
+from hr.privacy.commands import (
+    AskCorrection,
+    CorrectPerson,
+    DecideCorrection,
+    ErasePerson,
+    LiftHold,
+    OpenPerson,
+    SetHold,
+)
 from hr.privacy.rules import SERIES, WITHHELD
 from tests.conftest import ROOT, MovableClock
 from web.migrations import schema
@@ -203,3 +212,51 @@ def test_only_the_host_erases_a_subject(engine: Engine, case: int) -> None:
         engine.execute(EraseSubject(subject_id=EMP, title="x", reason="y"), by=AGENCY)
     with engine.database.connect() as connection:
         assert connection.execute(select(Person.erased_on).where(Person.id == EMP)).scalar() is None
+
+
+def test_somebody_asks_and_the_agency_corrects_or_says_why_not(engine: Engine) -> None:
+    def ask(about: str, value: str) -> int:
+        command = AskCorrection(about=about, value=value, reason="lihat akta")
+        return int(engine.execute(command, by=Actor(person_id=EMP)))
+
+    def told(person: int) -> list[str]:
+        return [one.notice for one in engine.ask(notices.unread, person)]
+
+    name, mail, other = ask("name", " Sari  W. "), ask("email", "s@kota.test"), ask("other", "")
+    assert told(HRC) == ["CORRECTION_ASKED"] * 3
+    for code in ("EMP", "RTR", "HRO", "AUD", "ADM"):
+        with pytest.raises(NotAllowed):
+            engine.execute(
+                DecideCorrection(request_id=name, approve=True, answer="x"),
+                by=Actor(person_id=CAST[code]),
+            )
+    for number, approve in ((name, True), (mail, False), (other, True)):
+        command = DecideCorrection(request_id=number, approve=approve, answer="sudah dilihat")
+        engine.execute(command, by=AGENCY)
+    with pytest.raises(InvalidState):
+        engine.execute(command, by=AGENCY)
+    view = engine.ask(directory.person, EMP, engine.clock())
+    assert (view.name, view.email != "s@kota.test") == ("Sari W.", True)
+    assert told(EMP) == ["CORRECTION_MADE", "CORRECTION_REFUSED", "CORRECTION_MADE"]
+    states = [one.state for one in engine.ask(queries.corrections, EMP)]
+    assert states == ["DONE", "REFUSED", "DONE"]
+    assert engine.ask(queries.corrections) == ()
+    given = engine.ask(queries.given, EMP)["records"]["correction"]["correction_request"]
+    assert [row["value"] for row in given] == ["Sari W.", "s@kota.test", ""]
+
+
+@on_sqlite
+def test_what_cannot_stand_there_is_refused_before_anybody_is_bothered(engine: Engine) -> None:
+    me = Actor(person_id=EMP)
+    for about, value in (("nip", "1"), ("name", " "), ("email", "x"), ("education", "PROF")):
+        with pytest.raises(InvalidForm):
+            engine.execute(AskCorrection(about=about, value=value, reason="x"), by=me)
+    with pytest.raises(InvalidForm):
+        engine.execute(AskCorrection(about="phone", value="0811", reason=" "), by=me)
+    for _ in range(10):
+        engine.execute(AskCorrection(about="phone", value="0811", reason="x"), by=me)
+    with pytest.raises(InvalidState):
+        engine.execute(AskCorrection(about="phone", value="0811", reason="x"), by=me)
+    number = engine.execute(AskCorrection(about="phone", value="0811", reason="x"), by=AGENCY)
+    with pytest.raises(NotAllowed):  # an officer's own data is another officer's
+        engine.execute(DecideCorrection(request_id=number, approve=True, answer="x"), by=AGENCY)

@@ -100,12 +100,13 @@ PAGES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("people.index", "people.own"), EVERYBODY),
     "people.units": by("R", "person"),
     "people.unmask": frozenset({"AUD"}),  # Rx: two of them, together
-    **dict.fromkeys(("people.checks", "people.file_form"), by("R", "directory_file")),
+    **dict.fromkeys(("people.checks", "people.corrections", "people.file_form"), by("R", "directory_file")),
     "operations.incidents": by("CAR", "repair"),
     **dict.fromkeys(
         (
             "studio.index", "studio.show", "studio.history", "studio.download", "studio.export",
-            "studio.edit", "studio.preview", "studio.findings", "studio.try_table",
+            "studio.edit", "studio.begins", "studio.form_words",
+            "studio.preview", "studio.findings", "studio.try_table",
             "studio.compare",
         ),
         by("R", "process_draft"),
@@ -122,6 +123,8 @@ RELATED = {
 OFFICE_OF_HRO = {"EMP"}  # of the subjects of the cases below
 CHANGING = {
     **dict.fromkeys(("people.propose_unmask", "people.decide_unmask"), frozenset({"AUD"})),
+    "people.ask_correction": EVERYBODY,  # about themselves
+    "people.decide_correction": by("U", "person"),
     "people.bring_in": by("C", "directory_file"),
     "people.hand_out": by("R", "directory_file"),
     **dict.fromkeys(
@@ -152,7 +155,13 @@ CHANGING = {
         ("roles.decide", "roles.give", "roles.take", "roles.give_group", "roles.drop_group"),
         ADMINISTERING,
     ),
-    **dict.fromkeys(("setup.calendar_add", "setup.calendar_remove"), by("A", "repair")),
+    **dict.fromkeys(
+        (
+            "setup.calendar_add", "setup.calendar_change", "setup.calendar_remove",
+            "setup.calendar_hours", "setup.calendar_usual_hours", "setup.calendar_zone",
+        ),
+        by("A", "repair"),
+    ),
     **dict.fromkeys(
         (
             "studio.begin",
@@ -215,6 +224,8 @@ QUERY = {
     "studio.download": {"file": "process.bpmn"},
     "studio.try_table": {"file": "table.dmn"},
     "studio.edit": {"file": "process.bpmn"},
+    "studio.begins": {"file": "process.bpmn"},
+    "studio.form_words": {"file": "forms/request.json"},
     "studio.preview": {"file": "forms/request.json"},
 }
 TABLES = (
@@ -223,7 +234,10 @@ TABLES = (
     "role_proposal",
     "group_role",
     "access_link",
+    "person",
+    "correction_request",
     "holiday",
+    "hours_season",
     "instance",
     "task",
     "draft",
@@ -389,6 +403,9 @@ def _targets(
     if name == "people.records":
         for code in RELATED:
             yield {"person_id": CAST[code]}, seen_by(code)
+    elif name == "people.correct":
+        yield {"person_id": CAST["EMP"]}, by("U", "person")
+        yield {"person_id": CAST["HRC"]}, by("U", "person") - {"HRC"}
     elif name == "people.proxy":
         yield {"person_id": CAST["EMP"]}, by("C", "record_attendance")
         yield {"person_id": CAST["HRC"]}, by("C", "record_attendance") - {"HRC", "HRO"}

@@ -176,3 +176,40 @@ def test_records_come_in_by_page_too(client_as, engine):
     assert "Sudah diimpor" in again.text
     page = visitor.post(f"{EMP}/records", {"reason": "cek"})
     assert "Cuti sakit" in page.text
+
+
+def test_somebody_asks_for_a_correction_and_the_agency_makes_it(client_as, engine):
+    emp, hrc = client_as("EMP"), client_as("HRC")
+    own = emp.get("/people/me")
+    wrong = emp.submit(own, "/people/corrections", about="email", value="salah", reason="pindah")
+    assert (wrong.status, "Tulis surel seperti" in wrong.text) == (422, True)
+    assert wrong.all("//input[@name='reason']/@value") == ["pindah"]
+    asked = emp.submit(own, "/people/corrections", about="name", value="Sari W.", reason="akta")
+    assert "Permintaan terkirim" in asked.text
+    assert "Menunggu jawaban" in asked.text
+    page = hrc.get("/people/corrections")
+    (path,) = page.all("//form[contains(@action, '/people/corrections/')]/@action")
+    assert hrc.submit(page, path, do="approve", reason=" ").status == 422
+    done = hrc.submit(page, path, do="approve", reason="sesuai akta")
+    assert "Tidak ada permintaan yang menunggu." in done.text
+    assert "sesuai akta" in emp.get("/people/me").text
+    assert "Data Anda diperbaiki" in emp.get("/").text
+    assert (
+        not client_as("AUD")
+        .get("/people/corrections")
+        .all("//form[@method='post']//input[@name='reason']")
+    )
+
+
+def test_the_agency_corrects_what_it_finds_itself_with_a_reason(client_as, engine):
+    hrc = client_as("HRC")
+    page = hrc.get(EMP)
+    refused = hrc.submit(page, f"{EMP}/correct", phone="0811", reason="")
+    assert refused.status == 422
+    assert refused.all("//input[@name='phone']/@value") == ["0811"]
+    assert (
+        "Data diperbaiki" in hrc.submit(page, f"{EMP}/correct", phone="0811", reason="surat").text
+    )
+    assert hrc.get(EMP).all("//input[@name='phone']/@value") == ["0811"]
+    assert not hrc.get(f"/people/{CAST['HRC']}").all("//input[@name='phone']")
+    assert not client_as("HRO").get(EMP).all("//input[@name='phone']")

@@ -27,7 +27,7 @@ from hr.structure import queries as structure
 from hr.structure import rules as structure_rules
 from web import auth, language, nav
 from web.language import gettext
-from web.people import files, unmasking, words
+from web.people import correcting, files, unmasking, words
 from web.site import engine, now
 
 people = Blueprint("people", __name__, template_folder="templates", url_prefix="/people")
@@ -100,6 +100,36 @@ def proxy(person_id: int) -> Response | tuple[str, int]:
         told = gettext("Isi alasan dan hari terakhir, paling lama setahun dari sekarang.")
         return _person(person_id, opened=False, proxy_problem=told), 422
     return nav.say(redirect(url_for("people.show", person_id=person_id), 303), said)
+
+
+@people.get("/corrections")
+def corrections() -> str:
+    """Show which corrections people ask for."""
+    return correcting.page()
+
+
+@people.post("/corrections")
+def ask_correction() -> Response | tuple[str, int]:
+    """Ask for one's own data to be put right."""
+    problem = correcting.ask()
+    if problem:
+        return _person(auth.me().person_id, opened=True, correction_problem=problem), 422
+    return nav.say(redirect(url_for("people.own"), 303), "correction_asked")
+
+
+@people.post("/corrections/<number:request_id>")
+def decide_correction(request_id: int) -> Response | tuple[str, int]:
+    """Correct what was asked for, or say why not."""
+    return correcting.decide(request_id)
+
+
+@people.post("/<number:person_id>/correct")
+def correct(person_id: int) -> Response | tuple[str, int]:
+    """Put right what is wrong about somebody, with a reason."""
+    problem = correcting.correct(person_id)
+    if problem:
+        return _person(person_id, opened=False, correction_problem=problem), 422
+    return nav.say(redirect(url_for("people.show", person_id=person_id), 303), "corrected")
 
 
 @people.get("/units")
@@ -177,7 +207,14 @@ def decide_unmask(request_id: int) -> Response | tuple[str, int]:
     return unmasking.decide(request_id)
 
 
-def _person(person_id: int, *, opened: bool, problem: str = "", proxy_problem: str = "") -> str:
+def _person(
+    person_id: int,
+    *,
+    opened: bool,
+    problem: str = "",
+    proxy_problem: str = "",
+    correction_problem: str = "",
+) -> str:
     if not _may("R", "person", person_id):
         raise NotAllowed(
             "Expected somebody whom you may see, but this one is not.", reason="NO_ROLE"
@@ -204,7 +241,20 @@ def _person(person_id: int, *, opened: bool, problem: str = "", proxy_problem: s
         proxy_problem=proxy_problem,
         may_proxy=not mine and _may("C", "record_attendance", person_id),
         waiting=_waiting(person_id),
+        about_words=words.about_words,
+        asked=engine().ask(privacy.corrections, person_id) if mine else (),
+        about=correcting.ABOUT,
+        correctable=_correctable(person_id),
+        correction_problem=correction_problem,
+        typed=request.form if correction_problem else {},
     )
+
+
+def _correctable(person_id: int) -> dict[str, str]:
+    """Give what the reader may put right about somebody; nothing about himself."""
+    if person_id == auth.me().person_id or not _may("U", "person", person_id):
+        return {}
+    return engine().ask(privacy.correctable, person_id)
 
 
 def _waiting(person_id: int) -> tuple[TaskRow, ...]:

@@ -34,6 +34,29 @@ def kind_words(kind: str) -> str:
     }.get(kind, kind)
 
 
+def about_words(name: str) -> str:
+    """Name what may be put right about a person."""
+    return {
+        "name": gettext("Nama"),
+        "email": gettext("Surel"),
+        "phone": gettext("Telepon"),
+        "education": gettext("Pendidikan (kode)"),
+        "other": gettext("Catatan lain"),
+    }.get(name, name)
+
+
+def correction_problem(path: str) -> str:
+    """Say what keeps a correction from being made."""
+    return {
+        "reason": gettext("Isi alasannya."),
+        "name": gettext("Nama harus terisi, paling banyak 160 huruf."),
+        "email": gettext("Tulis surel seperti nama@kota.go.id, atau kosongkan."),
+        "phone": gettext("Nomor telepon paling banyak 30 tanda."),
+        "education": gettext("Tulis kode pendidikan seperti SLTA, D3, S1 atau S2."),
+        "value": gettext("Tulis apa yang seharusnya tercatat."),
+    }.get(path, gettext("Pilih data mana yang keliru."))
+
+
 def column_words(column: str) -> str:
     """Name a column of records; those of files keep their own names."""
     return {

@@ -1,8 +1,8 @@
 """Opening, correcting, holding, erasing, and learning together who wrote an anonymous answer."""
 
+from hr.privacy.commands.correcting import AskCorrection, CorrectPerson, DecideCorrection
 from hr.privacy.commands.keeping import (
     LONGEST_REASON,
-    CorrectPerson,
     ErasePerson,
     LiftHold,
     OpenPerson,
@@ -12,7 +12,9 @@ from hr.privacy.commands.unmasking import DecideUnmask, NoteUnmasked, ProposeUnm
 
 __all__ = [
     "LONGEST_REASON",
+    "AskCorrection",
     "CorrectPerson",
+    "DecideCorrection",
     "DecideUnmask",
     "ErasePerson",
     "LiftHold",

@@ -1,4 +1,4 @@
-"""Opening, correcting, holding and erasing what is kept about a person."""
+"""Opening, holding and erasing what is kept about a person."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from hr.privacy.queries import OPENED, holds, may_be_erased_on
 from hr.privacy.rules import EVERYTHING, SERIES
 
 LONGEST_REASON = 400
-CORRECTABLE = ("name", "email", "phone", "education")
-_LONGEST = {"name": 160, "email": 160, "phone": 30, "education": 12}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,43 +40,6 @@ class OpenPerson(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrectPerson(Command[None]):
-    """Put right what is wrong about a person (UU 27/2022); the agency may, and not about itself.
-
-    values -- of `CORRECTABLE`; the history keeps what stood there before, sealed
-    """
-
-    person_id: int
-    values: Mapping[str, str]
-    reason: str
-
-    def execute(self, ctx: Context) -> None:
-        if not may_about(ctx.connection, ctx.actor, "U", "person", self.person_id, ctx.now):
-            raise NotAllowed("Expected an officer of the agency, but you are none.")
-        row = _person(ctx, self.person_id)
-        new: dict[str, str] = {}
-        for name, text in self.values.items():
-            if name not in CORRECTABLE:
-                raise InvalidForm([Problem(name, "option", f"Expected one of {CORRECTABLE}.")])
-            value = " ".join(text.split())
-            if len(value) > _LONGEST[name] or (name == "name" and not value):
-                raise InvalidForm([Problem(name, "length", "Expected a text that fits.")])
-            if row[name] != value:
-                new[name] = value
-        reason = reason_of(self.reason)
-        if not new:
-            return
-        store.correct(ctx.connection, self.person_id, new)
-        event = RowChanged(
-            noun="person",
-            key=str(self.person_id),
-            reason=reason,
-            sealed={"old": {name: row[name] for name in new}, "new": new},
-        )
-        ctx.record(event, (StreamKind.PERSON, str(self.person_id)))
-
-
-@dataclass(frozen=True, kw_only=True)
 class SetHold(Command[int]):
     """Keep a series of records of one person, or of everybody, whatever its time; the agency may.
 
@@ -94,7 +55,7 @@ class SetHold(Command[int]):
         if self.series not in (*SERIES, EVERYTHING):
             raise InvalidForm([Problem("series", "option", f"Expected one of {list(SERIES)}.")])
         if self.person_id is not None:
-            _person(ctx, self.person_id)
+            person_of(ctx, self.person_id)
         row = {
             "series": self.series,
             "person_id": self.person_id,
@@ -143,7 +104,7 @@ class ErasePerson(Command[Mapping[str, int]]):
         _require_agency(ctx)
         if self.person_id == ctx.actor.person_id:
             raise NotAllowed("Expected somebody else to erase you, but you asked yourself.")
-        row = _person(ctx, self.person_id)
+        row = person_of(ctx, self.person_id)
         reason = reason_of(self.reason)
         self._refuse_too_early(ctx, row)
         if kept := holds(ctx.connection, self.person_id):
@@ -187,7 +148,8 @@ def _nobody(row: Mapping[str, Any], day: date) -> dict[str, Any]:
     }
 
 
-def _person(ctx: Context, person_id: int) -> Mapping[str, Any]:
+def person_of(ctx: Context, person_id: int) -> Mapping[str, Any]:
+    """Read a person with all columns; NotFound where there is none."""
     row = store.person(ctx.connection, person_id)
     if row is None:
         raise NotFound(f"Expected a person with number {person_id}, but there is none.")

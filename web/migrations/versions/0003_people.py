@@ -20,11 +20,35 @@ def upgrade() -> None:
     phone = sa.Column("phone", sa.String(length=30), nullable=False, server_default="")
     op.add_column("person", phone)
     op.add_column("person", sa.Column("erased_on", sa.Date(), nullable=True))
+    op.add_column("unit", sa.Column("time_zone", sa.String(length=40), nullable=True))
+    _calendar()
     _lines()
     _proxies()
     _records()
     _holds()
+    _corrections()
     _unmasking()
+
+
+def _calendar() -> None:
+    estimated = sa.Column("estimated", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("holiday", estimated)
+    # 0.1.0 had the mark in the name, as the holidays' library writes it.
+    op.execute(
+        "UPDATE holiday SET estimated = (1 = 1), name = replace(name, ' (perkiraan)', '')"
+        " WHERE name LIKE '% (perkiraan)'"
+    )
+    op.create_table(
+        "hours_season",
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
+        sa.Column("closes_on_friday", sa.Time(), nullable=False),
+        sa.Column("estimated", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("first_day", name=op.f("pk_hours_season")),
+    )
 
 
 def _lines() -> None:
@@ -102,6 +126,29 @@ def _holds() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_legal_hold_person_id")),
     )
     op.create_index("ix_legal_hold_person_id", "legal_hold", ["person_id"])
+
+
+def _corrections() -> None:
+    utc = sa.DateTime(timezone=True)
+    op.create_table(
+        "correction_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.String(length=160), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("asked_at", utc, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("answer", sa.String(length=400), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", utc, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_request")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_correction_request_person_id")
+        ),
+    )
+    op.create_index("ix_correction_request_person_id", "correction_request", ["person_id"])
+    op.create_index("ix_correction_request_state", "correction_request", ["state", "id"])
 
 
 def _unmasking() -> None:
