@@ -54,6 +54,7 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "unit": ("HRC", "/people/units/3"),
         "checks": ("HRC", "/people/checks"),
         "files": ("HRC", "/people/files"),
+        "corrections": ("HRC", "/people/corrections"),
         "unmask": ("AUD", "/people/unmask"),
     },
     "inbox": {
