@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from engine import Command, Context, Noted, RowChanged, StreamKind
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound, Problem
 from engine.ports import Recurring
 from hr.activity import queries, rules, store
-from hr.activity.rules import Draft
+from hr.activity.rules import Draft, Photo
 from hr.calendar import queries as calendar
 from hr.calendar.rules import ZONE, is_working_day, local_day
 from hr.directory.queries import superiors
@@ -52,7 +52,8 @@ class LogActivity(Command[int]):
             "request_key": self.request_key,
         }
         number = store.add_entry(ctx.connection, row)
-        _record(ctx, me, number, None, _shown(row))
+        _keep_photos(ctx, me, number, self.draft)
+        _record(ctx, me, number, None, _shown(row, self.draft.photos))
         return number
 
 
@@ -107,8 +108,11 @@ class MendActivity(Command[None]):
             raise InvalidState("Expected a returned entry within two working days, but it is late.")
         _refuse(ctx, me, self.draft, self.entry_id)
         new = _values(ctx, self.draft)
+        before = queries.photos(ctx.connection, [self.entry_id]).get(self.entry_id, ())
         store.set_entries(ctx.connection, [self.entry_id], new)
-        _record(ctx, me, self.entry_id, _shown(old), _shown(new))
+        _keep_photos(ctx, me, self.entry_id, self.draft)
+        shown = _shown(new, self.draft.photos)
+        _record(ctx, me, self.entry_id, _shown(old, before), shown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,10 +278,24 @@ def _values(ctx: Context, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _shown(row: Row) -> dict[str, Any]:
-    """Give what the history keeps of an entry."""
+def _keep_photos(ctx: Context, me: int, number: int, draft: Draft) -> None:
+    """Let an entry have the draft's photos.
+
+    A file is kept before the commit: one kept for an entry that failed is waste, one swept is lost.
+    """
+    new = list({one.sha256: one for one in draft.photos}.values())
+    if ctx.ports.files is not None:
+        for one in new:
+            ctx.ports.files.keep(one.sha256)
+    whose = {"entry_id": number, "person_id": me, "day": draft.day}
+    store.set_photos(ctx.connection, number, [{**whose, **asdict(one)} for one in new])
+
+
+def _shown(row: Row, photos: Sequence[Photo] = ()) -> dict[str, Any]:
+    """Give what the history keeps of an entry; of a photo its digest, where there is one."""
     kept = ("starts", "ends", "row_id", "text", "quantity", "late_reason", "state", "note")
-    return {"day": row["day"].isoformat(), **{name: row[name] for name in kept}}
+    shown = {"day": row["day"].isoformat(), **{name: row[name] for name in kept}}
+    return shown | ({"photos": [one.sha256 for one in photos]} if photos else {})
 
 
 def _record(ctx: Context, me: int, number: int, old: Any, new: Any) -> None:

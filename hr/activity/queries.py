@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -73,6 +74,17 @@ def entry(connection: Connection, entry_id: int) -> EntryView | None:
     """Give one entry, or None."""
     found = _views(store.by_ids(connection, [entry_id]))
     return found[0] if found else None
+
+
+def photos(
+    connection: Connection, entry_ids: Collection[int]
+) -> dict[int, tuple[rules.Photo, ...]]:
+    """Give the photos of entries, by entry; who has none is left out."""
+    found: defaultdict[int, list[rules.Photo]] = defaultdict(list)
+    for row in store.photos(connection, entry_ids) if entry_ids else ():
+        photo = rules.Photo(row["name"], row["sha256"], row["mime"], row["size"])
+        found[row["entry_id"]].append(photo)
+    return {entry: tuple(each) for entry, each in found.items()}
 
 
 def waiting(connection: Connection, people: Collection[int]) -> tuple[EntryView, ...]:

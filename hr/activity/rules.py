@@ -18,6 +18,7 @@ FEWEST_MINUTES, MOST_MINUTES = 5, 720
 DAY_MINUTES = 450  # Perpres 21/2023; beyond it, an overtime order
 SHORTEST, LONGEST = 20, 1000
 SHORTEST_REASON = 20
+MOST_PHOTOS = 3
 DAYS_IN_TIME = 2  # working days after the day itself
 COPIED_DAYS = 5
 _DAY = 24 * 60
@@ -40,6 +41,16 @@ class Entry(Protocol):
     def digest(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class Photo:
+    """A picture that is kept already, by its SHA-256; `size` in bytes."""
+
+    name: str
+    sha256: str
+    mime: str
+    size: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """What somebody wants to have written down.  `starts` and `ends` are minutes of the day."""
@@ -54,6 +65,7 @@ class Draft:
     place: str = "OFFICE"
     late_reason: str = ""
     overtime_order: str = ""
+    photos: tuple[Photo, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -115,6 +127,7 @@ def problems(
         (draft.place not in PLACES, "place", "unknown"),
         (draft.row_id is not None and draft.row_id not in rows, "row_id", "unknown"),
         (draft.quantity is not None and draft.quantity < 0, "quantity", "minimum"),
+        (len(draft.photos) > MOST_PHOTOS, "photo", "too_many"),
     )
     return [Problem(path, code, _sentence(code)) for holds, path, code in checks if holds]
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
-from hr.activity.tables import ActivityEntry, ActivityMonth
-from hr.statements import Row, add_one, first, rows
+from hr.activity.tables import ActivityEntry, ActivityMonth, ActivityPhoto
+from hr.statements import Row, add, add_one, first, rows
 
 _WAITING = "FILED"
 _EMPTY = {"minutes": 0, "entries": 0, "days_filed": 0, "days_non_conforming": 0, "unreviewed": 0}
@@ -91,6 +91,18 @@ def add_entry(connection: Connection, row: Mapping[str, Any]) -> int:
 def set_entries(connection: Connection, ids: Collection[int], values: Mapping[str, Any]) -> None:
     """Change entries alike."""
     connection.execute(update(ActivityEntry).where(ActivityEntry.id.in_(ids)).values(**values))
+
+
+def photos(connection: Connection, entry_ids: Collection[int]) -> list[Row]:
+    """Read the photos of entries, in the order they were added."""
+    found = select(*ActivityPhoto.__table__.c).where(ActivityPhoto.entry_id.in_(entry_ids))
+    return rows(connection, found.order_by(ActivityPhoto.id))
+
+
+def set_photos(connection: Connection, entry_id: int, new: Collection[Mapping[str, Any]]) -> None:
+    """Let an entry have these photos and no others."""
+    connection.execute(delete(ActivityPhoto).where(ActivityPhoto.entry_id == entry_id))
+    add(connection, ActivityPhoto, list(new))
 
 
 def accept_unreviewed(connection: Connection, person_id: int, start: date, end: date) -> None:

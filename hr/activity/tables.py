@@ -42,6 +42,24 @@ class ActivityEntry(Base):
     request_key: Mapped[str] = mapped_column(String(80))
 
 
+class ActivityPhoto(Base):
+    """A photo that shows what was done.  The picture itself is a file, known by its SHA-256."""
+
+    __tablename__ = "activity_photo"
+    __table_args__ = (
+        Index("uq_activity_photo_entry_id_sha256", "entry_id", "sha256", unique=True),
+        Index("ix_activity_photo_person_id", "person_id"),
+    )
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("activity_entry.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    day: Mapped[date] = mapped_column(Date)
+    name: Mapped[str] = mapped_column(String(120))
+    sha256: Mapped[str] = mapped_column(String(64))
+    mime: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int]  # bytes
+
+
 class ActivityMonth(Base):
     """A person's month; `closed_at` is empty while entries may come.  Counts are of days."""
 

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from datetime import timedelta
 
 from engine import NewCase, StartInstance
+from hr.activity import queries
 from hr.demo.cast import CAST
 from tests.browser.conftest import DESK, PHONE, Site, Visits
 
 BYTES = "performance.getEntriesByType('navigation')[0].encodedBodySize"
 TEXT = "Merekam KTP elektronik di loket dua, tiga puluh orang."
+
+
+def picture(width: int, height: int) -> bytes:
+    """Make a PNG of grey columns."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    row = b"\0" + bytes(column % 256 for column in range(width))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(row * height)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
 
 
 def test_an_activity_that_repeats_takes_two_taps_from_the_inbox(site: Site, visits: Visits):
@@ -55,11 +73,14 @@ def test_an_activity_written_without_a_line_is_sent_once_when_there_is_one(
     worker = visits(site, "EMP", width=PHONE)
     page = worker.go("/activities")
     page.context.set_offline(True)
+    camera = {"name": "IMG_1.png", "mimeType": "image/png", "buffer": picture(2400, 1800)}
+    page.set_input_files("#photo", camera)
     for ends, text in (("09:30", TEXT), ("09:00", f"{TEXT} Sekali lagi.")):
         page.get_by_label("Selesai", exact=True).fill(ends)
         page.get_by_label("Apa yang dikerjakan").fill(text)
         page.get_by_role("button", name="Simpan", exact=True).click()
     assert page.locator("#unsent .alert").count() == 2
+    page.wait_for_selector("#unsent :text('(dengan foto)')")
     worker.picture("activities_offline")
     with page.expect_navigation():
         page.context.set_offline(False)
@@ -73,3 +94,7 @@ def test_an_activity_written_without_a_line_is_sent_once_when_there_is_one(
     assert page.locator("#unsent .alert").count() == 0
     worker.go("/activities")
     assert "1 hari, 1 entri" in page.locator("main").inner_text()
+    # Smaller than what the camera gave, and arrived with what it shows.
+    (entry,) = site.engine.ask(queries.month, CAST["EMP"], site.clock().date()).entries
+    (photo,) = site.engine.ask(queries.photos, [entry.id])[entry.id]
+    assert (photo.name, photo.mime, photo.size < 100_000) == ("IMG_1.jpg", "image/jpeg", True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -107,3 +108,41 @@ def test_somebody_elses_entry_is_not_there(client_as, engine):
         assert visitor.get(f"/activities/{known.id}").status == 404
         assert visitor.post(f"/activities/{known.id}", WORK).status == 404
         assert visitor.post(f"/activities/{known.id}/repeat").status == 404
+
+
+def test_photos_are_kept_with_an_entry_and_seen_by_its_author_and_the_rater(
+    client_as, engine, subtests
+):
+    author, jpeg = client_as("EMP"), b"\xff\xd8\xff\xe0 a photo"
+
+    def photo(data: bytes, name: str):
+        return (BytesIO(data), name)
+
+    for wrong, says in (
+        ([photo(b"%PDF-1.7", "foto.jpg")], "Bukan foto JPG atau PNG."),
+        ([photo(jpeg + bytes([n]), f"{n}.jpg") for n in range(4)], "Paling banyak tiga foto."),
+    ):
+        with subtests.test(says):
+            page = author.post("/activities", {**WORK, "photo": wrong})
+            assert (page.status, says in page.text) == (422, True)
+    page = author.post("/activities", {**WORK, "ends": "07:00", "photo": photo(jpeg, "a.jpg")})
+    assert "Pilih lagi fotonya" in page.text
+    assert month(engine, "EMP") == ()
+    key = {"request_key": "once"}
+    for _ in range(2):
+        page = author.post(
+            "/activities", {**WORK, **key, "photo": photo(jpeg, "../DCIM/loket dua.JPG")}
+        )
+    (known,) = month(engine, "EMP")
+    (kept,) = engine.ask(queries.photos, [known.id])[known.id]
+    assert (kept.name, kept.mime, kept.size) == ("loket dua.jpg", "image/jpeg", len(jpeg))
+    address = page.link("loket dua.jpg")
+    assert client_as("RTR").get("/activities/review").all(f"//a[@href='{address}']")
+    for code, status in (("EMP", 200), ("RTR", 200), ("STRANGER", 404), ("PEER1", 404)):
+        assert client_as(code).client.get(address).status_code == status
+    assert author.client.get(address).data == jpeg
+    assert author.client.get(address.replace(kept.sha256, "0" * 64)).status_code == 404
+    page = author.get(f"/activities/{known.id}")
+    author.submit(page, f"/activities/{known.id}", photo_kept=[])
+    assert engine.ask(queries.photos, [known.id]) == {}
+    assert author.client.get(address).status_code == 404

@@ -4,30 +4,49 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
+from engine.forms import MOST_BYTES
 from hr.activity import queries
 from hr.activity.commands import LogActivity, MendActivity, RepeatActivity, ReviewActivities
 from hr.activity.queries import EntryView
-from hr.activity.rules import FILED, RETURNED, Draft
+from hr.activity.rules import FILED, MOST_PHOTOS, RETURNED, Draft, Photo
 from hr.calendar.rules import local_day
 from hr.directory import queries as directory
 from hr.planning.queries import plan_on
 from web import auth, nav
 from web.language import gettext
+from web.parts import downloads, uploads
 from web.site import engine, now
+
+_PHOTOS = ("image/jpeg", "image/png")
+_MOST_UPLOADED = (MOST_PHOTOS + 1) * MOST_BYTES
 
 activity = Blueprint("activity", __name__, template_folder="templates", url_prefix="/activities")
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 _LONGEST = 1000
 _MOST = 200
+
+
+@activity.record_once
+def _take_larger_bodies(state: BlueprintSetupState) -> None:
+    # As the task page does: photos make a request larger than any other page may be sent.
+    first = state.app.before_request_funcs.setdefault(None, [])
+    first.insert(0, _allow_photos)
+
+
+def _allow_photos() -> None:
+    if request.endpoint in ("activity.write", "activity.mend"):
+        request.max_content_length = _MOST_UPLOADED
 
 
 @activity.get("")
@@ -40,10 +59,10 @@ def index() -> Response:
 def write() -> Response:
     """Write an activity down."""
     try:
-        command = LogActivity(draft=_draft(), request_key=_key())
+        command = LogActivity(draft=_draft(_photos()), request_key=_key())
         engine().execute(command, by=auth.actor())
     except (InvalidForm, InvalidState) as refused:
-        return _page(422, _sentences(refused))
+        return _page(422, _with_photos(_sentences(refused)))
     return nav.say(_to_day(_day()), "activity_written")
 
 
@@ -69,10 +88,22 @@ def mend(entry_id: int) -> Response:
     """Change an own entry."""
     known = _own(entry_id)
     try:
-        engine().execute(MendActivity(entry_id=entry_id, draft=_draft()), by=auth.actor())
+        draft = _draft(_photos(_photos_of([known]).get(entry_id, ())))
+        engine().execute(MendActivity(entry_id=entry_id, draft=draft), by=auth.actor())
     except (InvalidForm, InvalidState) as refused:
-        return _page(422, _sentences(refused), known)
+        return _page(422, _with_photos(_sentences(refused)), known)
     return nav.say(_to_day(_day()), "activity_mended")
+
+
+@activity.get("/<number:entry_id>/photos/<sha256>")
+def photo(entry_id: int, sha256: str) -> Response:
+    """Hand out a photo to whoever wrote the entry, and to whoever reviews it."""
+    known = engine().ask(queries.entry, entry_id)
+    me = auth.me().person_id
+    if known is None or (known.person_id != me and known.person_id not in _team()):
+        raise NotFound
+    allowed = [asdict(one) for one in _photos_of([known]).get(entry_id, ())]
+    return downloads.send(engine().ports.files, allowed, sha256)
 
 
 @activity.get("/review")
@@ -114,10 +145,13 @@ def _page(status: int, problems: Mapping[str, str], known: EntryView | None = No
         plan_rows=() if plan is None else plan.rows,
         repeats=engine().ask(queries.repeatable, me, day) if known is None else (),
         known=known,
+        photos=_photos_of(month.entries if known is None else [known]),
+        most_photos=MOST_PHOTOS,
+        takes_photos=engine().ports.files is not None,
         typed=typed,
         problems=problems,
         clock=clock,
-        leads=bool(engine().ask(directory.team, {me}, now())),
+        leads=bool(_team()),
         request_key=secrets.token_urlsafe(18),
     )
     return make_response(page, status)
@@ -147,6 +181,7 @@ def _waiting(status: int, problem: str = "") -> Response:
     page = render_template(
         "activity/review.html",
         entries=found,
+        photos=_photos_of(found),
         names=engine().ask(directory.names, {each.person_id for each in found}) if found else {},
         problem=problem,
         note=request.form.get("note", "")[:_LONGEST],
@@ -155,8 +190,37 @@ def _waiting(status: int, problem: str = "") -> Response:
     return make_response(page, status)
 
 
-def _people() -> frozenset[int]:
+def _team() -> frozenset[int]:
     found: frozenset[int] = engine().ask(directory.team, {auth.me().person_id}, now())
+    return found
+
+
+def _photos_of(entries: Iterable[EntryView]) -> dict[int, tuple[Photo, ...]]:
+    return engine().ask(queries.photos, [one.id for one in entries])
+
+
+def _photos(before: Sequence[Photo] = ()) -> tuple[Photo, ...]:
+    """Give the photos that stay and those that were sent now; raises InvalidForm for others."""
+    wanted = set(request.form.getlist("photo_kept"))
+    kept = tuple(one for one in before if one.sha256 in wanted)
+    files = engine().ports.files
+    if files is None:
+        return kept
+    new, wrong = uploads.receive(
+        "photo",
+        request.files.getlist("photo"),
+        files,
+        accept=_PHOTOS,
+        room=MOST_PHOTOS - len(kept),
+        most=str(MOST_PHOTOS),
+    )
+    if wrong:
+        raise InvalidForm(wrong)
+    return (*kept, *(Photo(**one) for one in new))
+
+
+def _people() -> frozenset[int]:
+    found = _team()
     if not found:
         raise NotAllowed("Expected somebody with people to review, but there are none.")
     return found
@@ -169,7 +233,7 @@ def _own(entry_id: int) -> EntryView:
     return found
 
 
-def _draft() -> Draft:
+def _draft(photos: tuple[Photo, ...]) -> Draft:
     form = request.form
     row = form.get("row_id", "")
     return Draft(
@@ -183,6 +247,7 @@ def _draft() -> Draft:
         place=form.get("place", "OFFICE")[:6],
         late_reason=form.get("late_reason", "")[:_LONGEST],
         overtime_order=form.get("overtime_order", "").strip()[:80],
+        photos=photos,
     )
 
 
@@ -224,6 +289,13 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def _with_photos(problems: dict[str, str]) -> dict[str, str]:
+    """Say that a browser forgets which photos were chosen when the form comes back."""
+    if any(one.filename for one in request.files.getlist("photo")):
+        problems.setdefault("photo", gettext("Pilih lagi fotonya sesudah isian lain diperbaiki."))
+    return problems
+
+
 def _sentences(refused: InvalidForm | InvalidState) -> dict[str, str]:
     if isinstance(refused, InvalidState):
         return {"day": gettext("Bulan ini sudah ditutup, atau entrinya tidak dapat diubah lagi.")}
@@ -238,5 +310,9 @@ def _sentences(refused: InvalidForm | InvalidState) -> dict[str, str]:
         "overtime": gettext("Lebih dari 7 jam 30 menit sehari: tulis nomor surat perintah lembur."),
         "minimum": gettext("Jumlahnya angka, nol atau lebih."),
         "unknown": gettext("Pilih dari daftar."),
+        "too_many_files": gettext("Paling banyak tiga foto."),
+        "too_many": gettext("Paling banyak tiga foto."),
+        "file_too_large": gettext("Fotonya lebih dari 10 MB: pilih ukuran yang lebih kecil."),
+        "not_a_file": gettext("Bukan foto JPG atau PNG."),
     }
     return {one.path: known.get(one.code, one.message) for one in reversed(refused.problems)}

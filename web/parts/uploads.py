@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,23 +75,41 @@ def _kept(known: object, wanted: object) -> list[dict[str, Any]]:
 def _store(
     item: Field, sent: Sequence[FileStorage], files: Files, room: int
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
-    new: list[dict[str, Any]] = []
-    problems: list[Problem] = []
     uploads = [upload for upload in sent if upload.filename]
-    # A field for one file takes the newest; whatever is more than allowed is not even looked at.
+    # A field for one file takes the newest.
     if item.max_rows == 1:
         uploads, room = uploads[-1:], 1
-    for upload in _at_most(uploads, room + 1):
+    most = str(item.max_rows)
+    return receive(item.name, uploads, files, accept=item.accept, room=room, most=most)
+
+
+def receive(
+    path: str,
+    sent: Iterable[FileStorage],
+    files: Files,
+    *,
+    accept: Collection[str],
+    room: int,
+    most: str,
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Keep files of accepted types for now; give name, sha256, mime and size of each, and faults.
+
+    room -- how many more there may be; whatever is beyond is not even looked at
+    most -- how many there may be in all, for the words
+    """
+    new: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    for upload in _at_most((one for one in sent if one.filename), room + 1):
         name = upload.filename or ""
         if len(new) >= room:
-            problems.append(_problem(item, "too_many_files", str(item.max_rows)))
+            problems.append(_problem(path, "too_many_files", most))
             break
         data = upload.stream.read(MOST_BYTES + 1)
         kind = sniff(data)
         if len(data) > MOST_BYTES:
-            problems.append(_problem(item, "file_too_large", name[:80]))
-        elif kind is None or kind not in item.accept:
-            problems.append(_problem(item, "not_a_file", name[:80]))
+            problems.append(_problem(path, "file_too_large", name[:80]))
+        elif kind is None or kind not in accept:
+            problems.append(_problem(path, "not_a_file", name[:80]))
         else:
             sha256 = files.put(data, unsent=True)
             plain = harmless_name(name, kind)
@@ -103,5 +121,5 @@ def _at_most(uploads: Iterable[FileStorage], count: int) -> list[FileStorage]:
     return list(uploads)[: max(count, 0)]
 
 
-def _problem(item: Field, code: str, limit: str) -> Problem:
-    return Problem(item.name, code, f"Expected another file for {item.name}: {code}.", limit)
+def _problem(path: str, code: str, limit: str) -> Problem:
+    return Problem(path, code, f"Expected another file for {path}: {code}.", limit)

@@ -21,6 +21,32 @@ def upgrade() -> None:
     _campaigns()
     _feedback()
     _indicators()
+    _activity_photos()
+
+
+def _activity_photos() -> None:
+    op.create_table(
+        "activity_photo",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("entry_id", ID, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("mime", sa.String(length=20), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["activity_entry.id"], name=op.f("fk_activity_photo_entry_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_activity_photo_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_photo")),
+    )
+    op.create_index(
+        "uq_activity_photo_entry_id_sha256", "activity_photo", ["entry_id", "sha256"], unique=True
+    )
+    op.create_index("ix_activity_photo_person_id", "activity_photo", ["person_id"])
 
 
 def _indicators() -> None:
