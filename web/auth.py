@@ -55,6 +55,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     def get_id(self) -> str:
         return str(self.session.account_id)
 
+    @property
+    def time_zone(self) -> str | None:
+        """Give the zone of the person's unit; None: the city's.  Asked at the first date."""
+        return _zone_here()
+
 
 class ByToken(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The person for whom a program asks, within the scopes of its token."""
@@ -68,6 +73,11 @@ class ByToken(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
 
     def get_id(self) -> str:
         return self.session_id
+
+    @property
+    def time_zone(self) -> str | None:
+        """Give the zone of the person's unit; None: the city's."""
+        return _zone_here()
 
 
 class _NoClientSession(SessionInterface):
@@ -155,6 +165,10 @@ def card() -> directory.PersonView:
     if "card" not in g:
         g.card = engine().ask(directory.person, me().person_id, now())
     return cast(directory.PersonView, g.card)
+
+
+def _zone_here() -> str | None:
+    return engine().ask(directory.zone_of, card().unit_path)
 
 
 def may(act: Act, on: TaskFacts | CaseFacts) -> bool:

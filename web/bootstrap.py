@@ -74,6 +74,7 @@ def ports_of(settings: Settings) -> Ports:
         AttemptFiles(settings.attempts_dir),
         FileBucket(settings.files_url) if settings.files_url else FileFolder(settings.files_dir),
         city=settings.city,
+        zone=settings.time_zone,
     )
     export = jobs.kind(settings.files_dir / "exports", lambda: keys.server_key(settings.keys_dir))
     given = replace(given, job_kinds={**given.job_kinds, export.name: export})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import flask_babel
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_login import current_user
+
+from hr.calendar.rules import ZONES
 
 LANGUAGES = ("id", "en")
 COOKIE = "alur_language"
@@ -20,12 +23,14 @@ def install(app: Flask, *, time_zone: ZoneInfo, default: str) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = default
     app.config["BABEL_DEFAULT_TIMEZONE"] = time_zone.key
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
-    flask_babel.Babel(app, locale_selector=language)
+    flask_babel.Babel(app, locale_selector=language, timezone_selector=lambda: zone().key)
     app.add_template_filter(day)
     app.add_template_filter(month)
     app.add_template_filter(day_only)
     app.add_template_filter(moment)
+    app.add_template_filter(moment_with_zone)
     app.add_template_filter(due_words)
+    app.add_template_filter(due_hour)
 
 
 def language() -> str:
@@ -62,7 +67,7 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 
 def day(at: datetime | None) -> str:
-    """Write a day in the city's time zone: 3 Juli 2026."""
+    """Write a day in the zone of the page: 3 Juli 2026."""
     return _written(at, "d MMMM y") if at else ""
 
 
@@ -77,13 +82,37 @@ def month(first: date) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Write a moment in the city's time zone: 3 Juli 2026 09.14."""
+    """Write a moment in the zone of the page: 3 Juli 2026 09.14."""
     return f"{day(at)} {clock(at)}" if at else ""
 
 
 def clock(at: datetime) -> str:
-    """Write a time in the city's time zone; the Indonesian way is with a dot: 09.14."""
+    """Write a time in the zone of the page; the Indonesian way is with a dot: 09.14."""
     return _written(at, "HH.mm" if language() == "id" else "HH:mm")
+
+
+def moment_with_zone(at: datetime | None) -> str:
+    """Write a moment that must not be missed, with its zone: 3 Juli 2026 09.14 WIB."""
+    return f"{moment(at)} {zone_name()}" if at else ""
+
+
+def zone() -> ZoneInfo:
+    """Give the time zone of the person at the page: of his unit, else the city's."""
+    if not has_request_context() or g.get("broken"):
+        return _city_zone()
+    if "zone" not in g:
+        named = getattr(current_user, "time_zone", None)
+        g.zone = ZoneInfo(named) if named else _city_zone()
+    return cast(ZoneInfo, g.zone)
+
+
+def zone_name() -> str:
+    """Give the name by which people call the zone of this page: WIB, WITA, WIT."""
+    return ZONES.get(zone().key, zone().key)
+
+
+def _city_zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
 
 
 def _written(at: datetime, pattern: str) -> str:
@@ -91,11 +120,11 @@ def _written(at: datetime, pattern: str) -> str:
 
 
 def due_words(due_at: datetime | None, now: datetime) -> str:
-    """Say in words how a due date lies to now, by calendar days of the city."""
+    """Say in words how a due date lies to now, by calendar days of the page's zone."""
     if due_at is None:
         return gettext("Tanpa tenggat")
-    zone = _zone()
-    days = (due_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    here = zone()
+    days = (due_at.astimezone(here).date() - now.astimezone(here).date()).days
     if due_at < now and days < 0:
         return ngettext("Terlambat %(num)d hari", "Terlambat %(num)d hari", -days)
     if due_at < now:
@@ -105,6 +134,16 @@ def due_words(due_at: datetime | None, now: datetime) -> str:
     if days == 1:
         return gettext("Tenggat besok")
     return gettext("Tenggat %(day)s", day=day(due_at))
+
+
+def due_hour(due_at: datetime, now: datetime) -> str:
+    """Say of a due date what `due_words` leaves out: the hour with its zone, and the day."""
+    hour = f"{clock(due_at)} {zone_name()}"
+    if day(due_at) in due_words(due_at, now):
+        return gettext("pukul %(hour)s", hour=hour)
+    if due_at < now:
+        return gettext("sejak %(at)s", at=f"{day(due_at)} {hour}")
+    return f"{day(due_at)} {hour}"
 
 
 def span_words(span: timedelta) -> str:
@@ -126,7 +165,3 @@ def due_kind(due_at: datetime | None, now: datetime) -> str:
     if due_at < now:
         return "late"
     return "soon" if (due_at - now).days < 2 else "later"
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])

@@ -10,16 +10,19 @@ from sqlalchemy import URL
 from sqlalchemy import Engine as Database
 
 from engine import Actor, Channel, Command, Context, Engine, Noted, StreamKind
-from hr.calendar.commands import AddHoliday
-from hr.calendar.queries import holidays
-from hr.calendar.seed import national_holidays
+from hr.calendar.commands import AddHoliday, SetSeason
+from hr.calendar.queries import holidays, seasons
+from hr.calendar.seed import fasting_months, national_holidays
 from web.bootstrap import throwaway_ports
 from web.migrations import schema
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeedHolidays(Command[int]):
-    """Fill the calendar of years without a holiday; a year that somebody edited is left alone."""
+    """Fill the calendar of years without a holiday; a year that somebody edited is left alone.
+
+    So is one with a season of its own; any other gets an estimate of Ramadan.
+    """
 
     years: Sequence[int]
 
@@ -27,8 +30,10 @@ class SeedHolidays(Command[int]):
         bare = [year for year in self.years if not holidays(ctx.connection, year)]
         rows = national_holidays(bare) if bare else []
         for row in rows:
-            day: date = row["day"]
-            ctx.run(AddHoliday(day=day, name=row["name"], kind=row["kind"], reason="seeded"))
+            ctx.run(AddHoliday(**row, reason="seeded"))
+        plain = [year for year in self.years if not seasons(ctx.connection, year)]
+        for row in fasting_months(plain) if plain else ():
+            ctx.run(SetSeason(**row, reason="seeded"))
         return len(rows)
 
 

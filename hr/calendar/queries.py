@@ -1,17 +1,20 @@
-"""What is asked about the calendar: holidays of a year, working days from a moment."""
+"""What is asked about the calendar: holidays and seasons of a year, working days from a moment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Transaction
 
 from hr.calendar import rules, store
 
+_Ends = dict[tuple[datetime, int, str], datetime]
 _YEARS: WeakKeyDictionary[Transaction, dict[int, set[date]]] = WeakKeyDictionary()
-_ENDS: WeakKeyDictionary[Transaction, dict[tuple[datetime, int], datetime]] = WeakKeyDictionary()
+_SEASONS: WeakKeyDictionary[Transaction, tuple[rules.Season, ...]] = WeakKeyDictionary()
+_ENDS: WeakKeyDictionary[Transaction, _Ends] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,32 @@ class HolidayView:
     day: date
     name: str
     kind: str
+    estimated: bool
+
+
+@dataclass(frozen=True)
+class SeasonView:
+    """Days, both included, with hours of their own; estimated while no decree has fixed them."""
+
+    first_day: date
+    last_day: date
+    name: str
+    opens: time
+    closes: time
+    closes_on_friday: time
+    estimated: bool
 
 
 def holidays(connection: Connection, year: int) -> tuple[HolidayView, ...]:
     """List a year's holidays in order."""
     rows = store.between(connection, date(year, 1, 1), date(year, 12, 31))
     return tuple(HolidayView(**row) for row in rows)
+
+
+def seasons(connection: Connection, year: int) -> tuple[SeasonView, ...]:
+    """List the seasons that have days in a year, in order."""
+    rows = store.seasons(connection, date(year, 1, 1), date(year, 12, 31))
+    return tuple(SeasonView(**row) for row in rows)
 
 
 def closed_days(connection: Connection, first: date, last: date) -> frozenset[date]:
@@ -45,16 +68,46 @@ def _known(connection: Connection) -> dict[int, set[date]]:
     return {} if transaction is None else _YEARS.setdefault(transaction, {})
 
 
-def add_working_days(connection: Connection, start: datetime, days: int) -> datetime:
-    """Give the end of the `days`-th working day after `start` by the city's calendar, as UTC."""
+def add_working_days(
+    connection: Connection, start: datetime, days: int, zone: ZoneInfo = rules.ZONE
+) -> datetime:
+    """Give the end of the `days`-th working day after `start` by the city's calendar, as UTC.
+
+    zone -- where it is the end of the day
+    """
     transaction = connection.get_transaction()
     told = {} if transaction is None else _ENDS.setdefault(transaction, {})
-    end = told.get((start, days))
+    end = told.get((start, days, zone.key))
     if end is None:  # the cases of a chunk ask for the same few days
-        first, last = rules.span_to_read(rules.local_day(start), days)
+        first, last = rules.span_to_read(rules.local_day(start, zone), days)
         closed = closed_days(connection, first, last)
-        end = told[start, days] = rules.add_working_days(start, days, closed)
+        hours = _all_seasons(connection)
+        end = rules.add_working_days(start, days, closed, hours, zone)
+        told[start, days, zone.key] = end
     return end
+
+
+def end_of_day(connection: Connection, day: date, zone: ZoneInfo = rules.ZONE) -> datetime:
+    """Give the moment at which a day's work is done by the city's calendar, as UTC."""
+    return rules.end_of_day(day, _all_seasons(connection), zone)
+
+
+def _all_seasons(connection: Connection) -> tuple[rules.Season, ...]:
+    # One a year, so all of them are few; read once in a transaction, like the years.
+    transaction = connection.get_transaction()
+    known = None if transaction is None else _SEASONS.get(transaction)
+    if known is None:
+        known = tuple(
+            rules.Season(
+                row["first_day"],
+                row["last_day"],
+                rules.Hours(row["opens"], row["closes"], row["closes_on_friday"]),
+            )
+            for row in store.seasons(connection, date.min, date.max)
+        )
+        if transaction is not None:
+            _SEASONS[transaction] = known
+    return known
 
 
 def working_days_between(connection: Connection, first: date, last: date) -> int:

@@ -1,20 +1,54 @@
 """Working-day arithmetic, pure: holidays come in as a set of days, moments as aware datetimes.
 
-A working day ends at 16:00 on every day of the week, Ramadan and Fridays included: one hour that
-everybody can remember beats four that are right to the half-hour (Perpres 21/2023 gives 16:00 for
-a standard day of 450 minutes plus break from 07:30).  Moments come back as UTC.
+A day's work is done by the hours of its season (Perpres 21/2023): 450 minutes from 07:30 with a
+break of 60 minutes end at 16:00, on Fridays with one of 90 at 16:30; in Ramadan 390 minutes from
+08:00 with half an hour of break less end at 15:00 and 15:30.  Moments come back as UTC.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Jakarta")
-END_OF_DAY = time(16, 0)
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+"""The country's zones, by the names that people use."""
 MOST_DAYS = 2_000
-_SATURDAY = 5
+_FRIDAY, _SATURDAY = 4, 5
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When offices are open on a working day; on Fridays they close at another hour."""
+
+    opens: time
+    closes: time
+    closes_on_friday: time
+
+    def end_of(self, day: date) -> time:
+        """Give the hour at which this day's work is done."""
+        return self.closes_on_friday if day.weekday() == _FRIDAY else self.closes
+
+
+USUAL = Hours(time(7, 30), time(16, 0), time(16, 30))
+RAMADAN = Hours(time(8, 0), time(15, 0), time(15, 30))
+
+
+@dataclass(frozen=True)
+class Season:
+    """Days, both included, that have hours of their own."""
+
+    first_day: date
+    last_day: date
+    hours: Hours
+
+
+def hours_of(day: date, seasons: Collection[Season]) -> Hours:
+    """Give a day's hours: those of its season, else the usual ones."""
+    found = (each.hours for each in seasons if each.first_day <= day <= each.last_day)
+    return next(found, USUAL)
 
 
 def local_day(at: datetime, zone: ZoneInfo = ZONE) -> date:
@@ -43,19 +77,24 @@ def working_day_after(day: date, days: int, holidays: Collection[date]) -> date:
     return day
 
 
-def end_of_day(day: date, zone: ZoneInfo = ZONE) -> datetime:
-    """Give the moment a working day ends, as UTC."""
-    return datetime.combine(day, END_OF_DAY, zone).astimezone(UTC)
+def end_of_day(day: date, seasons: Collection[Season] = (), zone: ZoneInfo = ZONE) -> datetime:
+    """Give the moment a day's work is done, as UTC."""
+    return datetime.combine(day, hours_of(day, seasons).end_of(day), zone).astimezone(UTC)
 
 
 def add_working_days(
-    start: datetime, days: int, holidays: Collection[date], zone: ZoneInfo = ZONE
+    start: datetime,
+    days: int,
+    holidays: Collection[date],
+    seasons: Collection[Season] = (),
+    zone: ZoneInfo = ZONE,
 ) -> datetime:
     """Give the end of the `days`-th working day after `start`'s day: the day itself is not counted.
 
     What comes in on Friday at 16:30 is counted from Monday, as is what came at 08:00 (DT16).
     """
-    return end_of_day(working_day_after(local_day(start, zone), days, holidays), zone)
+    end = working_day_after(local_day(start, zone), days, holidays)
+    return end_of_day(end, seasons, zone)
 
 
 def working_days_between(first: date, last: date, holidays: Collection[date]) -> int:

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
 from hr.appraisal.tables import Appraisal
-from hr.calendar.seed import national_holidays
-from hr.calendar.tables import Holiday
+from hr.calendar.seed import fasting_months, national_holidays
+from hr.calendar.tables import Holiday, HoursSeason
 from hr.demo.careers import install_careers
 from hr.demo.training import install_catalogue, install_levels
 from hr.directory import nip
@@ -128,6 +128,7 @@ ROWS: Sequence[tuple[str, str, str, str, str, int, str, str]] = (
 def install_cast(connection: Connection, now: datetime) -> None:
     """Write the cast with accounts, plans, attendance, facts of 2026Q2 into an empty database."""
     add(connection, Holiday, _holidays())
+    add(connection, HoursSeason, _fasting_months())
     _install_directory(connection)
     _install_accounts(connection, now)
     _install_plans(connection)
@@ -149,6 +150,11 @@ def _demo_hash() -> str:
 @cache
 def _holidays() -> list[dict[str, Any]]:
     return national_holidays(range(2025, 2028))
+
+
+@cache
+def _fasting_months() -> list[dict[str, Any]]:
+    return fasting_months(range(2025, 2028))
 
 
 def _install_plans(connection: Connection) -> None:

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine import Command, Context, RoleChanged, RowChanged
-from engine.errors import InvalidForm, InvalidState, NotAllowed, Problem
+from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound, Problem
 from engine.model import StreamKind
+from hr.calendar.rules import ZONES
 from hr.columns import FOREVER
 from hr.directory import nip as nips
 from hr.directory import store
@@ -167,6 +168,37 @@ class AppointActing(Command[int]):
         number = add_one(ctx.connection, ActingOfficial, row)
         _note(ctx, self.person_id, "acting_official", number, None, row, self.decree)
         return number
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetUnitZone(Command[None]):
+    """Say in which of the country's time zones a unit and all below it work.
+
+    zone -- a key of `hr.calendar.rules.ZONES`; None for that of the unit above, or of the city
+    """
+
+    path: str
+    zone: str | None
+    reason: str
+
+    def execute(self, ctx: Context) -> None:
+        _refuse_strangers(ctx)
+        if self.zone is not None and self.zone not in ZONES:
+            raise _invalid("zone", "option")
+        known = store.units(ctx.connection, [self.path])
+        if not known:
+            raise NotFound(f"Expected a unit {self.path}, but there is none.")
+        number = known[0]["id"]
+        old = store.zones(ctx.connection, [self.path]).get(self.path)
+        store.set_zone(ctx.connection, number, self.zone)
+        event = RowChanged(
+            noun="unit",
+            key=str(number),
+            old={"time_zone": old},
+            new={"time_zone": self.zone},
+            reason=self.reason,
+        )
+        ctx.record(event, (StreamKind.NETWORK, f"units/{number}"))
 
 
 @dataclass(frozen=True, kw_only=True)

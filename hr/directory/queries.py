@@ -159,6 +159,22 @@ def offices(connection: Connection, at: datetime) -> tuple[UnitView, ...]:
     return tuple(UnitView(row["id"], row["path"], row["name"], row["kind"]) for row in rows)
 
 
+def zone_of(connection: Connection, path: str) -> str | None:
+    """Give the time zone of a unit: its own, or that of what is above it; None: the city's."""
+    found = store.zones(connection, ancestors(path)) if path else {}
+    return zone_among(found, path)
+
+
+def zones(connection: Connection) -> dict[str, str]:
+    """Give the units that have a time zone of their own, by path; in most cities none."""
+    return store.zones(connection)
+
+
+def zone_among(zones: Mapping[str, str], path: str) -> str | None:
+    """Find the zone of a unit's path among those that have one of their own."""
+    return next((zones[each] for each in ancestors(path) if each in zones), None)
+
+
 def ancestors(path: str) -> tuple[str, ...]:
     """Give a scope path and those above it, the longest first: `/01/03/`, `/01/`."""
     steps = [step for step in path.split("/") if step]

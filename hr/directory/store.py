@@ -62,6 +62,8 @@ def on_day(table: Dated, day: date | BindParameter[date]) -> ColumnElement[bool]
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ID = bindparam("id", type_=Integer)
 _DAY = bindparam("day", type_=Date)
+_ZONES = select(Unit.path, Unit.time_zone).where(Unit.time_zone.is_not(None))
+_ZONES_UPWARD = _ZONES.where(Unit.path.in_(bindparam("paths", expanding=True)))
 _MAIN_POSTS = (
     select(Holding.person_id, Holding.post_id)
     .where(Holding.person_id.in_(_IDS), on_day(Holding, _DAY))
@@ -352,6 +354,20 @@ def units(connection: Connection, paths: Collection[str]) -> list[Row]:
         Unit.path.in_(paths)
     )
     return rows(connection, found)
+
+
+def zones(connection: Connection, paths: Collection[str] | None = None) -> dict[str, str]:
+    """Read the time zones of units that have one of their own, by path: of these units, or all."""
+    if paths is None:
+        found = quick.run(connection, _ZONES, {})
+    else:
+        found = quick.run(connection, _ZONES_UPWARD, {"paths": list(paths)})
+    return {row.path: row.time_zone for row in found}
+
+
+def set_zone(connection: Connection, unit_id: int, zone: str | None) -> None:
+    """Write the time zone of a unit; None: as above it."""
+    connection.execute(update(Unit).where(Unit.id == unit_id).values(time_zone=zone))
 
 
 def offices(connection: Connection, day: date) -> list[Row]:

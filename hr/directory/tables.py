@@ -30,6 +30,7 @@ class Unit(Base):
         String(12)
     )  # OFFICE, DIVISION, SECTION, SCHOOL, CLINIC, VILLAGE
     code: Mapped[str | None] = mapped_column(String(40))  # in the system that people come from
+    time_zone: Mapped[str | None] = mapped_column(String(40))  # its own; None: as above it
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine import Context
 from engine.ports import Attempts, EscalationStep, Files, JobKind, Ports, Vault
@@ -91,13 +92,18 @@ _SERVICES = (
 
 
 def ports(
-    vault: Vault, attempts: Attempts, files: Files | None = None, *, city: str = "Kota Contoh"
+    vault: Vault,
+    attempts: Attempts,
+    files: Files | None = None,
+    *,
+    city: str = "Kota Contoh",
+    zone: ZoneInfo = ZONE,
 ) -> Ports:
     """Bundle people, calendar, verbs and policies for the engine; decrees name the city."""
     services = (*_SERVICES, *promotion_catalogue.services(files, city))
     return Ports(
         people=People(),
-        calendar=Calendar(),
+        calendar=Calendar(zone),
         vault=vault,
         attempts=attempts,
         services={task.name: task for task in services},
@@ -108,7 +114,7 @@ def ports(
         schedules=(MONTHLY, DAILY, WEEKLY, OPEN),
         files=files,
         notices=Notices(),
-        zone=ZONE,
+        zone=zone,
     )
 
 

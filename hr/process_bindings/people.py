@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Transaction
 
 from engine.model import Act, Actor, CaseFacts, TaskFacts
 from engine.ports import Allowed, Card, Holder, Refused, Subject
 from hr.calendar import queries as calendar
+from hr.calendar.rules import ZONE
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 
@@ -70,11 +74,46 @@ class People:
         return Subject(person.unit_path, person.name, directory.search_text(person))
 
 
+_Paths = WeakKeyDictionary[Transaction, "_Whereabouts"]
+
+
+@dataclass
+class _Whereabouts:
+    """Which units have a zone of their own, and where the people asked about work."""
+
+    zones: Mapping[str, str]
+    zone_of: dict[int, ZoneInfo] = field(default_factory=dict)
+
+
 class Calendar:
-    """The engine's `Calendar` port: one calendar and zone for the whole city."""
+    """The engine's `Calendar` port: the city's calendar, in the zone of the subject's unit."""
+
+    def __init__(self, zone: ZoneInfo = ZONE) -> None:
+        self._zone = zone
+        self._known: _Paths = WeakKeyDictionary()
 
     def add_working_days(
         self, connection: Connection, start: datetime, days: int, subject_id: int | None
     ) -> datetime:
         """Give the end of the `days`-th working day after `start`, as UTC."""
-        return calendar.add_working_days(connection, start, days)
+        zone = self._zone if subject_id is None else self._of(connection, subject_id, start)
+        return calendar.add_working_days(connection, start, days, zone)
+
+    def _of(self, connection: Connection, person_id: int, at: datetime) -> ZoneInfo:
+        known = self._whereabouts(connection)
+        if not known.zones:  # a city in one zone is not asked where anybody works
+            return self._zone
+        if person_id not in known.zone_of:
+            found = directory.persons(connection, [person_id], at).get(person_id)
+            name = directory.zone_among(known.zones, found.unit_path) if found else None
+            known.zone_of[person_id] = ZoneInfo(name) if name else self._zone
+        return known.zone_of[person_id]
+
+    def _whereabouts(self, connection: Connection) -> _Whereabouts:
+        transaction = connection.get_transaction()
+        known = None if transaction is None else self._known.get(transaction)
+        if known is None:
+            known = _Whereabouts(directory.zones(connection))
+            if transaction is not None:
+                self._known[transaction] = known
+        return known

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.ports import Call
 from hr.calendar import queries as calendar
@@ -156,7 +157,9 @@ def working_day(call: Call, days: Any) -> datetime | None:
     number = rating.number(days)
     if number is None or number != int(number):
         return None
-    return calendar.add_working_days(call.connection, call.now, int(number)).astimezone(ZONE)
+    named = directory.zone_of(call.connection, call.scope_path)
+    zone = ZoneInfo(named) if named else ZONE
+    return calendar.add_working_days(call.connection, call.now, int(number), zone).astimezone(zone)
 
 
 def _options(call: Call, persons: Sequence[int]) -> list[dict[str, str]]:

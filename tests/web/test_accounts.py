@@ -157,8 +157,38 @@ def test_the_agency_changes_the_calendar_and_administrators_read_it(client_as):
     assert hrc.post("/accounts/calendar", day).status == 409
     for wrong in ({"day": "0001-01-01"}, {"day": "x"}, {"reason": ""}, {"name": " "}):
         assert hrc.post("/accounts/calendar", {**day, "day": "2026-10-06", **wrong}).status == 422
-    gone = hrc.post("/accounts/calendar/remove", {"day": "2026-10-05", "reason": "dicabut"})
-    assert "Hari jadi kota" not in gone.text
+    moved = {**day, "to_day": "2026-10-07", "name": "Hari kota", "estimated": "yes"}
+    assert "perkiraan" in hrc.post("/accounts/calendar/change", moved).text
+    gone = hrc.post("/accounts/calendar/remove", {"day": "2026-10-07", "reason": "dicabut"})
+    assert "Hari kota" not in gone.text
+
+
+@on_sqlite
+def test_the_agency_sets_hours_and_zones_and_people_read_their_own_time(client_as, start_two_step):
+    start_two_step()
+    hrc, emp = client_as("HRC"), client_as("EMP")
+    (link,) = emp.get("/").all("//a[contains(@class, 'al-row-title')]/@href")
+    assert "16.00 WIB" in emp.get(link).text or "16.30 WIB" in emp.get(link).text
+    hours = {
+        "first_day": "2026-11-02",
+        "last_day": "2026-11-06",
+        "name": "Pekan olahraga",
+        "opens": "07:00",
+        "closes": "14:00",
+        "closes_on_friday": "11:00",
+        "reason": "SE 7/2026",
+    }
+    assert "07.00–14.00" in hrc.post("/accounts/calendar/hours", hours).text
+    assert hrc.post("/accounts/calendar/hours", hours).status == 409
+    for wrong in ({"closes": "06:00"}, {"closes": "x"}, {"last_day": "2026-11-01"}, {"reason": ""}):
+        assert hrc.post("/accounts/calendar/hours", {**hours, **wrong}).status == 422
+    usual = {"first_day": "2026-11-02", "reason": "batal"}
+    assert "Pekan" not in hrc.post("/accounts/calendar/hours/remove", usual).text
+    zone = {"path": "/01/", "zone": "Asia/Jayapura", "reason": "Kantor perwakilan"}
+    assert "WIT" in hrc.post("/accounts/calendar/zone", zone).text
+    assert hrc.post("/accounts/calendar/zone", {**zone, "zone": "UTC"}).status == 422
+    # The due date stands; the person reads it on his own clock, two hours ahead.
+    assert "18.00 WIT" in emp.get(link).text or "18.30 WIT" in emp.get(link).text
 
 
 @on_sqlite

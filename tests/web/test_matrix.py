@@ -157,8 +157,12 @@ CHANGING = {
     ),
     **dict.fromkeys(
         (
-            "setup.calendar_add", "setup.calendar_change", "setup.calendar_remove",
-            "setup.calendar_hours", "setup.calendar_usual_hours", "setup.calendar_zone",
+            "setup.calendar_add",
+            "setup.calendar_change",
+            "setup.calendar_remove",
+            "setup.calendar_hours",
+            "setup.calendar_usual_hours",
+            "setup.calendar_zone",
         ),
         by("A", "repair"),
     ),

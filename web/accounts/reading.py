@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from flask import request
 
@@ -31,3 +31,12 @@ def day(name: str) -> date | None:
         return date.fromisoformat(sent(name))
     except ValueError:
         return None
+
+
+def hour(name: str) -> time | None:
+    """Give a time of day without a zone, to the minute; None where it is none."""
+    try:
+        read = time.fromisoformat(sent(name))
+    except ValueError:
+        return None
+    return read.replace(second=0, microsecond=0, tzinfo=None)

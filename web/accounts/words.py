@@ -34,4 +34,6 @@ def wrong(path: str) -> str:
         "group_name": gettext("Isi nama kelompok seperti di penyedia identitas."),
         "day": gettext("Isi tanggal yang benar."),
         "name": gettext("Isi nama hari libur itu."),
+        "closes": gettext("Isi jam buka dan jam tutup; tutup sesudah buka."),
+        "zone": gettext("Pilih salah satu zona waktu."),
     }.get(path, gettext("Periksa isian Anda. Tidak ada yang berubah."))

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Conflict, InvalidForm, InvalidState, Problem
 from engine.queries import cases as case_views
-from hr.calendar.rules import end_of_day
+from hr.calendar import queries as calendar
 from hr.campaigns import queries, rules
 from hr.campaigns.commands import (
     CloseCampaign,
@@ -116,9 +116,10 @@ def remind(campaign_id: int) -> Response:
 def extend(campaign_id: int) -> Response:
     """Give the open tasks of a step a later due date."""
     try:
-        until = end_of_day(date.fromisoformat(request.form.get("until", "")))
+        day = date.fromisoformat(request.form.get("until", ""))
     except ValueError:
         return _board(campaign_id, {"until": gettext("Tulis tanggalnya.")})
+    until = engine().ask(calendar.end_of_day, day)
     command = ExtendDeadline(
         campaign_id=campaign_id,
         element_id=request.form.get("element", "")[:80],

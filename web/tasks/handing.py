@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -28,14 +28,14 @@ from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
 from engine.queries import desk, inbox
 from engine.queries import tasks as views
 from engine.queries.tasks import TaskView
+from hr.calendar import queries as calendar
 from hr.directory import queries as directory
 from web import auth, language, nav
-from web.site import engine, now, site
+from web.site import engine, now
 
 handing = Blueprint("handing", __name__, template_folder="templates", url_prefix="/tasks")
 
 _LONGEST = 2000
-_CLOSING = time(16, 0)
 
 
 # ---- after sending
@@ -179,7 +179,7 @@ def ask_extension(task_id: int) -> Response:
         day = date.fromisoformat(_said("wanted"))
     except ValueError:
         return _back(task_id, "date_wrong")
-    wanted = datetime.combine(day, _CLOSING, site().settings.time_zone)
+    wanted = engine().ask(calendar.end_of_day, day, language.zone())
     command = AskExtension(task_id=task_id, wanted_at=wanted, reason=_said("reason"))
     return _done(task_id, command, "extension_asked")
 

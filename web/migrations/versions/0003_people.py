@@ -31,7 +31,10 @@ def upgrade() -> None:
 
 
 def _calendar() -> None:
-    estimated = sa.Column("estimated", sa.Boolean(), nullable=False, server_default=sa.false())
+    no = sa.false()
+    estimated: sa.Column[bool] = sa.Column(
+        "estimated", sa.Boolean(), nullable=False, server_default=no
+    )
     op.add_column("holiday", estimated)
     # 0.1.0 had the mark in the name, as the holidays' library writes it.
     op.execute(
