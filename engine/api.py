@@ -21,7 +21,7 @@ from engine.library import Library
 from engine.model import PLATFORM, Actor, StreamKind
 from engine.ports import Clock, Executed, Ports
 from engine.store import Store
-from engine.store.database import for_queries, is_collision, is_retryable
+from engine.store.database import for_queries, is_collision, is_retryable, let_go
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -103,8 +103,13 @@ class Engine:
     @contextmanager
     def _look(self) -> Iterator[Connection]:
         """Give a connection that sees one snapshot."""
-        with self._reader.connect() as connection:
+        connection = self._reader.connect()
+        try:
             yield connection
+        except BaseException:
+            connection.close()
+            raise
+        let_go(connection)
 
     def _tried(
         self,
@@ -181,7 +186,7 @@ class Visit(Engine):
         """Let go of the snapshot."""
         looking, self._looking = self._looking, None
         if looking is not None:
-            looking.close()
+            let_go(looking)
 
     def execute(self, command: Command[Result], by: Actor = PLATFORM) -> Result:
         """Run one command; what is asked afterwards sees what it did."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import sqlite3
 import warnings
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 
 from engine.errors import Busy, NotAllowed, ServiceTaskFailed
 from engine.store import quick
@@ -27,8 +29,10 @@ _SAFE_SQLITE = (3, 51, 3)
 _RETRYABLE_PG = {"40001", "40P01", "55P03"}
 _PG_OPTIONS = (
     "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
-    " -c timezone=UTC"
+    " -c timezone=UTC -c jit=off"  # compiling a plan takes longer than our longest query
 )
+# A site's pages and commands have more statements than the hundred that psycopg keeps by itself.
+_PREPARED_AT_MOST = 400
 
 
 def open_database(url: str) -> Engine:
@@ -43,10 +47,63 @@ def open_database(url: str) -> Engine:
             connect_args={"options": _PG_OPTIONS},
             hide_parameters=True,
             pool_size=6,
-            pool_pre_ping=True,
         )
+        event.listen(database, "connect", _set_up_postgresql)
+        event.listen(database, "checkout", _look_whether_it_lives)
+        event.listen(database, "begin", _begin_postgresql)
     event.listen(database, "before_cursor_execute", _refuse_writes_while_reading)
     return database
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    connection.prepared_max = _PREPARED_AT_MOST
+    connection.autocommit = True  # we say BEGIN ourselves
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # Said to the driver itself: how a transaction is, is then no setting of its connection, which
+    # would be set and taken back for every page.
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    opened: Any = connection.connection.driver_connection
+    if not opened.autocommit:  # it was something else for a while
+        opened.autocommit = True
+    reading = options.get("alur_read", False)
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if reading else "BEGIN"
+    said = opened.pgconn.exec_(begin.encode())
+    if said.status != psycopg.pq.ExecStatus.COMMAND_OK:
+        error = psycopg.OperationalError(said.get_error_message())
+        if opened.pgconn.status != psycopg.pq.ConnStatus.OK:
+            connection.invalidate(error)
+        raise OperationalError(begin, None, error) from error
+
+
+def _look_whether_it_lives(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Have a connection replaced that the server has ended.
+
+    A server says something to a connection at rest only when it ends it, or when a setting changes:
+    where nothing has come there is nothing to ask, and asking costs as much as a short query.
+    """
+    look = select.poll()
+    look.register(connection.pgconn.socket, select.POLLIN)
+    if not look.poll(0):
+        return
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+
+
+def let_go(connection: Connection) -> None:
+    """Give back a connection that has only read.
+
+    It ends by COMMIT, since psycopg forgets what a connection has prepared after a ROLLBACK.
+    """
+    if connection.dialect.name == "postgresql" and connection.in_transaction():
+        with suppress(psycopg.Error):
+            connection.connection.commit()
+    connection.close()
 
 
 def _open_sqlite(url: str, *, in_memory: bool) -> Engine:
@@ -152,8 +209,6 @@ def is_collision(error: BaseException) -> bool:
 
 def for_queries(database: Engine, **options: Any) -> Engine:
     """Give the database as queries read it: one snapshot each, and nothing can be written."""
-    if database.dialect.name == "postgresql":
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return database.execution_options(alur_read=True, **options)
 
 
