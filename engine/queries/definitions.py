@@ -82,6 +82,16 @@ def version(connection: Connection, key: str, number: int) -> DefinitionView:
     )
 
 
+def by_id(connection: Connection, definition_id: int) -> DefinitionRow:
+    """Give one version by its id; raises NotFound."""
+    row = connection.execute(
+        select(_definition, RETIRED).where(_definition.c.id == definition_id)
+    ).first()
+    if row is None:
+        raise NotFound(f"Expected a process definition {definition_id}, but there is none.")
+    return _row(row)
+
+
 def ready(connection: Connection, key: str) -> Readied:
     """Give the newest version of a process, ready to run."""
     return library_of(connection).latest(Store(connection), key)

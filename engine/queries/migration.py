@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -69,7 +70,10 @@ class LostFields:
 
 @dataclass(frozen=True)
 class MigrationPlan:
-    """What becomes of each element, and of the open cases; `free` of them have nothing in the way.
+    """What becomes of each element, and of the open cases.
+
+    cases -- open ones in all; looked -- how many of them were looked at; free -- how many of these
+    have nothing in the way
 
     lost -- drafts stay, but what has no field any more is not shown and not submitted
     """
@@ -78,6 +82,7 @@ class MigrationPlan:
     to_definition_id: int
     changes: tuple[ElementChange, ...]
     cases: int
+    looked: int
     free: int
     blockers: tuple[Blocker, ...]
     lost: tuple[LostFields, ...]
@@ -88,8 +93,11 @@ def plan_migration(
     from_definition: int,
     to_definition: int,
     rename_map: Mapping[str, str] | None = None,
+    most: int | None = None,
 ) -> MigrationPlan:
     """Look at every open case of a version as if it were to go over now; nothing is locked.
+
+    most -- look at so many cases at most, the oldest; a page does not wait for a city
 
     rename_map -- old id -> new id, of elements or called processes that are called otherwise now.
     Raises InvalidState for versions of different processes, InvalidForm for an odd rename.
@@ -100,9 +108,9 @@ def plan_migration(
         raise InvalidState("Expected two versions of one process, but they are not.")
     mapping = compare(old.compiled, new.compiled, rename_map)
     found: Counter[Obstacle] = Counter()
-    cases = free = 0
-    for row in _open_cases(connection, old.id):
-        cases += 1
+    looked = free = 0
+    for row in islice(_open_cases(connection, old.id), most):
+        looked += 1
         in_the_way = _in_the_way(connection, row, mapping)
         free += not in_the_way
         found.update(in_the_way)
@@ -110,7 +118,8 @@ def plan_migration(
         from_definition_id=old.id,
         to_definition_id=new.id,
         changes=mapping.changes,
-        cases=cases,
+        cases=looked if most is None else _count(connection, old.id),
+        looked=looked,
         free=free,
         blockers=tuple(
             Blocker(o.code, o.element_id, o.message, count) for o, count in found.most_common()
@@ -136,6 +145,11 @@ def _open_cases(connection: Connection, definition_id: int) -> Iterator[Any]:
         if len(rows) < _AT_ONCE:
             return
         after = rows[-1].id
+
+
+def _count(connection: Connection, definition_id: int) -> int:
+    of_it = (_instance.c.definition_id == definition_id) & _instance.c.ended_at.is_(None)
+    return connection.scalar(select(func.count()).select_from(_instance).where(of_it)) or 0
 
 
 def _lost(

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, func, select
 
 from engine.store import Store
 from engine.store.base import table_of
+from engine.store.studio_tables import ProcessPublication
 from engine.store.tables import Definition, Instance
 
 _definition = table_of(Definition)
+_publication = table_of(ProcessPublication)
 _instance = table_of(Instance)
 
 PROCESS_CHANGE = "process_change"
@@ -56,6 +58,13 @@ def of_version(connection: Connection, definition_id: int) -> Publication | None
     """Give the publication by which a version came; None where it was deployed otherwise."""
     row = Store(connection).publications.of_version(definition_id)
     return None if row is None else _view(connection, row)
+
+
+def of_process(connection: Connection, key: str) -> dict[int, Publication]:
+    """Give the publications by which versions of a process came, by the version's id."""
+    asked = select(_publication).join(_definition, _definition.c.id == _publication.c.definition_id)
+    rows = connection.execute(asked.where(_definition.c.key == key).order_by(_publication.c.id))
+    return {row.definition_id: _view(connection, row) for row in rows}
 
 
 def is_stuck(connection: Connection, sent: Publication) -> bool:

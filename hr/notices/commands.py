@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Command, Context, Noted
+from engine import Command, Context, Noted, ProposeMigration, ProposeRetirement
 from engine.errors import InvalidForm, NotAllowed, Problem
 from engine.model import StreamKind
+from engine.queries import proposals
+from engine.queries.publications import PROCESS_CHANGE
+from hr.directory import queries as directory
 from hr.notices import store
 from hr.notices.queries import CHOICES
+from hr.permissions import matrix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,22 +31,49 @@ class Tell(Command[int]):
     def execute(self, ctx: Context) -> int:
         if not ctx.actor.is_platform:
             raise NotAllowed("Expected the platform itself, but a person asked.")
-        store.add_notices(
-            ctx.connection,
-            (
-                {
-                    "person_id": person,
-                    "notice": notice,
-                    "process_key": self.process_key,
-                    "instance_id": 0,
-                    "case_no": "",
-                    "values": json.dumps(dict(values), default=str, ensure_ascii=False),
-                    "at": ctx.now,
-                }
-                for person, notice, values in self.told
-            ),
-        )
+        _tell(ctx, self.process_key, self.told)
         return len(self.told)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposeAloud(Command[int]):
+    """Propose something about a version, and tell those who may decide about it; give its id."""
+
+    asked: ProposeMigration | ProposeRetirement
+
+    def execute(self, ctx: Context) -> int:
+        proposal_id = ctx.run(self.asked)
+        found = proposals.proposal(ctx.connection, proposal_id)
+        values = {"name": found.name, "version": found.version, "reason": found.reason}
+        notice = f"version_{found.kind.lower()}"
+        told = {
+            each
+            for role in sorted(matrix.roles("A", "deployment"))
+            for each in directory.holders_of_role(ctx.connection, role, ctx.now)
+        }
+        others = sorted(told - {ctx.actor.person_id})
+        _tell(ctx, PROCESS_CHANGE, [(each, notice, values) for each in others])
+        return proposal_id
+
+
+def _tell(
+    ctx: Context, process_key: str, told: Sequence[tuple[int, str, Mapping[str, Any]]]
+) -> None:
+    store.add_notices(
+        ctx.connection,
+        (
+            {
+                "person_id": person,
+                "notice": notice,
+                "process_key": process_key,
+                "instance_id": 0,
+                "case_no": "",
+                "values": json.dumps(dict(values), default=str, ensure_ascii=False),
+                "at": ctx.now,
+            }
+            for person, notice, values in told
+        ),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

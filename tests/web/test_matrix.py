@@ -79,6 +79,7 @@ PAGES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("start.index", "start.process"), by("C", "promotion")),
     **dict.fromkeys(("accounts.index", "roles.index"), ADMINISTERING),
     "studio.ask_approval": by("CU", "process_draft"),
+    "studio.batch": NOBODY,  # there is none; one that is: test_versions
     "accounts.sessions": by("U", "roles"),
     "setup.show_settings": by("U", "roles"),
     "setup.calendar_year": ADMINISTERING,
@@ -107,7 +108,7 @@ PAGES: dict[str, frozenset[str]] = {
             "studio.index", "studio.show", "studio.history", "studio.download", "studio.export",
             "studio.edit", "studio.begins", "studio.form_words",
             "studio.preview", "studio.findings", "studio.try_table",
-            "studio.compare",
+            "studio.compare", "studio.versions", "studio.plan",
         ),
         by("R", "process_draft"),
     ),
@@ -120,6 +121,7 @@ RELATED = {
     "EMP": {"EMP": "EMP", "RTR": "RTR", "SU2": "SU2"},
     "HRC": {"HRC": "EMP", "PPK": "RTR"},  # the posts between are vacant
 }
+NUMBERED = ("campaign_id", "draft_id", "batch_id")
 OFFICE_OF_HRO = {"EMP"}  # of the subjects of the cases below
 CHANGING = {
     **dict.fromkeys(("people.propose_unmask", "people.decide_unmask"), frozenset({"AUD"})),
@@ -180,6 +182,7 @@ CHANGING = {
             "studio.reopen",
             "studio.write",
             "studio.write_words",
+            "studio.publish_again",
         ),
         by("CU", "process_draft"),
     ),
@@ -210,6 +213,10 @@ CHANGING = {
     "operations.retry_many": by("CA", "repair"),
     "operations.propose": by("C", "repair"),
     "operations.decide": by("A", "repair"),
+    "studio.retire": by("C", "deployment"),
+    "studio.ask_migration": by("C", "deployment"),
+    "studio.decide_proposal": by("A", "deployment"),
+    "studio.undo_batch": by("A", "deployment"),
 }
 OF_TASK = frozenset(
     {
@@ -252,6 +259,7 @@ TABLES = (
     "incident",
     "process_draft",
     "process_draft_file",
+    "version_proposal",
 )
 
 
@@ -362,7 +370,7 @@ def _ids(
     else:
         assert name in PAGES, f"Expected to know whose page {name} is."
         yield (
-            {arg: 1 if arg in ("campaign_id", "draft_id") else "two_step" for arg in arguments},
+            {arg: 1 if arg in NUMBERED else "two_step" for arg in arguments},
             PAGES[name],
         )
 

@@ -204,6 +204,11 @@ def test_nothing_changes_by_looking(app):
         "studio.reopen",
         "studio.write",
         "studio.write_words",
+        "studio.publish_again",
+        "studio.retire",
+        "studio.decide_proposal",
+        "studio.ask_migration",
+        "studio.undo_batch",
     }
     posting = {r.endpoint for r in _pages(app) if "POST" in r.methods}
     assert posting == changing | {"receipts.verify_file"}  # a file is looked at and forgotten

@@ -22,7 +22,7 @@ from engine import (
     SaveDraftFiles,
 )
 from engine.errors import InvalidState, NotFound
-from engine.queries import definitions, models, publications
+from engine.queries import definitions, models, proposals, publications
 from engine.queries import process_drafts as views
 from hr.directory import queries as directory
 from web import auth, nav
@@ -48,6 +48,7 @@ def index() -> str:
         drafts=page,
         people=_names(row.changed_by for row in page),
         processes=engine().ask(definitions.latest),
+        proposals=() if state else engine().ask(proposals.waiting),
         starters=starters.STARTERS,
         state=state,
         next_url=url_for("studio.index", before=checking.placed(page[-1]), state=state or None)
