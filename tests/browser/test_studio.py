@@ -172,6 +172,27 @@ def test_two_people_on_one_file_are_told_and_the_first_is_not_overwritten(
     assert designer.trouble == []
 
 
+def test_the_lists_of_a_repetition_stay_and_formulas_are_completed_member_by_member(
+    site: Site, visits: Visits
+):
+    (version,) = site.engine.ask(definitions.versions, "indicator_catalogue")
+    draft = site.engine.execute(BeginDraft(definition_id=version.id), by=DESIGNER)
+    page = ready(visits(site, "DSN"), f"/studio/drafts/{draft.draft_id}/edit?file=process.bpmn")
+    choose(page, "offices_draft")
+    assert field(page, "output").input_value() == "office_indicators"
+    assert field(page, "output-item").input_value() == "submitted"
+    saved(page, lambda: field(page, "item").fill("one_office"))
+    content = site.engine.ask(process_drafts.files, draft.draft_id)["process.bpmn"]
+    assert b"<bpmn:loopDataOutputRef>office_indicators</bpmn:loopDataOutputRef>" in content
+    assert b'name="one_office"' in content
+
+    known = page.evaluate("window.alurModeler.get('alurChoices').variables.offices_draft")
+    owner, _, member = next(name for name in known if "." in name).partition(".")
+    page.locator("[data-entry-id='alur-cardinality'] .cm-content").click()
+    page.keyboard.type(f"{owner}.")
+    page.locator(".cm-tooltip-autocomplete", has_text=member.partition(".")[0]).wait_for()
+
+
 def test_a_form_that_is_edited_keeps_what_the_editor_does_not_know(site: Site, visits: Visits):
     (version,) = site.engine.ask(definitions.versions, "quarterly_evaluation")
     draft = site.engine.execute(BeginDraft(definition_id=version.id), by=DESIGNER)

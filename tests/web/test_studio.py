@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
+import tomllib
 import zipfile
 
 import pytest
@@ -87,7 +89,8 @@ def test_a_new_process_begins_without_a_fault(designer):
 def test_saving_gives_what_is_wrong_now_and_a_stranger_change_is_told(designer):
     draft = begin(designer, files={"f.zip": zipped(TWO_STEP)})
     shown = designer.get(f"/studio/drafts/{draft}/edit?file=process.bpmn")
-    given = json.loads(shown.all("//script[@id='given']/text()")[0])
+    (place,) = shown.all("//script[@id='given']/@data-from")
+    given = designer.client.get(place).json
     assert given["content"].encode() == TWO_STEP["process.bpmn"]
     broken = (
         TWO_STEP["process.bpmn"]
@@ -103,6 +106,47 @@ def test_saving_gives_what_is_wrong_now_and_a_stranger_change_is_told(designer):
     assert late.status_code == 409
     assert late.json["sha256"] == saved.json["sha256"]
     assert "Lukman" in late.json["said"]
+
+
+def test_what_an_editor_begins_with_is_sent_packed_and_names_each_variable_once(designer):
+    draft = begin(designer, files={"f.zip": zipped(QUARTERLY)})
+    asked = {"Accept-Encoding": "gzip"}
+    place = f"/studio/drafts/{draft}/begins?file=process.bpmn"
+    packed = designer.client.get(place, headers=asked)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    given = json.loads(gzip.decompress(packed.data))
+    assert given["content"].encode() == QUARTERLY["process.bpmn"]
+    assert given == designer.client.get(place).json
+    known = designer.client.get(f"/studio/drafts/{draft}/findings").json["variables"]
+    assert len(set(known["names"])) == len(known["names"])
+    seen = {known["names"][index] for index in known["at"]["final_rating"]}
+    assert "previous" in seen
+    assert "released" not in seen
+    assert designer.client.get(f"/studio/drafts/{draft}/begins?file=no.bpmn").status_code == 404
+
+
+def test_the_words_of_a_form_are_translated_beside_it_and_nobody_is_overwritten(designer, engine):
+    draft = begin(designer, files={"f.zip": zipped(QUARTERLY)})
+    path = "forms/self_assessment.json"
+    place = f"/studio/drafts/{draft}/words?file={path}"
+    page = designer.get(place)
+    (expected,) = page.all("//input[@name='expected']/@value")
+    name = "forms/self_assessment/remark/label"
+    assert page.all(f"//*[@name='{name}']")
+    assert not page.all("//*[starts-with(@name, 'forms/final_rating')]")
+    to = f"/studio/drafts/{draft}/words"
+    given = {"file": path, "expected": expected}
+    answer = post(designer, to, **given, **{name: "What hindered"})
+    assert answer.status_code == 303
+    assert answer.location.startswith(to)
+    messages = engine.ask(process_drafts.files, draft)["messages.toml"].decode()
+    assert tomllib.loads(messages)["forms"]["self_assessment"]["remark"]["label"] == "What hindered"
+    late = post(designer, to, **given, **{name: "Something else"})
+    assert late.status_code == 409
+    assert "Something else" in late.text  # what was typed is still there to be copied
+    assert "Lukman" in late.text
+    assert engine.ask(process_drafts.files, draft)["messages.toml"].decode() == messages
+    assert designer.client.get(f"/studio/drafts/{draft}/words?file=no.json").status_code == 404
 
 
 def test_text_is_saved_without_scripts(designer, engine):

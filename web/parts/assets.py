@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 from flask import Response, request, send_from_directory, url_for
 from markupsafe import Markup
+from werkzeug.security import safe_join
 
 BUNDLE = Path(__file__).parents[1] / "static/dist"
 _A_YEAR = 365 * 24 * 3600
-_TEXT = {".css", ".js", ".svg"}
-_known: dict[Path, tuple[int, dict[str, str]]] = {}
+_PACKED = (("br", ".br"), ("gzip", ".gz"))  # the smallest first
+_known: dict[Path, tuple[int, dict[str, Any]]] = {}
 
 
 def asset(name: str) -> str:
@@ -31,29 +33,38 @@ def icon(name: str) -> Markup:
 
 
 def send(name: str) -> Response:
-    """Answer with a bundled file, packed where the browser can unpack it.
+    """Answer with a bundled file, packed as the build has packed it where the browser unpacks that.
 
     A name with a hash in it never changes its content.  Pages are not packed: they hold secrets.
     """
-    response = send_from_directory(BUNDLE, name, max_age=_A_YEAR)
+    encoding, ending = next(filter(lambda each: _is_there(name + each[1]), _accepted()), ("", ""))
+    kind = guess_type(name)[0]
+    response = send_from_directory(BUNDLE, name + ending, mimetype=kind, max_age=_A_YEAR)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
     response.vary.add("Accept-Encoding")
-    if request.accept_encodings.best_match(("gzip",)) and Path(name).suffix in _TEXT:
-        response.direct_passthrough = False
-        if response.status_code == 200 and "Range" not in request.headers:
-            response.set_data(_packed(response.get_data()))
-            response.headers["Content-Encoding"] = "gzip"
-            response.headers.pop("ETag", None)
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response
 
 
-@lru_cache(maxsize=16)
-def _packed(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
+def imported(name: str) -> Sequence[str]:
+    """Give the addresses of what a bundled script imports, for a page to ask for them at once."""
+    files = _manifest(BUNDLE).get("imported", {}).get(name, ())
+    return [url_for("static", name=file) for file in files]
 
 
-def _manifest(bundle: Path) -> dict[str, str]:
+def _accepted() -> Iterator[tuple[str, str]]:
+    if "Range" not in request.headers:
+        yield from (each for each in _PACKED if request.accept_encodings[each[0]] > 0)
+
+
+def _is_there(name: str) -> bool:
+    path = safe_join(str(BUNDLE), name)
+    return path is not None and Path(path).is_file()
+
+
+def _manifest(bundle: Path) -> dict[str, Any]:
     """Read the manifest anew only when it was written anew; without a bundle there is none."""
     file = bundle / "manifest.json"
     try:

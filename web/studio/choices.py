@@ -37,9 +37,15 @@ def choices(files: Mapping[str, bytes]) -> dict[str, Any]:
     }
 
 
-def variables(files: Mapping[str, bytes]) -> dict[str, list[str]]:
-    """Give the variables that may be known at each element and flow of a draft."""
-    return models.variables(contents.deployed(files), engine().ports)
+def variables(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Give the variables that may be known at each element and flow of a draft, each name once.
+
+    `names` -- all of them; `at` -- element -> where in `names` those stand that it may know
+    """
+    known = models.variables(contents.deployed(files), engine().ports)
+    names = sorted({name for each in known.values() for name in each})
+    places = {name: index for index, name in enumerate(names)}
+    return {"names": names, "at": {id_: [places[n] for n in each] for id_, each in known.items()}}
 
 
 def role_words(code: str) -> str:
@@ -108,19 +114,16 @@ def _services(ports: Ports) -> list[dict[str, Any]]:
     ]
 
 
-def _functions(ports: Ports) -> list[dict[str, str]]:
+def _functions(ports: Ports) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "detail": f"({_list(one.parameters)}): {one.result}",
+            "parameters": [{"name": key, "type": kind} for key, kind in one.parameters.items()],
+            "result": one.result,
             "doc": one.doc,
         }
         for name, one in sorted(ports.functions.items())
     ]
-
-
-def _list(parameters: Mapping[str, str]) -> str:
-    return ", ".join(f"{name}: {kind}" for name, kind in parameters.items())
 
 
 def form_words(content: bytes) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from engine.queries.process_drafts import DraftView
 from hr.directory import queries as directory
 from web import auth, headers, language, nav
 from web.language import gettext
+from web.parts.packing import packed
 from web.parts.values import plain_value
 from web.site import engine, now, site
 from web.studio import checking, choices, message_words
@@ -48,7 +49,8 @@ def edit(draft_id: int) -> Response:
         **shared,
         own_kind=checking.kind_of(path),
         findings=checking.rows([f for f in found if f.file in ("", path)], files),
-        given=_given(draft, path, kind, text, files),
+        given=_given(draft, path, kind, text, files) if kind == "text" else None,
+        begins=url_for("studio.begins", draft_id=draft_id, file=path),
         others=_others(draft),
         nonce=nonce,
     )
@@ -56,6 +58,18 @@ def edit(draft_id: int) -> Response:
     if kind in _EDITORS:
         headers.allow(response, headers.for_editor(nonce), headers.PREVIEWS)
     return response
+
+
+@studio.get("/drafts/<number:draft_id>/begins")
+def begins(draft_id: int) -> Response:
+    """Give what an editor begins with: the file, what can be chosen, what is wrong with it."""
+    draft = engine().ask(views.draft, draft_id)
+    path = request.args.get("file", "")
+    files = engine().ask(views.files, draft_id)
+    text = _text(files.get(path, b"\0"))
+    if text is None:
+        raise NotFound("Expected a file of text of that name in the draft, but there is none.")
+    return packed(jsonify(_given(draft, path, checking.kind_of(path), text, files)))
 
 
 @studio.post("/drafts/<number:draft_id>/edit")
@@ -98,7 +112,7 @@ def save(draft_id: int) -> Response:
     draft = engine().ask(views.draft, draft_id)
     files = engine().ask(views.files, draft_id)
     found = checking.findings(draft.row.sha256, files)
-    return jsonify(
+    answer = jsonify(
         revision=saved.revision,
         sha256=saved.files[path],
         said=gettext("Tersimpan %(at)s", at=language.moment(now())),
@@ -106,6 +120,7 @@ def save(draft_id: int) -> Response:
         findings=checking.rows(found, files),
         variables=choices.variables(files) if path.endswith(".bpmn") else None,
     )
+    return packed(answer)
 
 
 @studio.get("/drafts/<number:draft_id>/findings")
@@ -114,11 +129,12 @@ def findings(draft_id: int) -> Response:
     draft = engine().ask(views.draft, draft_id)
     files = engine().ask(views.files, draft_id)
     found = checking.findings(draft.row.sha256, files)
-    return jsonify(
+    answer = jsonify(
         revision=draft.row.revision,
         findings=checking.rows(found, files),
         variables=choices.variables(files),
     )
+    return packed(answer)
 
 
 @studio.get("/drafts/<number:draft_id>/preview")
@@ -146,16 +162,60 @@ def preview(draft_id: int) -> Response:
     return headers.allow(make_response(page), headers.PREVIEWED)
 
 
+@studio.get("/drafts/<number:draft_id>/words")
+def form_words(draft_id: int) -> Response:
+    """Show the words of one form with their English, in a frame beside the form."""
+    draft = engine().ask(views.draft, draft_id)
+    files = engine().ask(views.files, draft_id)
+    path = request.args.get("file", "")
+    if path not in files or checking.kind_of(path) != "form":
+        raise NotFound("Expected a form of that name in the draft, but there is none.")
+    return _form_words_page(draft, files, path, {}, "")
+
+
 @studio.post("/drafts/<number:draft_id>/words")
 def write_words(draft_id: int) -> AnyResponse:
-    """Save the English words of a folder, as the grid holds them."""
+    """Save the English words of a folder, as the grid holds them; or those of one form."""
     files = engine().ask(views.files, draft_id)
     before = files.get(message_words.FILE, b"")
     given = {k: v.replace("\r\n", "\n") for k, v in request.form.items() if "/" in k}
     after = message_words.written(before, given)
-    _save(draft_id, message_words.FILE, after, request.form.get("expected", "-"))
+    form = request.form.get("file", "")
+    try:
+        _save(draft_id, message_words.FILE, after, request.form.get("expected", "-"))
+    except FileMoved as moved:
+        if not form:
+            raise
+        draft = engine().ask(views.draft, draft_id)
+        page = _form_words_page(draft, files, form, given, _moved(moved)["said"])
+        return make_response(page, 409)
+    if form:
+        return redirect(url_for("studio.form_words", draft_id=draft_id, file=form, saved=1), 303)
     target = url_for("studio.edit", draft_id=draft_id, file=message_words.FILE)
     return nav.say(redirect(target, 303), "draft_saved_now")
+
+
+def _form_words_page(
+    draft: DraftView, files: Mapping[str, bytes], path: str, typed: Mapping[str, str], moved: str
+) -> Response:
+    try:
+        rows = message_words.of_fields(files, path)
+        broken = ""
+    except ValueError as fault:
+        rows, broken = (), str(fault)
+    words = [one for one in draft.files if one.path == message_words.FILE]
+    page = render_template(
+        "studio/form_words.html",
+        draft=draft,
+        path=path,
+        rows=rows,
+        typed=typed,
+        moved=moved,
+        broken=broken,
+        expected=words[0].sha256 if words else "",
+        saved="saved" in request.args,
+    )
+    return headers.allow(make_response(page), headers.PREVIEWED)
 
 
 def _save(draft_id: int, path: str, content: bytes, expected: str) -> DraftSaved:

@@ -83,6 +83,12 @@ def sections(files: Mapping[str, bytes]) -> list[Section]:
     return [section for section in found if section.rows]
 
 
+def of_fields(files: Mapping[str, bytes], path: str) -> tuple[Row, ...]:
+    """Give the words of the form at a path; raises ValueError where messages.toml is no TOML."""
+    known = _parsed(files.get(FILE, b""))
+    return tuple(_of_fields(known, path.removeprefix("forms/").removesuffix(".json"), files[path]))
+
+
 def of_form(content: bytes, key: str) -> Mapping[str, Any]:
     """Give the English words of one form."""
     try:

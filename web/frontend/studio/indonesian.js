@@ -118,6 +118,13 @@ const WORDS = {
   "Inclusive gateway": "Percabangan: yang memenuhi syarat",
   "Complex gateway": "Percabangan rumit",
   "Event-based gateway": "Percabangan kejadian",
+  Lane: "Jalur",
+  Participant: "Kolam",
+  "Text annotation": "Catatan",
+  Association: "Garis catatan",
+  Group: "Kelompok",
+  "Boundary event": "Kejadian di tepi",
+  "Intermediate catch event": "Kejadian antara",
   "Sequence flow": "Panah biasa",
   "Default flow": "Jalan bawaan",
   "Conditional flow": "Panah bersyarat",
@@ -214,6 +221,12 @@ const WORDS = {
   Collection: "Daftar",
   "A FEEL list: once for each item": "Daftar FEEL: sekali untuk tiap butir",
   "Item variable": "Variabel butir",
+  "List variable": "Variabel daftar",
+  "Instead of a formula: a list that is there": "Sebagai ganti rumus: daftar yang sudah ada",
+  "Output list": "Daftar keluaran",
+  "Where the items of all times are collected": "Tempat butir dari semua ulangan dikumpulkan",
+  "Output item": "Butir keluaran",
+  "The variable that goes into the output list": "Variabel yang masuk ke daftar keluaran",
   "Number of times": "Berapa kali",
   "Ends early when": "Berakhir lebih awal bila",
   "Goes on while": "Berlanjut selama",
@@ -257,8 +270,14 @@ const WORDS = {
 
 export const untold = new Set();
 
+// The head of the panel writes the same kinds of elements as titles, without hyphens.
+function asElsewhere(text) {
+  const lower = text.slice(1).toLowerCase();
+  return text[0] + lower.replace("sub process", "sub-process").replace("non int", "non-int");
+}
+
 function translate(text, values = {}) {
-  const found = WORDS[text];
+  const found = WORDS[text] ?? WORDS[asElsewhere(text)];
   if (found === undefined) untold.add(text);
   return (found ?? text).replace(/{([^}]+)}/g, (_, key) => values[key] ?? `{${key}}`);
 }

@@ -1,4 +1,8 @@
-// Nothing is offered that `alur check` would refuse: no untyped tasks, data stores or timer starts.
+// Nothing is offered that `alur check` would refuse: no untyped tasks, no data stores, no event where
+// nothing can set it off.
+import { isEventSubProcess } from "bpmn-js/lib/util/DiUtil";
+import { isAny } from "bpmn-js/lib/util/ModelUtil";
+
 const TASKS = [
   ["create.user-task", "bpmn:UserTask", "bpmn-icon-user-task", "Create user task"],
   ["create.service-task", "bpmn:ServiceTask", "bpmn-icon-service-task", "Create service task"],
@@ -6,12 +10,15 @@ const TASKS = [
   ["create.script-task", "bpmn:ScriptTask", "bpmn-icon-script-task", "Create script task"],
 ];
 const NOT_DRAWN = ["create.task", "create.data-store", "create.data-object", "create.group"];
+const SCOPES = ["bpmn:SubProcess", "bpmn:CallActivity"];
+const thrownIn = (host, types) => Boolean(host) && isAny(host, types);
+// What an entry of the menu would make, and for which elements it is left out nevertheless.
 const NOT_REPLACED = [
-  /^replace-with-(timer|conditional)-start$/,
-  /^replace-with-task$/,
-  /^replace-with-(collapsed|expanded)-ad-hoc-subprocess$/,
-  /data-store/,
-  /^toggle-loop$/,
+  [/^replace-with-task$/, () => true],
+  [/data-store/, () => true],
+  [/^replace-with-conditional-start$/, ({ parent }) => !(parent && isEventSubProcess(parent))],
+  [/error-boundary$/, ({ host }) => !thrownIn(host, [...SCOPES, "bpmn:ServiceTask"])],
+  [/escalation-boundary$/, ({ host }) => !thrownIn(host, SCOPES)],
 ];
 
 class Offers {
@@ -50,11 +57,9 @@ class Offers {
     };
   }
 
-  getPopupMenuEntries() {
-    return (entries) =>
-      Object.fromEntries(
-        Object.entries(entries).filter(([id]) => !NOT_REPLACED.some((each) => each.test(id))),
-      );
+  getPopupMenuEntries(element) {
+    const refused = (id) => NOT_REPLACED.some(([name, where]) => name.test(id) && where(element));
+    return (entries) => Object.fromEntries(Object.entries(entries).filter(([id]) => !refused(id)));
   }
 
   #start(type, source) {

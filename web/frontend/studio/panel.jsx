@@ -15,6 +15,7 @@ import {
 } from "@bpmn-io/properties-panel";
 import { useService } from "bpmn-js-properties-panel";
 import { getBusinessObject, is, isAny } from "bpmn-js/lib/util/ModelUtil";
+import { branches } from "./names.js";
 import { operatorOf, parametersOf, property, textOf } from "./extensions.js";
 
 const DECISION = "spiffworkflow:CalledDecisionId";
@@ -30,14 +31,15 @@ function useTools() {
 }
 
 function variablesAt(choices, element) {
-  const known = choices.variables?.[element.businessObject.id] ?? [];
-  const functions = choices.functions.map(({ name, detail, doc }) => ({
+  const known = branches(choices.variables?.[element.businessObject.id] ?? []);
+  const functions = choices.functions.map(({ name, parameters, result, doc }) => ({
     name,
     type: "function",
-    detail,
+    params: parameters,
+    detail: result,
     info: doc,
   }));
-  return [...known.map((name) => ({ name, detail: "" })), ...functions];
+  return [...known, ...functions];
 }
 
 // Fields over a getter and a setter: get(element), set(tools, element, value).
@@ -191,16 +193,25 @@ const CALLS = [
   }),
 ];
 const loopOf = (element) => object(element).get("loopCharacteristics");
-const SEVERAL = [
-  ours("collection", "Collection", "feel", { hint: "A FEEL list: once for each item" }),
-  entry("alur-item", "Item variable", "text", {
-    get: (element) => loopOf(element).get("inputDataItem")?.name ?? "",
+// A variable that repetition knows by its name: an item has one, a list is pointed to.
+const ITEM = ["bpmn:DataInput", "name"];
+const LIST = ["bpmn:ItemAwareElement", "id"];
+const named = (id, label, property, [type, key], hint) =>
+  entry(id, label, "text", {
+    hint,
+    get: (element) => loopOf(element).get(property)?.[key] ?? "",
     set: ({ extensions }, element, name) => {
       const loop = loopOf(element);
-      const item = name ? extensions.make("bpmn:DataInput", { name }, loop) : undefined;
-      extensions.set(element, loop, { inputDataItem: item });
+      const made = name ? extensions.make(type, { [key]: name }, loop) : undefined;
+      extensions.set(element, loop, { [property]: made });
     },
-  }),
+  });
+const SEVERAL = [
+  ours("collection", "Collection", "feel", { hint: "A FEEL list: once for each item" }),
+  named("alur-item", "Item variable", "inputDataItem", ITEM),
+  named("alur-list", "List variable", "loopDataInputRef", LIST, "Instead of a formula: a list that is there"),
+  named("alur-output", "Output list", "loopDataOutputRef", LIST, "Where the items of all times are collected"),
+  named("alur-output-item", "Output item", "outputDataItem", ITEM, "The variable that goes into the output list"),
   entry("alur-cardinality", "Number of times", "feel", expression(loopOf, "loopCardinality")),
   entry("alur-completion", "Ends early when", "feel", expression(loopOf, "completionCondition")),
 ];

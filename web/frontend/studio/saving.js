@@ -5,8 +5,33 @@ const AGAIN = 5000;
 
 const at = (id) => document.getElementById(id);
 
-export function given() {
-  return JSON.parse(at("given").textContent);
+// What an editor begins with: in the page, or asked for while the page came.
+export async function given() {
+  const place = at("given");
+  if (place.textContent) return JSON.parse(place.textContent);
+  try {
+    const answer = await fetch(place.dataset.from);
+    if (!answer.ok) throw new Error(answer.statusText);
+    return await answer.json();
+  } catch (error) {
+    at("saved").textContent = at("saved").dataset.lost;
+    document.body.dataset.ready = "failed";
+    throw error;
+  }
+}
+
+// What somebody is typing into a frame is not taken from under his hands.
+function isTyped({ contentDocument }) {
+  const fields = contentDocument?.querySelectorAll("form[method=post] :is(input, textarea)") ?? [];
+  return [...fields].some((field) => field.value !== field.defaultValue);
+}
+
+// Frames with what the server draws: asked for when the editor stands, then after each save.
+export function redraw() {
+  for (const frame of document.querySelectorAll("iframe[data-preview]")) {
+    if (!frame.src) frame.src = frame.dataset.preview;
+    else if (!isTyped(frame)) frame.contentWindow.location.reload();
+  }
 }
 
 export class Keeper {

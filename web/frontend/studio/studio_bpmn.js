@@ -15,11 +15,12 @@ import "diagram-js-minimap/assets/diagram-js-minimap.css";
 import { Extensions } from "./extensions.js";
 import { indonesian } from "./indonesian.js";
 import moddle from "./moddle.json";
+import { unfolded } from "./names.js";
 import panel from "./panel.jsx";
 import palette from "./palette.js";
 import { Keeper, given } from "./saving.js";
 
-const begun = given();
+const begun = await given();
 const faults = { marked: [], noted: [] };
 const modeler = new BpmnModeler({
   container: "#canvas",
@@ -90,8 +91,21 @@ const ACTIONS = {
   },
 };
 
+const LISTS = ["bpmn:loopDataInputRef", "bpmn:loopDataOutputRef"];
+
+// Lists of repetition are variables, which no element of the file declares: bpmn.io reads none that
+// it cannot find, and would write the file without them.
+function keepLists(warnings) {
+  for (const { element, property, value } of warnings) {
+    if (!LISTS.includes(property)) continue;
+    const list = modeler.get("moddle").create("bpmn:ItemAwareElement", { id: value });
+    element.set(property, list);
+  }
+}
+
 async function begin() {
-  await modeler.importXML(begun.content);
+  const { warnings } = await modeler.importXML(begun.content);
+  keepLists(warnings);
   fit();
   modeler.get("minimap").close?.();
   const keeper = new Keeper(
@@ -103,7 +117,7 @@ async function begin() {
         : begun.content,
     (said) => {
       mark(said);
-      if (said.variables) begun.choices.variables = said.variables;
+      if (said.variables) begun.choices.variables = unfolded(said.variables);
     },
     choose,
   );

@@ -11,9 +11,9 @@ import "dmn-js/dist/assets/dmn-js-boxed-expression.css";
 import "dmn-js/dist/assets/dmn-js-boxed-expression-controls.css";
 import "dmn-js/dist/assets/dmn-font/css/dmn.css";
 import { indonesian } from "./indonesian.js";
-import { Keeper, given } from "./saving.js";
+import { Keeper, given, redraw } from "./saving.js";
 
-const begun = given();
+const begun = await given();
 const own = begun.language === "id" ? { additionalModules: [indonesian] } : {};
 const modeler = new DmnModeler({
   container: "#canvas",
@@ -57,7 +57,7 @@ async function begin() {
       begun.findings = said.findings;
       mark(said);
       // What is tried stands in the frame's address, and is tried again with what was saved.
-      if (said.sha256) document.querySelector("[data-preview]").contentWindow.location.reload();
+      redraw();
     },
     choose,
   );

@@ -5,7 +5,7 @@ import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
 import "@bpmn-io/form-js-viewer/dist/assets/form-js-base.css";
 import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
 import { explained } from "./form_panel.jsx";
-import { Keeper, given } from "./saving.js";
+import { Keeper, given, redraw } from "./saving.js";
 
 const SHOWN = new Set([
   "default", "textfield", "textarea", "number", "datetime", "checkbox", "checklist", "radio",
@@ -21,7 +21,7 @@ class OnlyShown {
 }
 OnlyShown.$inject = ["formFields"];
 
-const begun = given();
+const begun = await given();
 const editor = new FormEditor({
   container: document.getElementById("canvas"),
   additionalModules: [
@@ -73,16 +73,7 @@ async function begin() {
     if (JSON.stringify(schema) === unedited) return begun.content;
     return `${JSON.stringify(without(schema, added), null, 2)}\n`;
   };
-  const keeper = new Keeper(
-    begun,
-    text,
-    () => {
-      for (const frame of document.querySelectorAll("[data-preview]")) {
-        frame.contentWindow.location.reload();
-      }
-    },
-    choose,
-  );
+  const keeper = new Keeper(begun, text, redraw, choose);
   editor.on("changed", () => keeper.changed());
   window.alurEditor = editor;
   document.body.dataset.ready = "form";

@@ -3,7 +3,7 @@ import { Keeper, given } from "./saving.js";
 
 const text = document.getElementById("text");
 if (text && !text.readOnly) {
-  const keeper = new Keeper(given(), () => text.value);
+  const keeper = new Keeper(await given(), () => text.value);
   text.addEventListener("input", () => keeper.changed());
   text.form.addEventListener("submit", async (event) => {
     if (keeper.stopped) return;
