@@ -89,12 +89,21 @@ def picture(
     done: Collection[str] = (),
     current: Collection[str] = (),
     failed: Collection[str] = (),
+    counts: Mapping[str, int] | None = None,
+    flows_taken: Collection[str] = (),
 ) -> str | None:
     """Draw a BPMN file as SVG, elements marked as asked; None where it cannot be drawn."""
     if is_too_large(model):
         return None
     try:
-        return bpmn.picture(model, done=done, current=current, failed=failed)
+        return bpmn.picture(
+            model,
+            done=done,
+            current=current,
+            failed=failed,
+            counts=counts,
+            flows_taken=flows_taken,
+        )
     except (EngineError, RecursionError):
         return None
 

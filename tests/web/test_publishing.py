@@ -14,9 +14,11 @@ from engine import (
     CompleteTask,
     FileChange,
     NewCase,
+    NoteStories,
     RetryIncident,
     SaveDraftFiles,
     StartInstance,
+    SubmitDraft,
 )
 from engine.errors import InvalidState, NotAllowed
 from engine.folder import read_files, read_folder
@@ -198,7 +200,11 @@ def test_a_draft_that_is_returned_is_open_and_says_why(client_as, engine, draft,
     ("path", "content", "said"),
     [
         ("process.bpmn", CHANGED["process.bpmn"].replace(b"default=", b"x="), "belum bersyarat"),
-        ("scenarios/happy.toml", HAPPY.replace("COMPLETED", "ACTIVE").encode(), "COMPLETED"),
+        (
+            "scenarios/happy.toml",
+            HAPPY.replace("COMPLETED", "ACTIVE").encode(),
+            "Di akhir: keadaan seharusnya ACTIVE, ternyata COMPLETED.",
+        ),
         ("scenarios/happy.toml", b"x =", "happy.toml"),
         ("scenarios/happy.toml", None, "sedikitnya satu skenario"),
     ],
@@ -220,16 +226,63 @@ def test_without_a_reason_or_with_a_day_gone_by_it_stays_open(client_as, engine,
 
 
 @ONE
-def test_scenarios_have_their_time_and_are_not_played_again(draft, engine, monkeypatch):
-    from web.studio import publishing
+def test_scenarios_have_their_time_and_are_not_played_again(app, draft, engine, monkeypatch):
+    from web.studio import stories
 
-    files = engine.ask(process_drafts.files, draft)
-    monkeypatch.setattr(publishing, "_SECONDS", -1)
-    assert publishing.play("unknown", files) == publishing.Played(0, {}, 1)
-    monkeypatch.setattr(publishing, "_SECONDS", 60)
-    assert publishing.play("unknown", files).passed == 1
-    monkeypatch.setattr(publishing, "_SECONDS", -1)
-    assert publishing.play("unknown", files).passed == 1
+    view, files = engine.ask(process_drafts.draft, draft), engine.ask(process_drafts.files, draft)
+    with app.test_request_context("/studio"):
+        monkeypatch.setattr(stories, "_SECONDS", -1)
+        assert (stories.play(view, files).passed, stories.play(view, files).left) == (0, 1)
+        monkeypatch.setattr(stories, "_SECONDS", 60)
+        assert stories.play(view, files).passed == 1
+        monkeypatch.setattr(stories, "_SECONDS", -1)
+        assert (stories.play(view, files).passed, stories.play(view, files).left) == (1, 0)
+
+
+@ONE
+def test_the_command_itself_demands_scenarios_that_came_out_on_this_very_content(engine, draft):
+    def send():
+        row = engine.ask(process_drafts.draft, draft).row
+        engine.execute(SubmitDraft(draft_id=draft, sha256=row.sha256, reason=REASON), by=by("DSN"))
+
+    def note(sha256, passed=1, failed=0, left=0, person=None):
+        told = NoteStories(
+            draft_id=draft, sha256=sha256, passed=passed, failed=failed, left=left, result={}
+        )
+        engine.execute(told, by=Actor(person_id=person))
+
+    sha256 = engine.ask(process_drafts.draft, draft).row.sha256
+    for said, noted in (
+        ("some were not", None),
+        ("some were not", {"left": 1}),
+        ("1 did not", {"failed": 1}),
+        ("there is none", {"passed": 0}),
+    ):
+        if noted is not None:
+            note(sha256, **noted)
+        with pytest.raises(InvalidState, match=said):
+            send()
+    with pytest.raises(NotAllowed):  # nobody claims it himself
+        note(sha256, person=CAST["DSN"])
+    note("0" * 64)  # of a content that is not there any more: not kept
+    note(sha256)
+    change = FileChange("README.md", b"lain")
+    engine.execute(SaveDraftFiles(draft_id=draft, changes=(change,)), by=by("DSN"))
+    with pytest.raises(InvalidState, match="some were not"):
+        send()
+    note(engine.ask(process_drafts.draft, draft).row.sha256)
+    send()
+    assert engine.ask(publications.of_draft, draft).stories == 1
+
+
+@ONE
+def test_a_draft_of_a_published_version_has_its_scenarios(client_as, engine, draft):
+    assert sent(client_as("DSN"), draft).status_code == 303
+    decide(engine, draft, "HRC", GOOD)
+    decide(engine, draft, "ADM", GOOD)
+    version = engine.ask(publications.of_draft, draft).definition_id
+    again = engine.execute(BeginDraft(definition_id=version), by=by("DSN"))
+    assert engine.ask(process_drafts.files, again.draft_id) == CHANGED
 
 
 @ONE

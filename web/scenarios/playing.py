@@ -233,6 +233,10 @@ class Stage:
         """Do what a step says, or raise what it is refused with."""
         self._verbs[step.verb](step)
 
+    def settle(self) -> None:
+        """Let the worker do what is due after a step."""
+        self._work()
+
     def found(self) -> Found:
         """Look at where the case stands."""
         return look(self.engine, self.instance_id)

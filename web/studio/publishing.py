@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import lru_cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from engine import ReopenDraft, SubmitDraft
-from engine.errors import EngineError
 from engine.model import Act, CaseFacts
 from engine.queries import process_drafts as views
-from engine.queries.process_drafts import DraftView
+from engine.queries.process_drafts import Check, DraftView
 from hr.calendar.rules import ZONE, local_day
-from web import auth, nav, scenarios
+from web import auth, nav
 from web.language import gettext
 from web.site import engine, now
-from web.studio import checking
+from web.studio import checking, stories
 from web.studio.screen import studio
+from web.studio.story_words import fault_words
 
-_SECONDS = 20  # for the scenarios of one request; those that are done are not played again
 _SHORTEST, _LONGEST = 20, 2000
-
-
-@dataclass(frozen=True)
-class _Folder:
-    """A draft's files, known by the hash over them; until -- when its stories must have ended."""
-
-    sha256: str
-    files: Mapping[str, bytes] = field(compare=False)
-    until: float = field(compare=False)
-
-
-@dataclass(frozen=True)
-class Played:
-    """How a draft's scenarios came out: faults by name, and how many there was no time for."""
-
-    passed: int
-    faults: Mapping[str, tuple[str, ...]]
-    left: int
 
 
 @studio.get("/drafts/<number:draft_id>/submit")
@@ -65,16 +41,11 @@ def submit(draft_id: int) -> AnyResponse | tuple[str, int]:
     problems += _wrong(draft, files)
     if problems:
         return _page(draft, problems), 422
-    played = play(draft.row.sha256, files)
-    problems = _told(played)
+    problems = _told(stories.play(draft, files))
     if problems:
         return _page(draft, problems), 422
     command = SubmitDraft(
-        draft_id=draft_id,
-        sha256=draft.row.sha256,
-        reason=reason,
-        stories=played.passed,
-        effective_at=effective,
+        draft_id=draft_id, sha256=draft.row.sha256, reason=reason, effective_at=effective
     )
     engine().execute(command, by=auth.actor())
     return nav.say(redirect(url_for("studio.show", draft_id=draft_id), 303), "draft_submitted")
@@ -85,44 +56,6 @@ def reopen(draft_id: int) -> AnyResponse:
     """Open a draft again whose case was cancelled."""
     engine().execute(ReopenDraft(draft_id=draft_id), by=auth.actor())
     return nav.say(redirect(url_for("studio.show", draft_id=draft_id), 303), "draft_back")
-
-
-def play(sha256: str, files: Mapping[str, bytes]) -> Played:
-    """Play a draft's scenarios, each on a throw-away database, for as long as a page may take."""
-    folder = _Folder(sha256, files, monotonic() + _SECONDS)
-    passed, left, faults = 0, 0, {}
-    for path in sorted(path for path in files if path.startswith("scenarios/")):
-        try:
-            found = _story(folder, path)
-        except scenarios.OutOfTime:
-            left += 1
-            continue
-        if found:
-            faults[path] = found
-        else:
-            passed += 1
-    return Played(passed, faults, left)
-
-
-@lru_cache(maxsize=512)
-def _story(folder: _Folder, path: str) -> tuple[str, ...]:
-    if monotonic() > folder.until:
-        raise scenarios.OutOfTime
-    with TemporaryDirectory(prefix="alur-") as made:
-        root = Path(made) / "draft"
-        for name, content in folder.files.items():
-            file = root / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        try:
-            found = scenarios.play_file(root / path, until=folder.until)
-        except scenarios.OutOfTime:
-            raise
-        except EngineError as error:
-            found = [error.message]
-        except Exception as error:  # a draft may hold anything; its page says so
-            found = [f"Expected a story that can be played, but: {type(error).__name__}."]
-    return tuple(each.replace(f"{root}/", "") for each in found)
 
 
 def _asked(reason: str, day: str) -> tuple[list[str], datetime | None]:
@@ -161,12 +94,15 @@ def _wrong(draft: DraftView, files: Mapping[str, bytes]) -> list[str]:
     return []
 
 
-def _told(played: Played) -> list[str]:
+def _told(played: Check) -> list[str]:
     problems = [
         gettext(
-            "Skenario %(name)s tidak sesuai: %(fault)s", name=path, fault="; ".join(faults)[:600]
+            "Skenario %(name)s tidak sesuai: %(fault)s",
+            name=path,
+            fault=" ".join(fault_words(each) for each in one["faults"])[:600],
         )
-        for path, faults in played.faults.items()
+        for path, one in sorted(played.result.items())
+        if one["faults"]
     ]
     if played.left and not problems:
         problems.append(
