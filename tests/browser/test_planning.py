@@ -18,6 +18,18 @@ def test_a_plan_begins_with_last_years_rows(site: Site, visits: Visits):
     assert "Rencana hasil kerja" in text
     plans = worker.page.locator("#task-form textarea[name$='.plan']")
     assert plans.first.input_value() == "Perekaman KTP elektronik tuntas"
+    # Last year's rows are a line each, until one is opened; it stays open while its fields change.
+    rows = worker.page.locator("#task-form details.al-list-row")
+    assert (rows.count(), worker.page.locator("#task-form details.al-list-row[open]").count()) == (
+        6,
+        0,
+    )
+    assert worker.page.evaluate("document.documentElement.scrollHeight") < 4_000
+    rows.first.locator("summary").click()
+    worker.page.get_by_role("button", name="Tambah rencana hasil kerja").click()
+    worker.page.wait_for_selector("#task-form .al-list-row:nth-of-type(7)")
+    assert rows.first.get_attribute("open") == ""
+    assert rows.last.get_attribute("open") == ""
     assert worker.check_page() == []
     worker.resize(DESK)
     assert worker.check_layout() == []

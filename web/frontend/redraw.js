@@ -34,6 +34,7 @@ async function redraw(form, name) {
     const text = await answer.text();
     if (leaving(form)) return;
     const typed = name.startsWith("_remove.") ? [] : changes(sent, states(form));
+    const folds = name.startsWith("_remove.") ? [] : folded(form);
     await htmx.swap({
       text,
       target: form.querySelector("#al-fields"),
@@ -41,6 +42,7 @@ async function redraw(form, name) {
       select: "#al-fields",
       swap: "outerMorph ignoreTitle:true",
     });
+    for (const [id, open] of folds) document.getElementById(id)?.toggleAttribute("open", open);
     for (const [id, state] of typed) restore(document.getElementById(id), state);
   } catch {
     // A page that is on its way out breaks its requests off: a second submit would replace the first.
@@ -60,6 +62,11 @@ function leaving(form) {
 function states(form) {
   const fields = form.querySelectorAll("#al-fields :is(input:not([type=hidden]), select, textarea)[id]");
   return new Map([...fields].map((field) => [field.id, { value: field.value, checked: field.checked }]));
+}
+
+// Rows stay as open as somebody left them.
+function folded(form) {
+  return [...form.querySelectorAll("#al-fields details[id]")].map((row) => [row.id, row.open]);
 }
 
 // What a person went on typing while the answer was on its way must outlive the swap.

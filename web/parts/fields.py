@@ -15,6 +15,7 @@ from engine.feel.temporal import Date, DateTime, Time
 from engine.forms import ENDINGS, Field, FieldKind, Form, Shown, file_of
 from web.parts.values import plain_value
 
+FOLDED_FROM = 6  # fields in a row
 # The same sentences as engine/forms/messages.py (a test compares them), but translated.
 SENTENCES = {
     "required": lazy_gettext("%(label)s wajib diisi."),
@@ -111,6 +112,33 @@ def is_table(item: Shown) -> bool:
     cells = [cell for row in item.rows for cell in row]
     plain = all(c.field.read_only and c.field.has_answer and not c.field.fields for c in cells)
     return item.field.fixed_rows and plain and len(widths) == 1 and 0 not in widths
+
+
+def row_title(row: Sequence[Shown]) -> str:
+    """Give what names a row where it is folded: its first text; empty where nothing is written."""
+    texts = (FieldKind.TEXTAREA, FieldKind.TEXTFIELD)
+    found = (str(item.value) for item in row if item.field.kind in texts and item.value)
+    return next(found, "")
+
+
+def row_figures(row: Sequence[Shown]) -> str:
+    """Write the numbers of a row with their labels, for reading it where it is folded."""
+    figures = [one for one in row if one.field.kind is FieldKind.NUMBER and one.value is not None]
+    told = (f"{item.field.label} {answer_words(item)}" for item in figures)
+    return " · ".join(told)
+
+
+def row_folds(item: Shown, row: Sequence[Shown]) -> bool:
+    """Tell whether a row may be folded to a line: a long one among others.
+
+    Six plans of twelve fields each are nine screens of a phone for whoever changes one target.
+    """
+    return len(row) >= FOLDED_FROM and len(item.rows) > 1 and not item.field.fixed_rows
+
+
+def is_folded(row: Sequence[Shown], wrong: Mapping[str, str]) -> bool:
+    """Tell whether such a row begins folded: it is filled in, and nothing in it is wrong."""
+    return row_title(row) != "" and not any(one.path in wrong for one in row)
 
 
 def answer_words(item: Shown) -> str:
