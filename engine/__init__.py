@@ -71,6 +71,7 @@ from engine.commands import (
     UnclaimTask,
     UndoMigration,
     UndoMigrations,
+    Unmoved,
     Withdraw,
 )
 from engine.history.events import AccountEvent, Event, Exported, Noted, RoleChanged, RowChanged
@@ -181,6 +182,7 @@ __all__ = [
     "UnclaimTask",
     "UndoMigration",
     "UndoMigrations",
+    "Unmoved",
     "Utc",
     "Visit",
     "Withdraw",

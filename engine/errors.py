@@ -34,6 +34,10 @@ class InvalidState(EngineError):
     """Expected something still open, but it has moved on."""
 
 
+class Moved(InvalidState):
+    """Expected the state that was read, but it has moved on since."""
+
+
 class CaseSuspended(InvalidState):
     """Expected a case that goes on, but it is suspended."""
 

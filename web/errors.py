@@ -26,6 +26,7 @@ _STATUS: dict[type[EngineError], int] = {
     engine_errors.InvalidForm: 422,
     engine_errors.InvalidProcess: 422,
     engine_errors.LimitExceeded: 422,
+    engine_errors.Moved: 412,
     engine_errors.InvalidState: 409,
     engine_errors.Conflict: 409,
     engine_errors.Busy: 503,

@@ -13,6 +13,7 @@ from engine.commands.incidents import RetryIncident
 from engine.commands.instances import CancelInstance, OpenDossier, StartInstance, StartMany
 from engine.commands.jobs import FinishJob, PrepareJob, PutOffJob, RunJob
 from engine.commands.leasing import CancelJob, ClaimJobs, ReleaseJobs, SetJobLimit, Skills
+from engine.commands.matching import Unmoved
 from engine.commands.messages import DeliverMessage, FireTimers, PublishMessage, ServeDueTask
 from engine.commands.migrating import MigrateInstance, MigrateInstances, UndoMigration
 from engine.commands.migrating_back import UndoMigrations
@@ -133,6 +134,7 @@ __all__ = [
     "UnclaimTask",
     "UndoMigration",
     "UndoMigrations",
+    "Unmoved",
     "VersionDecision",
     "Withdraw",
 ]

@@ -26,7 +26,7 @@ from engine import (
 from engine.errors import InvalidForm, Problem
 from hr.directory import queries as directory
 from web.api.part import IF_MATCH, KEY, Part, needs, once
-from web.api.tasks import guard, task_of
+from web.api.tasks import as_read, task_of
 from web.site import engine, now
 
 handing = Part("handing", "/tasks", "What is done around a task.")
@@ -107,8 +107,7 @@ class Asked(ma.Schema):
 
 def _act(task_id: int, command: Command[Any]) -> Any:
     task_of(task_id)
-    guard(task_id)
-    return once(command)
+    return once(as_read(task_id, command))
 
 
 @handing.route("/<number:task_id>/claim", methods=["POST"], parameters=[IF_MATCH])

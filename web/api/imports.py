@@ -11,12 +11,10 @@ from flask import request
 from engine import Command
 from engine.errors import InvalidForm, NotAllowed, NotFound, Problem
 from hr.calendar.rules import local_day
-from hr.dossier import queries as dossier
-from hr.dossier.commands import ImportRecords
-from hr.dossier.kinds import KINDS
 from hr.intake import queries as intake
 from hr.intake.commands import ImportDirectory
 from hr.permissions import queries as permissions
+from hr.registers import files as records
 from hr.sheets import Sheet
 from web import auth
 from web.api import schemas
@@ -59,8 +57,9 @@ class ImportAsked(ma.Schema):
 def bring_in(asked: Mapping[str, Any], what: str) -> Any:
     """Say what a file would do, or, with `dry_run=false`, do it: with any fault, nothing."""
     request.max_content_length = _MOST_BYTES
-    if what != DIRECTORY and what not in KINDS:
-        raise NotFound(f"Expected {DIRECTORY} or one of {', '.join(KINDS)}, but it is neither.")
+    if what != DIRECTORY and what not in records.COLUMNS:
+        wanted = ", ".join((DIRECTORY, *records.COLUMNS))
+        raise NotFound(f"Expected one of {wanted}, but it is none of them.")
     if not engine().ask(permissions.may_by_role, me(), "C", "directory_file", now()):
         raise NotAllowed("Expected an officer of the agency, but you are none.", reason="NO_ROLE")
     sheet = Sheet(asked["name"], data=request.get_data(cache=False))
@@ -71,14 +70,14 @@ def bring_in(asked: Mapping[str, Any], what: str) -> Any:
         command: Command[Any] = (
             ImportDirectory(sheet=sheet, day=day, complete=asked["complete"], reason=sheet.name)
             if what == DIRECTORY
-            else ImportRecords(kind=what, sheet=sheet, reason=sheet.name)
+            else records.taking(what, sheet, reason=sheet.name)
         )
         return _told(engine().execute(command, by=auth.actor()), done=True)
     if what == DIRECTORY:
         complete = asked["complete"]
         found: Any = engine().ask(intake.look, sheet, day, complete=complete, reader=me())
     else:
-        found = engine().ask(dossier.look, what, sheet, reader=me())
+        found = engine().ask(records.look, what, sheet, now(), reader=me())
     return _told(found, done=False)
 
 

@@ -17,7 +17,7 @@ from flask import Flask, Response, request, url_for
 from flask.json.provider import JSONProvider
 from flask_smorest import Blueprint
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, PreconditionFailed, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import generate_etag
 
 from engine import Command
@@ -214,13 +214,6 @@ IF_MATCH = {
     "description": "ETag of the state that this is about; 412 when it has moved on.",
     "schema": {"type": "string"},
 }
-
-
-def require_match(state: Mapping[str, Any]) -> None:
-    """Refuse an act on a state that has moved on since the program read it."""
-    wanted = request.if_match
-    if wanted and not wanted.contains(tag_of(state)):
-        raise PreconditionFailed
 
 
 def tag_of(state: Mapping[str, Any]) -> str:

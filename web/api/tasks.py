@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import marshmallow as ma
 from flask import Response, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from engine import CompleteTask, SaveDraft
+from engine import Command, CompleteTask, SaveDraft, Unmoved
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound, Problem
 from engine.forms import MOST_BYTES, UPLOAD, Form, answers_at_start
 from engine.model import Act, Receipt, TaskState
+from engine.ports import Allowed
 from engine.queries import desk, inbox
 from engine.queries import tasks as views
 from engine.queries.desk import CommentRow, EarlierStep
@@ -33,14 +34,18 @@ from web.api.part import (
     needs,
     plain,
     request_key,
-    require_match,
+    tag_of,
 )
 from web.parts import downloads, uploads
 from web.parts.fields import in_words
 from web.site import engine, now, site
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 tasks = Part("tasks", "/tasks", "What waits for people, and doing it.")
 _NO_FORM = Form(id="", fields=())
+Result = TypeVar("Result")
 
 
 class TasksAsked(Asked):
@@ -111,13 +116,14 @@ def complete(sent: Mapping[str, Any], task_id: int) -> Receipt:
     key = request_key()
     task = engine().ask(views.at_hand, task_id)
     answers = sent["answers"]
-    if task.state == TaskState.CREATED:
-        guard(task_id)
-        if task.form is not None and uploads.file_fields(task.form):
-            answers = _with_files(task_of(task_id), answers)
+    is_open = task.state == TaskState.CREATED
+    if is_open and task.form is not None and uploads.file_fields(task.form):
+        answers = _with_files(task_of(task_id), answers)
     command = CompleteTask(task_id=task_id, answers=answers, request_key=key)
     try:
-        return engine().execute(command, by=auth.actor())
+        # What is over is not asked as it was: the same submission, sent again, is answered again.
+        wanted = as_read(task_id, command) if is_open else command
+        return engine().execute(wanted, by=auth.actor())
     except InvalidForm as refused:
         localised = (
             engine().ask(views.task, task_id, person_id=me(), language=language.language()).form
@@ -136,9 +142,9 @@ def complete(sent: Mapping[str, Any], task_id: int) -> Receipt:
 def save_draft(sent: Mapping[str, Any], task_id: int) -> None:
     """Keep what has been filled in so far, for yourself alone."""
     task = task_of(task_id)
-    guard(task_id)
     answers = _with_files(task, sent["answers"])
-    engine().execute(SaveDraft(task_id=task_id, answers=answers), by=auth.actor())
+    command = SaveDraft(task_id=task_id, answers=answers)
+    engine().execute(as_read(task_id, command), by=auth.actor())
 
 
 @tasks.route("/<number:task_id>/files/<field>", methods=["POST"])
@@ -206,16 +212,31 @@ def task_of(task_id: int) -> TaskView:
     return task
 
 
-def guard(task_id: int) -> None:
-    """Refuse an act on a task that has moved on since the program read it, where it says so."""
-    if request.if_match:
-        require_match(schemas.TaskSchema().dump(state_of(task_of(task_id))))
+def as_read(task_id: int, command: Command[Result]) -> Command[Result]:
+    """Bind an act to the state that the program read, where it says so (`If-Match`): else 412."""
+    wanted, actor, person, at = request.if_match, auth.actor(), me(), now()
+    if not wanted:
+        return command
+    task_of(task_id)  # whoever may not see it does not learn that it has moved
+    people = engine().ports.people
+
+    def is_as_read(connection: Connection) -> bool:
+        task = views.task(connection, task_id, person_id=person, language=language.language())
+        answer = people.may_act(connection, actor, Act.COMPLETE, task.facts, at)
+        state = _state(task, may=isinstance(answer, Allowed))
+        return wanted.contains(tag_of(schemas.TaskSchema().dump(state)))
+
+    return Unmoved(task_id=task_id, is_as_read=is_as_read, command=command)
 
 
 def state_of(task: TaskView) -> dict[str, Any]:
     """Give a task as the API shows it: what only its holder sees, to its holder."""
+    return _state(task, may=auth.may(Act.COMPLETE, task.facts))
+
+
+def _state(task: TaskView, *, may: bool) -> dict[str, Any]:
     is_open = task.state == TaskState.CREATED and not task.suspended
-    has_it = is_open and auth.may(Act.COMPLETE, task.facts)
+    has_it = is_open and may
     evidence = task.evidence if has_it else ()
     return {
         **vars(task),
