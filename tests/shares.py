@@ -69,7 +69,7 @@ PARTS = (
         60,
         r"matrix|web\.test_(anonymity|second_factor|first_run|sessions|asvs|accounts|access|passkeys"
         r"|oidc|own_tokens)|hr\.test_(second_factor|tokens|granting|weak|links)"
-        r"|hr\.test_(intake|dossier|privacy|unmasking|city)|web\.test_(people|bringing|proxy)"
+        r"|hr\.test_(intake|dossier|registers|privacy|unmasking|city)|web\.test_(people|bringing|proxy)"
         r"|engine\.test_separation|hr\.test_permissions|web\.test_field_readers"
         r"|browser\.test_people"
         r"|browser\.test_passkeys"

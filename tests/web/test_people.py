@@ -213,3 +213,23 @@ def test_the_agency_corrects_what_it_finds_itself_with_a_reason(client_as, engin
     assert hrc.get(EMP).all("//input[@name='phone']/@value") == ["0811"]
     assert not hrc.get(f"/people/{CAST['HRC']}").all("//input[@name='phone']")
     assert not client_as("HRO").get(EMP).all("//input[@name='phone']")
+
+
+def test_a_register_comes_in_and_goes_out_by_the_same_page(client_as):
+    hrc = client_as("HRC")
+    text = "unit,period,indicator,measure,direction,target,actual\n"
+    text += "01,2025Q4,Waktu akta,jam,LOWER,24,20\n"
+
+    def send(**fields):
+        body = {"what": "service_area", **fields}
+        return hrc.post("/people/files", body)
+
+    looked = send(file=(io.BytesIO(text.encode()), "layanan.csv"))
+    assert "Belum ada yang diubah" in looked.text
+    assert "Satuan: jam" in looked.text
+    (digest,) = looked.all("//input[@name='sha256']/@value")
+    assert "Sudah diimpor." in send(sha256=digest, name="layanan.csv", do="import").text
+    out = hrc.post("/people/files/out", {"what": "service_area", "form": "csv"})
+    assert "Waktu akta" in out.response.text
+    again = send(file=(io.BytesIO(out.response.get_data()), "layanan.csv"))
+    assert "tidak ada yang akan berubah" in again.text

@@ -70,22 +70,21 @@ def import_directory(file: Path, dry_run: bool, since: datetime | None, complete
 @_DRY
 @plainly
 def import_records(kind: str, file: Path, dry_run: bool) -> None:
-    """Take in records of a KIND by NIP from FILE (CSV or XLSX), such as education or leave."""
-    from hr.dossier.commands import ImportRecords
-    from hr.dossier.kinds import KINDS
-    from hr.dossier.queries import look
+    """Take in a KIND of records or register from FILE (CSV or XLSX), such as leave or course."""
+    from hr.registers import files
     from hr.sheets import Sheet
     from web import bootstrap
 
-    if kind not in KINDS:
-        raise click.BadParameter(f"Expected one of {', '.join(KINDS)}.", param_hint="KIND")
+    if kind not in files.COLUMNS:
+        wanted = ", ".join(files.COLUMNS)
+        raise click.BadParameter(f"Expected one of {wanted}.", param_hint="KIND")
     platform = bootstrap.build(settings.read())
     sheet = Sheet(file.name, path=file)
     with _shown(file.name) as step, _refusals(file.name):
         if dry_run:
-            found = platform.engine.ask(look, kind, sheet, step=step)
+            found = platform.engine.ask(files.look, kind, sheet, platform.clock(), step=step)
         else:
-            found = platform.engine.execute(ImportRecords(kind=kind, sheet=sheet, step=step))
+            found = platform.engine.execute(files.taking(kind, sheet, step=step))
     _print_faults(file.name, found.faults, found.wrong)
     err.print(
         f"{found.added} new, {found.changed} replaced, {found.known} known already."

@@ -39,14 +39,15 @@ def export_directory(file: Path) -> None:
 @_FILE
 @plainly
 def export_records(kind: str, file: Path) -> None:
-    """Write the records of a KIND, such as education or leave, to FILE (CSV or XLSX)."""
-    from hr.dossier.kinds import KINDS
-    from hr.dossier.queries import record_rows
+    """Write a KIND of records or register, such as leave or course, to FILE (CSV or XLSX)."""
+    from hr.registers import files
 
-    if kind not in KINDS:
-        raise click.BadParameter(f"Expected one of {', '.join(KINDS)}.", param_hint="KIND")
-    columns = ("nip", *KINDS[kind].columns)
-    _write(_platform(), kind, columns, lambda connection: record_rows(connection, kind), file)
+    if kind not in files.COLUMNS:
+        wanted = ", ".join(files.COLUMNS)
+        raise click.BadParameter(f"Expected one of {wanted}.", param_hint="KIND")
+    platform = _platform()
+    rows = lambda connection: files.rows(connection, kind, platform.clock())  # noqa: E731
+    _write(platform, kind, files.COLUMNS[kind], rows, file)
 
 
 def _platform() -> Platform:

@@ -17,12 +17,10 @@ from werkzeug.wrappers import Response
 from engine import Command, NoteExport
 from engine.errors import InvalidForm, NotFound
 from hr.calendar.rules import local_day
-from hr.dossier import queries as dossier
-from hr.dossier.commands import ImportRecords
-from hr.dossier.kinds import KINDS
 from hr.intake import queries as intake
 from hr.intake.columns import COLUMNS
 from hr.intake.commands import ImportDirectory
+from hr.registers import files as records
 from hr.sheets import Fault, Sheet
 from web import auth
 from web.exporting.tables import write_rows
@@ -63,9 +61,15 @@ class Looked:
                 (one.number, one.name, one.nip, one.how, words.differing(one.old, one.new))
                 for one in self.found.shown
             ]
-        columns = list(KINDS[self.what].columns)
+        columns = [one for one in records.COLUMNS[self.what] if one != "nip"]
         return [
-            (number, "", nip, "CHANGED" if old else "ADDED", _differing(columns, old, new))
+            (
+                number,
+                "",
+                nip,
+                "CHANGED" if old else "ADDED",
+                _differing(self.what, columns, old, new),
+            )
             for number, nip, old, new in self.found.shown
         ]
 
@@ -75,7 +79,7 @@ def page(status: int = 200, looked: Looked | None = None, problem: str = "") -> 
     values = {
         "looked": looked,
         "problem": problem,
-        "kinds": [(name, words.kind_words(name)) for name in KINDS],
+        "kinds": [(name, words.kind_words(name)) for name in records.COLUMNS],
         "change_words": words.change_words,
         "columns": tuple(COLUMNS),
         "may_write": auth.belongs_to("HRC"),
@@ -87,7 +91,7 @@ def page(status: int = 200, looked: Looked | None = None, problem: str = "") -> 
 def take() -> Response:
     """Look at the file that was sent, or take in the one that was looked at."""
     what = request.form.get("what", "")
-    if what != DIRECTORY and what not in KINDS:
+    if what != DIRECTORY and what not in records.COLUMNS:
         return page(422, problem=gettext("Pilih jenis data."))
     day = _day(request.form.get("day", ""))
     if day is None:
@@ -113,11 +117,11 @@ def give() -> Response:
     """Write the directory or records of a kind to a file, and note that they left the house."""
     what = request.form.get("what", "")
     suffix = "xlsx" if request.form.get("form") == "xlsx" else "csv"
-    if what != DIRECTORY and what not in KINDS:
+    if what != DIRECTORY and what not in records.COLUMNS:
         return page(422, problem=gettext("Pilih jenis data."))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"alur-{what}-{local_day(now())}.{suffix}"
-        columns = tuple(COLUMNS) if what == DIRECTORY else ("nip", *KINDS[what].columns)
+        columns = tuple(COLUMNS) if what == DIRECTORY else records.COLUMNS[what]
         rows = engine().ask(lambda connection: write_rows(columns, _rows(connection, what), file))
         data = file.read_bytes()
     note = NoteExport(what=what, filter="", rows=rows, sha256=sha256(data).hexdigest())
@@ -134,7 +138,7 @@ def give() -> Response:
 def _rows(connection: Any, what: str) -> Iterator[Mapping[str, Any]]:
     if what == DIRECTORY:
         return intake.directory_rows(connection, now())
-    return dossier.record_rows(connection, what)
+    return records.rows(connection, what, now())
 
 
 def _sent() -> tuple[Sheet | None, str]:
@@ -161,7 +165,7 @@ def _look(what: str, sheet: Sheet, day: date, *, complete: bool) -> Any:
     reader = auth.me().person_id
     if what == DIRECTORY:
         return engine().ask(intake.look, sheet, day, complete=complete, reader=reader)
-    return engine().ask(dossier.look, what, sheet, reader=reader)
+    return engine().ask(records.look, what, sheet, now(), reader=reader)
 
 
 def _taken(what: str, sheet: Sheet, day: date, *, complete: bool) -> Any:
@@ -169,7 +173,7 @@ def _taken(what: str, sheet: Sheet, day: date, *, complete: bool) -> Any:
     command: Command[Any] = (
         ImportDirectory(sheet=sheet, day=day, complete=complete, reason=sheet.name)
         if what == DIRECTORY
-        else ImportRecords(kind=what, sheet=sheet, reason=sheet.name)
+        else records.taking(what, sheet, reason=sheet.name)
     )
     try:
         return engine().execute(command, by=auth.actor())
@@ -187,11 +191,11 @@ def _day(text: str) -> date | None:
 
 
 def _differing(
-    columns: Sequence[str], old: Mapping[str, Any] | None, new: Mapping[str, Any]
+    what: str, columns: Sequence[str], old: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> list[tuple[str, str, str]]:
     return [
         (
-            words.column_words(column),
+            words.column_words(column, what),
             "" if old is None else words.value_words(column, old[column]),
             words.value_words(column, new[column]),
         )

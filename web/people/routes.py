@@ -290,7 +290,7 @@ def _records(
             columns = list(KINDS[found.kind].columns)
             yield (
                 words.kind_words(found.kind),
-                [words.column_words(column) for column in columns],
+                [words.column_words(column, found.kind) for column in columns],
                 _cells(found, columns),
                 found.total,
             )

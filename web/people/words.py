@@ -31,6 +31,15 @@ def kind_words(kind: str) -> str:
         "competence_level": gettext("Tingkat kompetensi"),
         "holding": gettext("Jabatan"),
         "person_rank": gettext("Pangkat"),
+        "competence": gettext("Daftar kompetensi"),
+        "competence_standard": gettext("Standar kompetensi jabatan"),
+        "course": gettext("Katalog pelatihan"),
+        "course_session": gettext("Jadwal pelatihan"),
+        "training_budget": gettext("Anggaran pelatihan"),
+        "unit_facts": gettext("SKM dan pengaduan per unit"),
+        "service_area": gettext("Indikator layanan per unit"),
+        "team_member": gettext("Anggota tim penilai kinerja"),
+        "goals": gettext("Visi, misi, tujuan dan IKU"),
     }.get(kind, kind)
 
 
@@ -57,8 +66,13 @@ def correction_problem(path: str) -> str:
     }.get(path, gettext("Pilih data mana yang keliru."))
 
 
-def column_words(column: str) -> str:
-    """Name a column of records; those of files keep their own names."""
+def column_words(column: str, of: str = "") -> str:
+    """Name a column of records; those of files keep their own names.
+
+    of -- the kind of records, where a column means another thing in it
+    """
+    if column == "measure" and of != "sanction":
+        return gettext("Satuan")
     return {
         "year": gettext("Tahun"),
         "month": gettext("Bulan"),
@@ -90,6 +104,32 @@ def column_words(column: str) -> str:
         "early_days": gettext("Pulang cepat"),
         "absent_days": gettext("Tanpa keterangan"),
         "leave_days": gettext("Cuti/dinas"),
+        "unit": gettext("Unit"),
+        "post": gettext("Jabatan"),
+        "period": gettext("Periode"),
+        "course": gettext("Pelatihan"),
+        "modality": gettext("Cara"),
+        "cost": gettext("Biaya"),
+        "starts_on": gettext("Mulai"),
+        "ends_on": gettext("Selesai"),
+        "place": gettext("Tempat"),
+        "seats": gettext("Kursi"),
+        "amount": gettext("Anggaran"),
+        "public_facing": gettext("Melayani masyarakat"),
+        "skm_index": gettext("Indeks SKM"),
+        "skm_responses": gettext("Responden"),
+        "complaints": gettext("Pengaduan"),
+        "complaints_upheld": gettext("Pengaduan terbukti"),
+        "indicator": gettext("Indikator"),
+        "direction": gettext("Arah"),
+        "target": gettext("Target"),
+        "actual": gettext("Realisasi"),
+        "parent": gettext("Induk"),
+        "text": gettext("Uraian"),
+        "formula": gettext("Rumus"),
+        "source": gettext("Sumber data"),
+        "baseline": gettext("Nilai awal"),
+        "dimension": gettext("Dimensi"),
     }.get(column, column)
 
 
