@@ -17,6 +17,7 @@ def figures(name: str = "") -> Iterator[dict[str, Any]]:
         contention,
         editors,
         evidence,
+        exports,
         feel,
         http,
         inbox,
@@ -38,6 +39,7 @@ def figures(name: str = "") -> Iterator[dict[str, Any]]:
         "editors": editors,
         "bytes": sizes,
         "evidence": evidence,
+        "exports": exports,
         "import": bringing_in,
     }
     if name in ("", "fairness"):  # needs the extra `stats`

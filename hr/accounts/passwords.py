@@ -10,7 +10,6 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from engine.errors import Busy
 from hr.accounts.common import WORDS
@@ -111,6 +110,8 @@ def _is_guessable(password: str, own: Collection[str]) -> bool:
         rest = rest.replace(word, "")
     if len(rest) < SHORTEST // 2:
         return True
+    from zxcvbn import zxcvbn  # 12 MB of word lists, for whoever sets a password
+
     guessed = zxcvbn(password[:_LOOKED_AT], user_inputs=[*known, *WORDS], max_length=_LOOKED_AT)
     return bool(guessed["score"] < STRONG)
 
