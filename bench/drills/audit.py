@@ -180,7 +180,8 @@ def _fill(engine: Any, cases: int, definition: int, now: datetime) -> None:
 def _export(url: str, folder: Path, verdict: Verdict) -> None:
     """Export everything as XES in a process of its own, and see what memory that took."""
     code = (
-        "import sys;from pathlib import Path;from bench.exports import resident;from engine import Engine,open_database;"
+        "import sys;from pathlib import Path;from bench.exports import resident;"
+        "from engine import Engine,open_database;"
         "from engine.queries.event_log import LogFilter,event_log;"
         "from web.bootstrap import throwaway_ports;from web.exporting import WRITERS;"
         "e=Engine(open_database(sys.argv[1]),throwaway_ports());"
