@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.browser.conftest import DESK, PHONE, Site, Visit, Visits, start_case
+from tests.conftest import WORKFLOWS
+
+if TYPE_CHECKING:
+    from engine import Engine
 
 # part (as tests/shares.py knows them) -> page -> who looks, and where; `{case}` and `{task}` are
 # those of the one running evaluation
@@ -85,6 +91,9 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "studio": ("DSN", "/studio"),
         "studio_draft": ("DSN", "/studio/drafts/{draft}"),
         "studio_submit": ("DSN", "/studio/drafts/{draft}/submit"),
+        "studio_dry_run": ("DSN", "/studio/drafts/{draft}/dry-run"),
+        "studio_begin_dry_run": ("DSN", "/studio/drafts/{fresh}/dry-run"),
+        "studio_scenarios": ("DSN", "/studio/drafts/{draft}/scenarios"),
         "studio_history": ("HRC", "/studio/drafts/{draft}/history"),
         "studio_compare": ("HRC", "/studio/drafts/{draft}/compare"),
         "studio_bpmn": ("DSN", "/studio/drafts/{draft}/edit?file=process.bpmn"),
@@ -106,10 +115,29 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
 }
 
 
+def note_stories(engine: Engine, draft_id: int) -> None:
+    """Play a draft's scenarios, as its page of them does."""
+    from engine import NoteStories
+    from engine.queries import process_drafts
+    from web.studio import stories
+
+    files = engine.ask(process_drafts.files, draft_id)
+    paths = [path for path in files if path.startswith("scenarios/")]
+    result = {path: stories.outcome(path, files, until=None) for path in paths}
+    sha256 = engine.ask(process_drafts.draft, draft_id).row.sha256
+    passed = sum(not one["faults"] for one in result.values())
+    left = len(paths) - passed
+    engine.execute(
+        NoteStories(
+            draft_id=draft_id, sha256=sha256, passed=passed, failed=left, left=0, result=result
+        )
+    )
+
+
 @pytest.fixture(scope="module")
 def running(shared_site: Site) -> tuple[Site, dict[str, str]]:
     """A site with one evaluation about EMP, and the addresses in it."""
-    from engine import Actor, BeginDraft
+    from engine import Actor, BeginDraft, SaveDryRun
     from engine.queries import definitions, inbox
     from hr.campaigns.commands import LaunchCampaign
     from hr.campaigns.rules import Reach
@@ -125,8 +153,13 @@ def running(shared_site: Site) -> tuple[Site, dict[str, str]]:
     row = engine.ask(inbox.open_tasks, scope, now=shared_site.clock()).rows[0]
     by = Actor(person_id=CAST["DSN"])
     (version,) = engine.ask(definitions.versions, "daily_activity")
-    draft = engine.execute(BeginDraft(definition_id=version.id), by=by)
-    addresses = {"draft": str(draft.draft_id)}
+    story = WORKFLOWS / "daily_activity/scenarios/selesai_lebih_awal.toml"
+    files = {"scenarios/selesai.toml": story.read_bytes()}
+    draft = engine.execute(BeginDraft(definition_id=version.id, files=files), by=by)
+    fresh = engine.execute(BeginDraft(definition_id=version.id), by=by)
+    note_stories(engine, draft.draft_id)
+    engine.execute(SaveDryRun(draft_id=draft.draft_id, story=story.read_text()), by=by)
+    addresses = {"draft": str(draft.draft_id), "fresh": str(fresh.draft_id)}
     addresses |= {"case": str(started.instance_id), "task": f"/tasks/{row.id}"}
     return shared_site, {**addresses, "person": str(CAST["EMP"])}
 
