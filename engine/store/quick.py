@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Delete, Insert, Select, Update
 
@@ -117,11 +117,36 @@ def run_many(connection: Connection, statement: Any, rows: Sequence[Values]) -> 
     if len(rows) == 1:
         run(connection, statement, rows[0])
         return
+    if connection.dialect.name == "postgresql" and len(rows) <= _AT_ONCE:
+        together = _plan_together(connection, statement, rows)
+        if together is not None:
+            _send(connection, together, together.parameters(_numbered(rows)), many=False)
+            return
     plan = _plan_of(connection, statement, rows[0])
     if plan is None:
         connection.execute(statement, [dict(row) for row in rows])
     else:
         _send(connection, plan, [plan.parameters(row) for row in rows], many=True)
+
+
+# So many rows go out as one statement where the driver takes longer for many small ones.
+_AT_ONCE = 12
+
+
+def _plan_together(connection: Connection, statement: Any, rows: Sequence[Values]) -> _Plan | None:
+    """Give the plan that inserts so many rows at once; None for what is no INSERT."""
+    if not isinstance(statement, Insert):
+        return None
+    plans = _plans.setdefault(statement, {})
+    key = (connection.dialect, tuple(rows[0]), len(rows))
+    if key not in plans:
+        binds = [{name: bindparam(f"{name}__{n}") for name in rows[0]} for n in range(len(rows))]
+        plans[key] = _plan(connection, statement.values(binds), _numbered(rows), None)
+    return plans[key]
+
+
+def _numbered(rows: Sequence[Values]) -> Values:
+    return {f"{name}__{n}": value for n, row in enumerate(rows) for name, value in row.items()}
 
 
 def say(connection: Connection, words: str) -> None:
@@ -132,7 +157,7 @@ def say(connection: Connection, words: str) -> None:
 def _send(connection: Connection, plan: _Plan, parameters: Any, *, many: bool) -> Sequence[Any]:
     if not connection.in_transaction():
         connection.begin()
-    cursor = connection.connection.cursor()
+    cursor = _cursor(connection)
     try:
         for tell in connection.engine.dispatch.before_cursor_execute:
             tell(connection, cursor, plan.sql, parameters, plan, many)
@@ -144,7 +169,21 @@ def _send(connection: Connection, plan: _Plan, parameters: Any, *, many: bool) -
     except _errors(connection) as error:
         raise _wrapped(connection, plan, error, cursor) from error
     finally:
-        cursor.close()
+        if connection.dialect.name != "postgresql":
+            cursor.close()
+
+
+_KEPT = "alur_cursor"
+
+
+def _cursor(connection: Connection) -> Any:
+    """Give a cursor; PostgreSQL's driver has one for each connection, which learns its types."""
+    opened = connection.connection
+    if connection.dialect.name != "postgresql":
+        return opened.cursor()
+    if _KEPT not in opened.info:
+        opened.info[_KEPT] = opened.cursor()
+    return opened.info[_KEPT]
 
 
 def _errors(connection: Connection) -> type[Exception]:

@@ -62,6 +62,21 @@ def test_what_is_written_is_written(host_engine: Engine) -> None:
         ]  # fmt: skip
 
 
+def test_many_rows_are_written_however_many_they_are(host_engine: Engine) -> None:
+    for count in (2, 12, 13):
+        with host_engine.database.begin() as connection:
+            rows = [{**stream(f"{n:02}"), "head_seq": n} for n in range(count)]
+            with counted(host_engine.database) as said:
+                quick.run_many(connection, _ADD, rows)
+            assert len(said) == 1
+            found = [(row.key, row.head_seq) for row in quick.run(connection, _STREAMS)]
+            assert found == [(row["key"], row["head_seq"]) for row in rows]
+            with pytest.raises(IntegrityError) as caught:
+                quick.run_many(connection, _ADD, rows)
+            assert is_collision(caught.value)
+            connection.rollback()
+
+
 def test_defaults_and_moments_are_those_of_the_table(host_engine: Engine) -> None:
     request_made(host_engine)
     drafted = {"task_id": 1, "person_id": 1, "answers": "{}"}
