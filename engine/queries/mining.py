@@ -272,9 +272,13 @@ class _Found:
             .order_by(_task.c.instance_id, _task.c.ended_at, _task.c.id)
         )
         steps: dict[int, list[Any]] = defaultdict(list)
+        grouped: set[tuple[int, str]] = set()
         for row in rows:
             if row.state == "CREATED":
-                self.open_now[row.element_id] += 1
+                # Of an anonymous group only that it is open: how many are left tells of answers.
+                group = (row.instance_id, row.element_id)
+                self.open_now[row.element_id] += not (row.anonymous and group in grouped)
+                grouped.add(group)
             if row.state != "COMPLETED":
                 continue
             steps[row.instance_id].append(row)
