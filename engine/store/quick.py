@@ -140,7 +140,8 @@ def _plan_together(connection: Connection, statement: Any, rows: Sequence[Values
     plans = _plans.setdefault(statement, {})
     key = (connection.dialect, tuple(rows[0]), len(rows))
     if key not in plans:
-        binds = [{name: bindparam(f"{name}__{n}") for name in rows[0]} for n in range(len(rows))]
+        numbers = range(len(rows))
+        binds: list[Any] = [{name: bindparam(f"{name}__{n}") for name in rows[0]} for n in numbers]
         plans[key] = _plan(connection, statement.values(binds), _numbered(rows), None)
     return plans[key]
 
