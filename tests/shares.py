@@ -40,7 +40,7 @@ PARTS = (
     Part(
         "promotions, referrals, pictures",
         30,
-        r"rank_promotion|training_referral|test_demo_promotions|test_demo_referrals"
+        r"rank_promotion|training_referral|test_demo_cases|test_demo_referrals"
         r"|web\.test_(development|uploads|approvals|candidates|decrees|unsent)"
         r"|hr\.test_(development|career|records)|bpmn\.test_(layout|picture)|test_layout_command"
         r"|forms\.test_files|test_every_page.*\[careers-",

@@ -96,7 +96,7 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     from engine import Engine
     from engine.folder import process_folders, read_folder
     from engine.worker import Worker
-    from hr.demo import city, play, promotions, referrals
+    from hr.demo import city, cycle, play, promotions, referrals
     from web import bootstrap
     from web.migrations import schema
 
@@ -119,14 +119,17 @@ def _fill(database: Database, used: Settings, size: str, progress: Progress) -> 
     worker = Worker(engine)
     referrals.begin(engine, worker.run_due)
     promotions.begin(engine, worker.run_due)
+    cycle.begin(engine, worker.run_due)
     clock.set(LAUNCH)
     play.launch(engine, PERIOD)
+    cycle.launch(engine, worker.run_due)
     play.play_forward(
         engine, clock.set, worker.run_due, until=BEGINNING, step=bar("First days of the evaluation")
     )
     clock.set(BEGINNING)
     referrals.go_on(engine, worker.run_due)
     promotions.go_on(engine, worker.run_due)
+    cycle.go_on(engine, worker.run_due)
     _compute_fairness(engine)
     while worker.run_due():
         pass

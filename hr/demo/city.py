@@ -5,7 +5,7 @@ The same size gives the same city.  Everybody shares one demo password; nobody i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
 from random import Random
@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from hr.accounts.passwords import hash_password
 from hr.accounts.tables import Account
 from hr.appraisal.tables import Appraisal
-from hr.calendar.seed import national_holidays
-from hr.calendar.tables import Holiday
+from hr.calendar.seed import fasting_months, national_holidays
+from hr.calendar.tables import Holiday, HoursSeason
 from hr.calibration.tables import Calibration, CalibrationCase
 from hr.demo import appraisals, past, promotions
 from hr.demo.cast import DEMO_PASSWORD
@@ -35,6 +35,8 @@ from hr.statements import add, catch_up
 
 Step = Callable[[int, int], None]
 _CHUNK = 2_000
+# Whose appraisal of the last year is late, by short name: it runs while the demo does.
+LATE = ("emp", "peer3", "peer4")
 
 
 def install_city(
@@ -49,7 +51,9 @@ def install_city(
         seat.person_id: inventor.person(seat.person_id, seat.post_kind) for seat in structure.seats
     }
     told(total // 4, total)
-    add(connection, Holiday, national_holidays(range(now.year - 1, now.year + 2)))
+    years = range(now.year - 1, now.year + 2)
+    add(connection, Holiday, national_holidays(years))
+    add(connection, HoursSeason, fasting_months(years))
     promoted = promotions.chosen(structure, people)
     _write_directory(connection, structure, people, promoted)
     told(total // 2, total)
@@ -62,11 +66,22 @@ def install_city(
     told(total * 3 // 4, total)
     _write_past(connection, structure, people)
     _add(connection, GivenRating, appraisals.given(structure, people))
-    _add(connection, Appraisal, appraisals.proposals(structure, people))
-    add(connection, Calibration, appraisals.calibrations(structure))
-    add(connection, CalibrationCase, appraisals.agenda(structure, people))
+    _write_appraisals(connection, structure, people, {logins[name] for name in LATE})
     catch_up(connection, (Unit, Post, Person, PerformancePlan, PlanRow, Appraisal, Calibration))
     told(total, total)
+
+
+def _write_appraisals(
+    connection: Connection, structure: Structure, people: Mapping[int, Someone], late: Set[int]
+) -> None:
+    """Write the last year's appraisals and calibrations, but of those whose appraisal is late."""
+    rows = list(appraisals.proposals(structure, people))
+    left_out = {row["id"] for row in rows if row["person_id"] in late}
+    _add(connection, Appraisal, (row for row in rows if row["id"] not in left_out))
+    add(connection, Calibration, appraisals.calibrations(structure))
+    agenda = appraisals.agenda(structure, people)
+    kept = (row for row in agenda if row["appraisal_id"] not in left_out)
+    add(connection, CalibrationCase, kept)
 
 
 def choose_logins(structure: Structure) -> Mapping[str, int]:

@@ -8,23 +8,12 @@ peer5  set                                    others: set, 30 days without a sea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from engine import (
-    Actor,
-    Channel,
-    ClaimTask,
-    CompleteTask,
-    Engine,
-    NewCase,
-    Scope,
-    StartInstance,
-)
-from engine.queries import standing
+from engine import Engine, NewCase, Scope, StartInstance
 from hr.demo.play import logins
+from hr.demo.stage import RunDue, Stage
 from hr.development import queries
 from hr.development.commands import PROCESS, RecordTrainingSignal
 from hr.development.rules import FINDING, SERVICE_CHANGE
@@ -36,8 +25,6 @@ _CONFIRM: Mapping[str, Any] = {"decision": "CONFIRM"}
 _ACCEPT: Mapping[str, Any] = {"answer": "ACCEPT"}
 _APPROVE: Mapping[str, Any] = {"decision": "APPROVE"}
 _NEW_SYSTEM = "Aplikasi layanan terpadu dipakai mulai Agustus"
-
-RunDue = Callable[[], int]
 
 
 def begin(engine: Engine, run_due: RunDue) -> None:
@@ -70,16 +57,8 @@ def go_on(engine: Engine, run_due: RunDue) -> None:
     stage.postponed(stage.start(postponed), postponed)
 
 
-@dataclass
-class _Stage:
+class _Stage(Stage):
     """Acts as everybody whom a referral takes."""
-
-    engine: Engine
-    run_due: RunDue
-
-    @property
-    def now(self) -> datetime:
-        return self.engine.clock()
 
     def others(self, count: int) -> list[int]:
         """Choose people of the same office without a login, a gap or a lack of superior.
@@ -101,29 +80,29 @@ class _Stage:
 
     def note(self, person: int, kind: str, source: str) -> None:
         command = RecordTrainingSignal(person_id=person, kind=kind, source=source)
-        self.engine.execute(command, by=self._by(logins(self.engine)["hrc"]))
+        self.engine.execute(command, by=self.by(logins(self.engine)["hrc"]))
 
     def start(self, person: int) -> int:
         case = NewCase(subject_id=person, period=PERIOD)
         command = StartInstance(key=PROCESS, case=case)
-        started = self.engine.execute(command, by=self._by(logins(self.engine)["hrc"]))
+        started = self.engine.execute(command, by=self.by(logins(self.engine)["hrc"]))
         return started.instance_id
 
     def confirmed(self, case: int, person: int) -> None:
-        self._do(case, "confirm_need", self._rater(person), _CONFIRM)
+        self.do(case, "confirm_need", self.rater(person), _CONFIRM)
 
     def rejected(self, case: int, person: int) -> None:
         why = "Sudah mengikuti pelatihan yang sama bulan lalu."
         answers = {"decision": "REJECT", "reason": why}
-        self._do(case, "confirm_need", self._rater(person), answers)
+        self.do(case, "confirm_need", self.rater(person), answers)
 
     def chosen(self, case: int, person: int) -> None:
         self.confirmed(case, person)
-        self._do(case, "choose_course", person, _ACCEPT)
+        self.do(case, "choose_course", person, _ACCEPT)
 
     def set(self, case: int, person: int) -> None:
         self.chosen(case, person)
-        self._do(case, "prioritise", logins(self.engine)["hrc"], _APPROVE)
+        self.do(case, "prioritise", logins(self.engine)["hrc"], _APPROVE)
 
     def postponed(self, case: int, person: int) -> None:
         self.chosen(case, person)
@@ -137,31 +116,7 @@ class _Stage:
             "seats": 2,
         }
         people = logins(self.engine)
-        self._do(case, "plan_course", people["trn"], planned)
+        self.do(case, "plan_course", people["trn"], planned)
         why = "Ditunda ke tahun anggaran berikutnya; pesertanya belum cukup."
         answers = {"decision": "POSTPONE", "reason": why}
-        self._do(case, "prioritise", people["hrc"], answers)
-
-    def _do(self, case: int, element: str, person: int, answers: Mapping[str, Any]) -> None:
-        for task in self._open(case, element):
-            by = self._by(person)
-            if task.assignee_id is None:
-                self.engine.execute(ClaimTask(task_id=task.id), by=by)
-            key = f"demo {task.id}"
-            self.engine.execute(
-                CompleteTask(task_id=task.id, answers=answers, request_key=key), by=by
-            )
-        while self.run_due():
-            pass
-
-    def _open(self, case: int, element: str) -> Iterator[standing.OpenTask]:
-        found = self.engine.ask(standing.open_tasks, case)
-        return (task for task in found if task.element_id == element)
-
-    def _rater(self, person: int) -> int:
-        found = self.engine.ask(directory.superior, person, self.now)
-        assert found is not None
-        return found
-
-    def _by(self, person: int) -> Actor:
-        return Actor(person_id=person, channel=Channel.WEB)
+        self.do(case, "prioritise", people["hrc"], answers)
