@@ -357,6 +357,11 @@ def _of_ours(notice: str) -> tuple[str, str] | None:
     }.get(notice)
 
 
+def is_of_the_platform(notice: NoticeRow) -> bool:
+    """Tell whether a notice is one that every process has, such as a reminder."""
+    return _of_ours(notice.notice) is not None
+
+
 def notice_words(notice: NoticeRow, messages: Mapping[str, Any] | None = None) -> tuple[str, str]:
     """Write subject and text of a notice in the reader's language.
 

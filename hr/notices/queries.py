@@ -1,4 +1,4 @@
-"""What is asked about notices: those a person has not read, and how he wants mail."""
+"""What is asked about notices: those a person has not read, a case's, and how he wants mail."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class NoticeRow:
     case_no: str
     values: Mapping[str, Any]
     at: datetime
+    read_at: datetime | None
 
 
 def unread(connection: Connection, person_id: int, limit: int = 20) -> tuple[NoticeRow, ...]:
@@ -43,6 +44,7 @@ def _row(row: Any) -> NoticeRow:
         case_no=row["case_no"],
         values=json.loads(row["values"]),
         at=row["at"],
+        read_at=row["read_at"],
     )
 
 
@@ -57,6 +59,12 @@ class Sent:
 def sent_since(connection: Connection, after: int) -> tuple[Sent, ...]:
     """List every notice after one, the oldest first: of a database that holds one story."""
     return tuple(Sent(row["person_id"], _row(row)) for row in store.sent_since(connection, after))
+
+
+def of_case(connection: Connection, instance_id: int, limit: int = 500) -> tuple[Sent, ...]:
+    """List every notice about a case, the oldest first; whom it may be shown to is not asked."""
+    found = store.of_case(connection, instance_id, limit)
+    return tuple(Sent(row["person_id"], _row(row)) for row in found)
 
 
 def mail_choice(connection: Connection, person_id: int) -> str:

@@ -26,6 +26,12 @@ def sent_since(connection: Connection, after: int) -> list[Row]:
     return rows(connection, found.order_by(Notice.id))
 
 
+def of_case(connection: Connection, instance_id: int, limit: int) -> list[Row]:
+    """Read what was told about a case, the oldest first."""
+    found = select(*Notice.__table__.c).where(Notice.instance_id == instance_id)
+    return rows(connection, found.order_by(Notice.id).limit(limit))
+
+
 def add_notices(connection: Connection, new: Iterable[Mapping[str, Any]]) -> None:
     """Write notices to many persons."""
     add(connection, Notice, new)

@@ -14,7 +14,10 @@ class Notice(Base):
     """A notice to one person: which text, with which values (JSON), from which case."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_person_id", "person_id", "read_at", "id"),)
+    __table_args__ = (
+        Index("ix_notice_person_id", "person_id", "read_at", "id"),
+        Index("ix_notice_instance_id", "instance_id", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     notice: Mapped[str] = mapped_column(String(60))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import Actor, CompleteTask, Deploy, SendBack
+from engine import Actor, BeginDraft, CompleteTask, Deploy, SendBack
 from engine.folder import read_folder
 from engine.model import Channel, Scope, StreamKind
 from engine.queries import history, inbox
@@ -167,6 +167,10 @@ def test_rules_are_listed_with_who_and_what_differs(complaint, client_as, engine
     assert link == "/audit/rules/two_step/2?against=1"
     assert "Dibandingkan dengan versi 1." in aud.get(link).text
     assert "Kata diperbaiki" in aud.get("/audit/rules").text
+    draft = engine.execute(BeginDraft(name="Cuti baru", files=changed), by=Actor(CAST["DSN"]))
+    page = aud.get("/audit/rules?kind=DRAFT_CREATED")
+    assert page.link(f"Cuti baru draf {draft.draft_id}") == f"/studio/drafts/{draft.draft_id}"
+    assert "Draf proses dibuat" in aud.get("/audit?what=rules").text
 
 
 def folder_files() -> dict[str, bytes]:

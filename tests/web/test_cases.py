@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine import NewCase, StartInstance, StreamKind
 from engine.folder import read_folder
 from engine.queries import history
 from hr.demo.cast import CAST
+from hr.notices import store
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -178,6 +180,38 @@ def test_nobody_else_finds_an_anonymous_task_open_or_given(feedback, client_as, 
     after = [other.get(path).status, other.post(f"{path}/claim").status]
     assert before == after == [404, 404]
     assert other.post(path, {"do": "complete", "request_key": "k"}).status == 404
+
+
+def test_an_auditor_reads_which_notices_went_out_but_not_whom_an_anonymous_one_led_to(
+    feedback, case, engine, client_as
+):
+    def tell(started, code, notice, reason=""):
+        row = {
+            "person_id": CAST[code], "notice": notice, "process_key": "two_step",
+            "instance_id": started.instance_id, "case_no": "C-1", "at": engine.clock(),
+            "values": json.dumps({"title": "Telaah", "reason": reason}),
+        }  # fmt: skip
+        with engine.database.begin() as connection:
+            store.add_notices(connection, [row])
+
+    def told_of(started):
+        page = client_as("AUD").get(f"/cases/{started.instance_id}/trace")
+        assert not any(name in page.text for name in ("Agus", "Dewi", "Eko"))
+        (section,) = page.all("//section[@aria-labelledby='letters-title']")
+        return " ".join(section.text_content().split())
+
+    tell(case, "RTR", "REMINDED")
+    tell(case, "EMP", "SENT_BACK", "Kurang satu lampiran")
+    said = told_of(case)
+    assert "Pengingat · Bambang Nugroho" in said
+    assert "Kurang satu lampiran" in said
+    for code in ("PEER1", "PEER2"):
+        tell(feedback, code, "REMINDED")
+        tell(feedback, code, "please_answer")
+    tell(feedback, "EMP", "REMINDED")
+    said = told_of(feedback)
+    assert said.count("Pengingat ·") == 1
+    assert said.count("please_answer · Tidak disebutkan") == 2
 
 
 def test_no_page_of_the_case_names_a_peer(feedback, client_as, clock):

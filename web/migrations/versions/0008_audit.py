@@ -33,6 +33,7 @@ def upgrade() -> None:
         ["element_id", "at"],
         f"{SEARCHED} AND kind = 'TASK_COMPLETED'",
     )
+    op.create_index("ix_notice_instance_id", "notice", ["instance_id", "id"], unique=False)
     op.create_index("uq_instance_stream_id", "instance", ["stream_id"], unique=True)
     op.create_index(
         "ix_instance_process_key_period", "instance", ["process_key", "period", "id"], unique=False
