@@ -24,6 +24,7 @@ from engine.feel.values import Kept
 
 if TYPE_CHECKING:
     from engine.dmn import Model
+    from engine.dmn.trace import Explanation
 
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -187,7 +188,7 @@ class BusinessRule(Element):
             )
         except EngineError as problem:
             raise ElementFailed("DECISION", f"{problem.message} In: {name}") from problem
-        step.decided(self.bpmn_id, name, explained.trace)
+        step.decided(self.bpmn_id, name, explained.trace, _given(decision, name, data, explained))
         if explained.value is None and budget.used > budget.steps:
             beyond = step.env.bounds.exceeded("feel_steps", "more")
             raise ElementFailed("LIMIT", f"{beyond.message} In: {name}")
@@ -198,6 +199,19 @@ class BusinessRule(Element):
                 f"Expected decision {name} to give a value, but it yielded nothing.{why}",
             )
         return explained.value
+
+
+def _given(
+    decision: Model, name: str, data: Mapping[str, Kept], explained: Explanation
+) -> dict[str, Any]:
+    """Give what a decision reads from outside where its last step alone does not show it.
+
+    With this a changed table can be asked again later.  What comes from an imported model is left
+    out: it is asked for by another name there.
+    """
+    shown = explained.trace[-1].inputs if explained.trace else {}
+    wanted = [slot for slot in decision.reads(name) if slot not in shown and "." not in slot]
+    return {slot: data[slot].value if slot in data else None for slot in wanted}
 
 
 class Choosing:

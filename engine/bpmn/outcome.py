@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -109,9 +109,12 @@ class FlowTaken:
 
 @dataclass(frozen=True)
 class DecisionMade:
+    """A decision was asked; given -- what it read from outside that the last step does not show."""
+
     element_id: str
     decision_id: str
     trace: Any
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -154,9 +154,11 @@ class Step:
                 f"Expected {name} to succeed, but it failed ({type(problem).__name__}).",
             ) from problem
 
-    def decided(self, element_id: str, decision_id: str, trace: Any) -> None:
-        """Report a decision with its trace."""
-        self.facts.append(DecisionMade(element_id, decision_id, trace))
+    def decided(
+        self, element_id: str, decision_id: str, trace: Any, given: Mapping[str, Any]
+    ) -> None:
+        """Report a decision with its trace, and with what else it read."""
+        self.facts.append(DecisionMade(element_id, decision_id, trace, given))
 
 
 def _weight(instance: Any) -> int:

@@ -29,12 +29,13 @@ def of(outcome: Outcome, definition: Readied) -> Iterator[Event]:
 
 def _one(fact: Any, definition: Readied) -> Iterator[Event]:
     match fact:
-        case Decided(element_id=element, decision_id=decision, trace=trace):
+        case Decided(element_id=element, decision_id=decision, trace=trace, given=given):
             yield DecisionMade(
                 element_id=element,
                 decision_id=decision,
                 rules=tuple(rule for step in trace for rule in step.matched),
-                sealed={"inputs": dict(trace[-1].inputs), "value": trace[-1].value},
+                sealed={"inputs": dict(trace[-1].inputs), "value": trace[-1].value}
+                | ({"given": dict(given)} if given else {}),
             )
         case Served(element_id=element, name=name):
             yield ServiceCalled(element_id=element, name=name)

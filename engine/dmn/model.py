@@ -69,6 +69,7 @@ class Model:
             name for model in imported.values() for name in model.members | model.declared
         }
         self.graph = Graph(self)
+        self._reads: dict[str, tuple[str, ...]] = {}
 
     @property
     def decisions(self) -> tuple[DecisionInfo, ...]:
@@ -98,6 +99,14 @@ class Model:
                 for name in sorted(reads - self.declared):
                     found.setdefault(name, _clause_slot(name, node))
         return tuple(found.values())
+
+    def reads(self, decision_name: str) -> tuple[str, ...]:
+        """Name what a decision needs from outside; worked out once."""
+        found = self._reads.get(decision_name)
+        if found is None:
+            found = tuple(slot.name for slot in self.inputs(decision_name))
+            self._reads[decision_name] = found
+        return found
 
     def outputs(self, decision_name: str) -> tuple[Slot, ...]:
         """Give what a decision yields: one slot, or one per output of a table or component."""

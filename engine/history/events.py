@@ -151,7 +151,10 @@ class VariableChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionMade(Event):
-    """A decision table was asked; `sealed` has inputs and outputs."""
+    """A decision table was asked; `sealed` has inputs and outputs.
+
+    given -- beside them in `sealed`: what tables behind the last one read, where there are any
+    """
 
     kind = "DECISION_MADE"
     decision_id: str

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import Context
-from engine.ports import Attempts, EscalationStep, Files, JobKind, Ports, Vault
+from engine.ports import Again, Attempts, EscalationStep, Files, JobKind, Ports, Vault
 from hr.activity.commands import (
     DAILY,
     REMIND_SILENT,
@@ -17,6 +17,7 @@ from hr.activity.commands import (
     RemindSilent,
     TellRaters,
 )
+from hr.backtest.commands import REPLAY, ReplayDecisions
 from hr.calendar.rules import ZONE, local_day
 from hr.campaigns.commands import (
     END_CASE,
@@ -159,6 +160,12 @@ def _compute_fairness(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(ComputeFairness(run_id=int(payload["run_id"])))
 
 
+def _replay_decisions(ctx: Context, payload: Mapping[str, Any]) -> Again | None:
+    at, *place = payload.get("after") or (None,)
+    after = None if at is None else (str(at), int(place[0]), int(place[1]))
+    return ctx.run(ReplayDecisions(backtest_id=int(payload["backtest_id"]), after=after))
+
+
 def _remind_silent(ctx: Context, payload: Mapping[str, Any]) -> None:
     ctx.run(RemindSilent())
 
@@ -169,6 +176,7 @@ def _tell_raters(ctx: Context, payload: Mapping[str, Any]) -> None:
 
 _JOBS = (
     JobKind(COMPUTE, _compute_fairness),
+    JobKind(REPLAY, _replay_decisions),
     JobKind(REMIND_SILENT, _remind_silent),
     JobKind(TELL_RATERS, _tell_raters),
     JobKind(FIND, _find_candidates),

@@ -80,6 +80,7 @@ PAGES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("accounts.index", "roles.index"), ADMINISTERING),
     **dict.fromkeys(("studio.ask_approval", "studio.dry_run"), by("CU", "process_draft")),
     "studio.batch": NOBODY,  # there is none; one that is: test_versions
+    "studio.backtest": NOBODY,  # likewise: test_backtests
     "accounts.sessions": by("U", "roles"),
     "setup.show_settings": by("U", "roles"),
     "setup.calendar_year": ADMINISTERING,
@@ -108,7 +109,7 @@ PAGES: dict[str, frozenset[str]] = {
             "studio.index", "studio.show", "studio.history", "studio.download", "studio.export",
             "studio.edit", "studio.begins", "studio.form_words",
             "studio.preview", "studio.findings", "studio.try_table",
-            "studio.compare", "studio.versions", "studio.plan", "studio.list_scenarios",
+            "studio.compare", "studio.versions", "studio.plan", "studio.ask_backtest", "studio.list_scenarios",
         ),
         by("R", "process_draft"),
     ),
@@ -121,7 +122,7 @@ RELATED = {
     "EMP": {"EMP": "EMP", "RTR": "RTR", "SU2": "SU2"},
     "HRC": {"HRC": "EMP", "PPK": "RTR"},  # the posts between are vacant
 }
-NUMBERED = ("campaign_id", "draft_id", "batch_id")
+NUMBERED = ("campaign_id", "draft_id", "batch_id", "backtest_id")
 OFFICE_OF_HRO = {"EMP"}  # of the subjects of the cases below
 CHANGING = {
     **dict.fromkeys(("people.propose_unmask", "people.decide_unmask"), frozenset({"AUD"})),
@@ -221,6 +222,8 @@ CHANGING = {
     "operations.decide": by("A", "repair"),
     "studio.play_scenarios": by("R", "process_draft"),  # changes nothing that anybody sees
     "studio.retire": by("C", "deployment"),
+    "studio.begin_backtest": by("R", "process_draft"),
+    "studio.differing": NOBODY,
     "studio.ask_migration": by("C", "deployment"),
     "studio.decide_proposal": by("A", "deployment"),
     "studio.undo_batch": by("A", "deployment"),
@@ -267,6 +270,7 @@ TABLES = (
     "process_draft",
     "process_draft_file",
     "version_proposal",
+    "backtest",
 )
 
 

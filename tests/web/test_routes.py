@@ -212,6 +212,8 @@ def test_nothing_changes_by_looking(app):
         "studio.take_scenarios",
         "studio.play_scenarios",
         "studio.publish_again",
+        "studio.begin_backtest",
+        "studio.differing",
         "studio.retire",
         "studio.decide_proposal",
         "studio.ask_migration",

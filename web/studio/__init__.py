@@ -1,6 +1,7 @@
 """The studio: designers draw, try, test, compare and publish processes."""
 
 from web.studio import (
+    backtesting,
     comparing,
     deciding,
     editing,
@@ -14,6 +15,7 @@ from web.studio import (
 from web.studio.screen import studio
 
 __all__ = [
+    "backtesting",
     "comparing",
     "deciding",
     "editing",

@@ -135,6 +135,7 @@ def upgrade() -> None:
         op.create_index(f"ix_process_publication_{column}", "process_publication", [column])
     op.create_index("ix_process_publication_draft_id", "process_publication", ["draft_id", "id"])
     _propose_about_versions()
+    _backtest()
 
 
 def _propose_about_versions() -> None:
@@ -181,4 +182,50 @@ def _propose_about_versions() -> None:
         unique=True,
         sqlite_where=waits,
         postgresql_where=waits,
+    )
+
+
+def _backtest() -> None:
+    op.create_table(
+        "backtest",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("draft_id", ID, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("decision", sa.String(length=120), nullable=False),
+        sa.Column("since", UTC, nullable=False),
+        sa.Column("until", UTC, nullable=False),
+        sa.Column("asked_by", ID, nullable=True),
+        sa.Column("asked_at", UTC, nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("done_at", UTC, nullable=True),
+        sa.Column("same", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("unreadable", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=False),
+        sa.Column("moves", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["process_draft.id"], name=op.f("fk_backtest_draft_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backtest")),
+    )
+    op.create_index("ix_backtest_draft_id", "backtest", ["draft_id", "id"])
+    op.create_table(
+        "backtest_case",
+        sa.Column("backtest_id", ID, nullable=False),
+        sa.Column("stream_id", ID, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("person_id", ID, nullable=True),
+        sa.Column("office_path", sa.String(length=200), nullable=False),
+        sa.Column("changed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["backtest_id"], ["backtest.id"], name=op.f("fk_backtest_case_backtest_id")
+        ),
+        sa.PrimaryKeyConstraint("backtest_id", "stream_id", "seq", name=op.f("pk_backtest_case")),
+    )
+    op.create_index(
+        "ix_backtest_case_changed", "backtest_case", ["backtest_id", "changed", "stream_id"]
     )
