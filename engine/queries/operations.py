@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, distinct, func, or_, select, text
 
 from engine.library import library_of
 from engine.model import SILENT
@@ -272,9 +272,7 @@ def cases(
     rows = connection.execute(
         select(
             _instance,
-            _count(_task, _task.c.instance_id == _instance.c.id, _task.c.state == "CREATED").label(
-                "open_tasks"
-            ),
+            _open_tasks().label("open_tasks"),
             _count(_timer, _timer.c.instance_id == _instance.c.id).label("timers"),
             _count(
                 _incident, _incident.c.instance_id == _instance.c.id, _incident.c.state == "OPEN"
@@ -286,6 +284,13 @@ def cases(
     ).all()
     library, store = library_of(connection), Store(connection)
     return tuple(_technical(r, library.get(store, r.definition_id)) for r in rows)
+
+
+def _open_tasks() -> Any:
+    """Count a case's open tasks; an anonymous group is one, however many have answered."""
+    mine = (_task.c.instance_id == _instance.c.id, _task.c.state == "CREATED")
+    groups = select(func.count(distinct(_task.c.element_id))).where(*mine, _task.c.anonymous)
+    return _count(_task, *mine, ~_task.c.anonymous) + groups.scalar_subquery()
 
 
 def _technical(row: Any, definition: Any) -> TechnicalCase:

@@ -41,7 +41,7 @@ PAGES = (
     "/operations/jobs?state=DUE",
     "/operations/jobs?state=DONE",
     "/operations/incidents",
-    "/operations/cases?q=2026",
+    "/operations/cases?q={number}",
     "/start",
     "/training",
     "/me",
@@ -86,6 +86,7 @@ class Asked:
     """A case about EMP in which three peers are asked, and the tasks by peer."""
 
     case: int
+    number: str
     tasks: dict[int, int]
 
 
@@ -103,7 +104,8 @@ def asked(engine: Any, database: Any) -> Asked:
     started = engine.execute(StartInstance(key="anonymous_peers", case=case))
     with database.connect() as connection:
         found = connection.execute(text("SELECT assignee_id, id FROM task WHERE anonymous"))
-        return Asked(started.instance_id, {row.assignee_id: row.id for row in found})
+        tasks = {row.assignee_id: row.id for row in found}
+    return Asked(started.instance_id, started.case_no, tasks)
 
 
 def _answer(engine: Any, asked: Asked, peer: int) -> None:
@@ -126,7 +128,9 @@ def _seen(
             if known is not None and known[code, path][0] in (403, 404):
                 found[code, path] = known[code, path]  # whoever gets it, gets it both times
                 continue
-            page = visitor.get(path.format(case=asked.case, person=CAST["EMP"]))
+            page = visitor.get(
+                path.format(case=asked.case, person=CAST["EMP"], number=asked.number)
+            )
             words = re.sub(_CHANGING, "", page.text)
             found[code, path] = (page.status, words, tuple(page.links()))
     return found
