@@ -1,4 +1,4 @@
-"""A designer at the studio: a draft, a new step with a form and a deadline, two findings mended."""
+"""A designer at the editors; a whole change from the drawing on is in test_studio_walk.py."""
 
 from __future__ import annotations
 
@@ -68,81 +68,6 @@ def crossing(page: Page, flow: str, lane: str) -> tuple[float, float]:
 
 def field(page: Page, name: str):
     return page.locator(f"#bio-properties-panel-alur-{name}")
-
-
-def test_a_designer_adds_a_review_with_form_and_deadline_and_mends_two_findings(
-    site: Site, visits: Visits
-):
-    designer = visits(site, "DSN")
-    page = designer.go("/studio")
-    page.locator("#version").select_option(label="P04 · Evaluasi triwulan 360 (versi 1)")
-    designer.press("Buat draf")
-    folder = page.url.removeprefix(site.address)
-    draft_id = int(folder.rpartition("/")[2])
-
-    # A form, made in the editor: its preview is what people will get.
-    page.locator("#kind").select_option("form")
-    page.locator("#file-name").fill("second_review")
-    designer.press("Tambah")
-    page.wait_for_selector("body[data-ready]")
-    page.locator("#canvas .fjs-element", has_text="Catatan").last.click()
-    page.locator("#canvas .bio-properties-panel-group-header", has_text="General").click()
-    label = page.locator("#bio-properties-panel-label")
-    saved(page, lambda: label.fill("Hasil tinjauan kedua"))
-    preview = page.frame_locator(".al-preview-phone")
-    preview.get_by_text("Hasil tinjauan kedua").first.wait_for()
-    designer.picture("studio_form")
-
-    page = ready(designer, f"{folder}/edit?file=process.bpmn")
-    # Keys work after load, without a click.
-    page.keyboard.press("Control+a")
-    many = "window.alurModeler.get('selection').get().length"
-    assert page.evaluate(many) > 30
-    page.keyboard.press("Escape")
-
-    # A task of the palette, dropped onto the way to the person, where the lane is SU2's.
-    page.locator("[data-action='create.user-task']").click()
-    x, y = crossing(page, "disclose_to_acknowledge_result", "SU2")
-    page.mouse.move(x + 4, y + 4)
-    page.mouse.move(x, y, steps=3)
-    said = saved(page, lambda: page.mouse.click(x, y))
-    made = page.evaluate("window.alurModeler.get('selection').get()[0]?.id")
-    assert (
-        page.evaluate(
-            "id => window.alurModeler.get('elementRegistry').get(id).businessObject.lanes[0].name",
-            made,
-        )
-        == "SU2"
-    )
-    page.keyboard.press("Escape")
-    choose(page, made)
-    page.locator("#bio-properties-panel-alur-form").wait_for()
-    field(page, "form").select_option("second_review")
-    field(page, "title").fill("Tinjauan kedua: {subject_name")
-    said = saved(page, lambda: field(page, "due").fill("5 hari krja"))
-    if rules(said) != ["feel-syntax", "title-braces"]:  # a save between two fields
-        said = saved(page, lambda: page.locator("#bio-properties-panel-alur-due").blur())
-    assert sorted(r for r in rules(said) if "unread" not in r) == ["feel-syntax", "title-braces"]
-    page.get_by_text("Kurung kurawal pada judul tidak berpasangan.").wait_for()
-    designer.picture("studio_findings")
-    assert designer.trouble == []
-
-    # Pressing a finding leads to its element.
-    page.locator("#findings .al-finding-where").first.click()
-    assert page.evaluate("window.alurModeler.get('selection').get()[0].id") == made
-    field(page, "title").fill("Tinjauan kedua: {subject_name}")
-    field(page, "due").fill("5 hari kerja")
-    page.locator("#findings .al-finding-error").first.wait_for(state="detached")
-    page.locator("#saved", has_text="Tersimpan").wait_for()
-
-    # What was drawn is what would run.
-    files = site.engine.ask(process_drafts.files, draft_id)
-    variables = page.evaluate("window.alurModeler.get('alurChoices').variables")
-    assert "final_rating.result_rating" in variables[made]
-    assert b'name="due" value="5 hari kerja"' in files["process.bpmn"]
-    assert b"Hasil tinjauan kedua" in files[FORM]
-    page = designer.go(folder)
-    assert page.locator(".al-finding-error, .al-finding-warning").count() == 0
 
 
 def test_two_people_on_one_file_are_told_and_the_first_is_not_overwritten(

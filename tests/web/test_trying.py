@@ -126,7 +126,7 @@ def test_a_scenario_that_an_edit_breaks_says_where_and_is_mended_there(
     engine.execute(SaveDraftFiles(draft_id=draft, changes=(change,)), by=DESIGNER)
     post(designer, f"/studio/drafts/{draft}/scenarios")
     page = designer.get(f"/studio/drafts/{draft}/scenarios")
-    assert "Langkah 1: tugas yang terbuka seharusnya review@RTR, ternyata decide@RTR." in page.text
+    assert "Langkah 1: tugas yang terbuka seharusnya review@RTR, ternyata Periksa permohonan@RTR." in page.text
 
     assert act("begin", source="scenarios/happy.toml").status_code == 303
     page = designer.get(f"/studio/drafts/{draft}/dry-run")

@@ -41,7 +41,7 @@ def submit(draft_id: int) -> AnyResponse | tuple[str, int]:
     problems += _wrong(draft, files)
     if problems:
         return _page(draft, problems), 422
-    problems = _told(stories.play(draft, files))
+    problems = _told(stories.play(draft, files), files)
     if problems:
         return _page(draft, problems), 422
     command = SubmitDraft(
@@ -94,12 +94,13 @@ def _wrong(draft: DraftView, files: Mapping[str, bytes]) -> list[str]:
     return []
 
 
-def _told(played: Check) -> list[str]:
+def _told(played: Check, files: Mapping[str, bytes]) -> list[str]:
+    names = stories.element_names(files) if played.failed else {}
     problems = [
         gettext(
             "Skenario %(name)s tidak sesuai: %(fault)s",
             name=path,
-            fault=" ".join(fault_words(each) for each in one["faults"])[:600],
+            fault=" ".join(fault_words(each, names) for each in one["faults"])[:600],
         )
         for path, one in sorted(played.result.items())
         if one["faults"]

@@ -27,6 +27,7 @@ from web.parts.values import plain_value
 from web.scenarios import Rehearsal, Step, Told
 from web.site import site
 from web.studio.choices import role_words
+from web.studio.stories import element_names
 from web.studio.story_words import fault_words
 from web.words import notice_words
 
@@ -80,6 +81,7 @@ class Telling:
         self.rehearsal = rehearsal
         self.messages = messages_of(files)
         english = language() == "en"
+        self.drawn = element_names(files)
         self.names: dict[str, str] = {}
         for part in ("elements", "flows", "lanes") if english else ():
             known = self.messages.get(part, {})
@@ -147,10 +149,14 @@ class Telling:
                 (people_words(_CODES.get(sent.person_id, "?")), *self._letter(sent.notice))
                 for sent in told.sent
             ),
-            faults=tuple(fault_words(each) for each in told.faults),
+            faults=tuple(self.fault(each) for each in told.faults),
             moved=told.moved,
             accepted=step is None or "refused" not in step.given,
         )
+
+    def fault(self, said: str) -> str:
+        """Say a fault with the names of the drawing."""
+        return fault_words(said, {**self.drawn, **self.names})
 
     def _letter(self, notice: Any) -> tuple[str, str]:
         return notice_words(notice, self.messages)
@@ -178,11 +184,7 @@ class Telling:
         return gettext("harus ditolak: %(what)s", what=str(step.given["refused"]))
 
     def _drawn(self, element_id: str) -> str:
-        for told in self.rehearsal.told:
-            for one in told.happenings:
-                if one.element_id == element_id and one.element_name:
-                    return one.element_name
-        return element_id
+        return self.drawn.get(element_id, element_id)
 
     def _happened(self, told: Told) -> Iterator[Happened]:
         for one in told.happenings:
@@ -264,8 +266,8 @@ def _who(one: Happening) -> str:
         who = people_words(code) if code else role_words(group)
         due = f" · {gettext('tenggat')} {moment(one.due_at)}" if one.due_at else ""
         return gettext("untuk %(name)s", name=who) + due
-    if one.person_id is None:
-        return ""
+    if one.person_id is None or not one.kind.startswith("TASK_"):
+        return ""  # what machines do at somebody's step is not his doing
     return people_words(_CODES.get(one.person_id, "?"))
 
 

@@ -165,14 +165,20 @@ def _stories(files: Mapping[str, bytes]) -> list[str]:
     return sorted(path for path in files if path.startswith(FOLDER))
 
 
+def element_names(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Give what a draft calls its elements, by id."""
+    return {part.id: part.name for part in coverage.ways(files).elements if part.name}
+
+
 def _lines(files: Mapping[str, bytes], known: Check | None) -> Iterator[Line]:
+    names = element_names(files) if known is not None and known.failed else {}
     for path in _stories(files):
         try:
             about = scenarios.parse(files[path], Path(path), unfinished=True).description
         except scenarios.BadStory:
             about = ""
         found = known.result.get(path) if known is not None else None
-        faults = tuple(fault_words(each) for each in found["faults"]) if found else ()
+        faults = tuple(fault_words(each, names) for each in found["faults"]) if found else ()
         state = "" if found is None else "FAILED" if faults else "PASSED"
         yield Line(path, about, state, faults, found["step"] if found else 0)
 

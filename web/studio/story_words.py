@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from web.language import gettext
 
+_ID = re.compile(r"[A-Za-z_]\w*")
 _PLACE = re.compile(r"(?:step (\d+) \(.*?\)|(start|end)): (.*)", re.DOTALL)
 
 
-def fault_words(fault: str) -> str:
-    """Say a fault of a scenario; what is not known here reads as it is written."""
+def fault_words(fault: str, names: Mapping[str, str] | None = None) -> str:
+    """Say a fault of a scenario; what is not known here reads as it is written.
+
+    names -- what elements are called, by id
+    """
     found = _PLACE.fullmatch(fault)
     number, edge, said = found.groups() if found else (None, None, fault)
     told = _told(said)
+    if names:
+        told = _ID.sub(lambda each: names.get(each[0]) or each[0], told)
     if number:
         return gettext("Langkah %(number)s: %(fault)s", number=number, fault=told)
     if edge == "start":

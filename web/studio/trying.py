@@ -40,7 +40,6 @@ from web.studio import checking, rehearsed
 from web.studio.rehearsed import Telling, Waiting
 from web.studio.screen import studio
 from web.studio.stories import FOLDER
-from web.studio.story_words import fault_words
 
 _SECONDS = 15
 _MOST_STEPS = 200
@@ -54,6 +53,7 @@ class Form:
     """The form of the open task that was chosen, as a member of the cast would get it.
 
     refusal -- why it was not accepted: a scenario may say that it must not be
+    mends -- whether the story's next step is about this very task: then it takes its place
     """
 
     waiting: Waiting
@@ -63,6 +63,7 @@ class Form:
     has_files: bool
     refusal: str = ""
     refused: str = ""
+    mends: bool = False
 
 
 @studio.get("/drafts/<number:draft_id>/dry-run")
@@ -218,7 +219,7 @@ def _page(
         found=found,
         at=played.stands_at,
         stopped=bool(played.faults),
-        end_faults=[fault_words(f"end: {each}") for each in played.end_faults],
+        end_faults=[telling.fault(f"end: {each}") for each in played.end_faults],
         now=played.told[-1].at,
         due=telling.next_due(),
         picture=telling.picture(),
@@ -272,6 +273,7 @@ def _form(
         has_files=bool(task.form and uploads.file_fields(task.form)),
         refusal=refusal,
         refused=refused,
+        mends=_written(telling, waiting) is not None,
     )
 
 
@@ -281,13 +283,18 @@ def _chosen(telling: Telling, key: str) -> Waiting | None:
 
 def _written(telling: Telling, chosen: Waiting) -> Mapping[str, Any] | None:
     """Give the answers that the scenario has for this task as its next step, to be mended."""
-    played = telling.rehearsal
-    step = played.told[-1].step if played.faults and not played.told[-1].moved else None
-    step = step or (played.rest[0] if played.rest else None)
+    step = _next_step(telling.rehearsal)
     if step is None or step.verb != "complete" or step.what != chosen.element_id:
         return None
     answers = step.given.get("answers")
     return answers if isinstance(answers, Mapping) else None
+
+
+def _next_step(played: Rehearsal) -> Step | None:
+    """Give the step at which the story stands: one that was refused, or the next to be played."""
+    if played.faults and not played.told[-1].moved:
+        return played.told[-1].step
+    return played.rest[0] if played.rest else None
 
 
 # ----- steps
