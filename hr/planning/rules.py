@@ -91,8 +91,12 @@ def _number(row: Mapping[str, Any], key: str) -> Decimal:
 
 
 def _name(row: Mapping[str, Any]) -> tuple[str, str]:
+    return identity(row.get("plan"), row.get("indicator"))
+
+
+def identity(plan: Any, indicator: Any) -> tuple[str, str]:
     """Tell rows apart by what is to be done and how it is measured."""
-    return (_folded(row.get("plan")), _folded(row.get("indicator")))
+    return (_folded(plan), _folded(indicator))
 
 
 def _folded(text: Any) -> str:

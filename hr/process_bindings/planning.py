@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from hr.process_bindings.arguments import about, contexts
 
 _FIRST_MONTH = (1, 1)
 _OFFICE = "OFFICE"
+_ABOUT_LINKS = frozenset({"NOT_LINKED", "LINK_UNKNOWN"})
 
 
 def planning_basis(call: Call) -> dict[str, Any]:
@@ -30,9 +31,7 @@ def planning_basis(call: Call) -> dict[str, Any]:
         "version": store.last_version(call.connection, subject),
         "source": source,
         "is_jpt": me.post_kind == "JPT",
-        "superior_rows": [
-            {"value": str(row.id), "label": f"{row.number}. {row.plan}"} for row in links
-        ],
+        "superior_rows": [_choice(row) for row in links],
         "rows": []
         if known is None
         else [_asked(row, {each.id for each in links}) for row in known.rows],
@@ -79,9 +78,55 @@ def _asked(row: PlanLine, links: set[int]) -> dict[str, Any]:
     }
 
 
+def plan_links(call: Call, rows: Any) -> list[dict[str, str]]:
+    """List the superior's rows of today as choices, and those of an earlier plan that are linked.
+
+    In January everybody plans at once: the superior's plan may be set while this one is drafted.
+    """
+    links = _superior_rows(call)
+    old = _stale(call, contexts(rows), links).values()
+    return [_choice(row) for row in links] + [_choice(row, "SKP lama · ") for row in old]
+
+
+def _choice(row: PlanLine, before: str = "") -> dict[str, str]:
+    return {"value": str(row.id), "label": f"{before}{row.number}. {row.plan}"}
+
+
+def _numbers(links: Iterable[PlanLine]) -> set[str]:
+    return {str(row.id) for row in links}
+
+
+def _stale(
+    call: Call, rows: Iterable[Mapping[str, Any]], links: Iterable[PlanLine]
+) -> dict[str, PlanLine]:
+    """Give the rows of the superior's earlier plans that are linked to, by number."""
+    linked = {row["superior_row"] for row in rows if row.get("superior_row")} - _numbers(links)
+    above = directory.superior(call.connection, about(call), call.now) if linked else None
+    plans = () if above is None else queries.versions(call.connection, above)
+    return {str(row.id): row for plan in plans for row in plan.rows if str(row.id) in linked}
+
+
 def plan_findings(call: Call, rows: Any) -> list[str]:
-    """Name what is wrong with the rows of a plan."""
-    return rules.findings(contexts(rows), {str(row.id) for row in _superior_rows(call)})
+    """Name what is wrong with the rows of a plan.
+
+    A link to a row of the superior's earlier plan follows to the row of today that plans the same.
+    """
+    return rules.findings(_carried(call, contexts(rows)), _numbers(_superior_rows(call)))
+
+
+def _carried(call: Call, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    links = _superior_rows(call)
+    today = {rules.identity(row.plan, row.indicator): str(row.id) for row in links}
+    moved: dict[Any, str] = {
+        key: today.get(rules.identity(row.plan, row.indicator), key)
+        for key, row in _stale(call, rows, links).items()
+    }
+    return [{**row, **_link(row, moved)} for row in rows]
+
+
+def _link(row: Mapping[str, Any], moved: Mapping[Any, str]) -> dict[str, str]:
+    link = row.get("superior_row")
+    return {"superior_row": moved[link]} if link in moved else {}
 
 
 def plan_changes(call: Call, rows: Any) -> list[dict[str, Any]]:
@@ -114,8 +159,8 @@ def settle_plan(
     done = store.of_case(call.connection, call.instance_id)
     if done is not None:
         return _settled(done["id"], done["version"], done["valid_from"])
-    subject, written = about(call), contexts(rows)
-    wrong = plan_findings(call, written)
+    subject, written = about(call), _carried(call, contexts(rows))
+    wrong = _unsettled(call, written)
     if wrong:
         raise ServiceTaskFailed(f"Expected a plan that may be set, but: {', '.join(wrong)}.")
     since = _since(call, subject)
@@ -136,6 +181,20 @@ def settle_plan(
     return _settled(
         store.add_plan(call.connection, plan, lines, _expected(behaviour)), version, since
     )
+
+
+def _unsettled(call: Call, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name what keeps a signed plan from being set.
+
+    Its links were right when it was checked; where the superior's plan is another one since, they
+    stay with what was signed, as long as there is such a row.
+    """
+    wrong = [code for code in plan_findings(call, rows) if code not in _ABOUT_LINKS]
+    linked = {str(row["superior_row"]) for row in rows if row.get("superior_row")}
+    known = [
+        one.isdecimal() and store.owner(call.connection, int(one)) is not None for one in linked
+    ]
+    return wrong if all(known) else [*wrong, "LINK_UNKNOWN"]
 
 
 def _settled(plan_id: int, version: int, since: date) -> dict[str, Any]:

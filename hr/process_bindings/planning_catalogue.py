@@ -22,6 +22,14 @@ FUNCTIONS = (
         "terakhir (OWN), dari rekan sejabatan (POST), atau kosong (NONE).",
     ),
     HostFunction(
+        "plan_links",
+        planning.plan_links,
+        {"rows": "list<context>"},
+        "list<context<value: string, label: string>>",
+        "Baris rencana atasan yang berlaku sekarang sebagai pilihan kaitan, ditambah baris SKP "
+        "lama atasan yang sudah dikaitkan pada rancangan.",
+    ),
+    HostFunction(
         "plan_findings",
         planning.plan_findings,
         {"rows": "list<context>"},

@@ -15,7 +15,7 @@ from engine.queries import inbox, standing
 from engine.worker import Worker
 from hr.demo.cast import CAST
 from hr.notices.queries import unread
-from hr.planning import queries, rules
+from hr.planning import queries, rules, store
 from tests.conftest import WORKFLOWS
 
 ROW: dict[str, Any] = {
@@ -88,11 +88,7 @@ def do(engine: Engine, element: str, who: str, **answers: Any) -> int:
 
 
 def test_an_addendum_begins_at_the_draft_and_keeps_the_version_before(engine: Engine) -> None:
-    engine.execute(read_folder(WORKFLOWS / "perf_planning"))
-    payload = {"subject_id": CAST["EMP"], "period": "2026", "reason": "Tugas loket bertambah."}
-    asked = PublishMessage(name="skp_addendum", correlation=str(CAST["EMP"]), payload=payload)
-    engine.execute(asked)
-    Worker(engine).run_due()
+    addendum(engine)
     case = do(engine, "draft_plan", "EMP", approach="QUANT", rows=[ROW])
     assert engine.ask(standing.variables, case)["is_changed"] is True
     do(engine, "review_plan", "RTR", decision="APPROVE")
@@ -103,3 +99,70 @@ def test_an_addendum_begins_at_the_draft_and_keeps_the_version_before(engine: En
     assert (before.version, len(before.rows)) == (1, 6)
     assert (before.valid_from, before.valid_to < newest.valid_from) == (date(2026, 1, 1), True)
     assert {row.notice for row in engine.ask(unread, CAST["EMP"])} == {"plan_set"}
+
+
+def replan_the_superior(engine: Engine, plans: dict[int, str]) -> dict[int, int]:
+    """Set the superior's plan anew, with other words for some rows; give old numbers by new."""
+    rater, today = CAST["RTR"], date(2026, 7, 1)
+    with engine.database.begin() as connection:
+        before = store.plan_on(connection, rater, today)
+        assert before is not None
+        rows = store.rows_of(connection, before["id"])
+        kept = [
+            {key: value for key, value in row.items() if key not in ("id", "plan_id")}
+            | {"plan": plans.get(row["id"], row["plan"])}
+            for row in rows
+        ]
+        store.end_before(connection, rater, today)
+        plan = {"person_id": rater, "version": before["version"] + 1, "valid_from": today}
+        new = store.add_plan(connection, plan, kept, {})
+        return {
+            old["id"]: row["id"]
+            for old, row in zip(rows, store.rows_of(connection, new), strict=True)
+        }
+
+
+def addendum(engine: Engine) -> None:
+    """Ask for an addendum: its draft is open, and offers the superior's rows of now."""
+    engine.execute(read_folder(WORKFLOWS / "perf_planning"))
+    payload = {"subject_id": CAST["EMP"], "period": "2026", "reason": "Tugas loket bertambah."}
+    asked = PublishMessage(name="skp_addendum", correlation=str(CAST["EMP"]), payload=payload)
+    engine.execute(asked)
+    Worker(engine).run_due()
+
+
+def test_a_link_follows_the_superiors_plan_that_is_set_meanwhile(engine: Engine) -> None:
+    addendum(engine)
+    new = replan_the_superior(engine, {})
+    do(engine, "draft_plan", "EMP", approach="QUANT", rows=[ROW])
+    do(engine, "review_plan", "RTR", decision="APPROVE")
+    do(engine, "sign_own", "EMP", decision="SIGN")
+    do(engine, "sign_rater", "RTR", signed=True)
+    newest = engine.ask(queries.versions, CAST["EMP"])[0]
+    assert newest.rows[0].superior_row == new[21]
+
+
+def test_a_row_the_superior_gave_up_comes_back_with_those_of_now_to_choose_from(
+    engine: Engine,
+) -> None:
+    addendum(engine)
+    new = replan_the_superior(engine, {21: "Layanan keliling di tiap kelurahan"})
+    case = do(engine, "draft_plan", "EMP", approach="QUANT", rows=[ROW])
+    known = engine.ask(standing.variables, case)
+    assert known["findings"] == ["LINK_UNKNOWN"]
+    offered = {one["value"]: one["label"] for one in known["superior_rows"]}
+    assert offered[str(new[21])] == "1. Layanan keliling di tiap kelurahan"
+    assert offered["21"].startswith("SKP lama")
+    do(engine, "draft_plan", "EMP", approach="QUANT", rows=[ROW | {"superior_row": str(new[21])}])
+    do(engine, "review_plan", "RTR", decision="APPROVE")
+
+
+def test_what_is_signed_is_set_though_the_superior_plans_otherwise_since(engine: Engine) -> None:
+    addendum(engine)
+    do(engine, "draft_plan", "EMP", approach="QUANT", rows=[ROW])
+    do(engine, "review_plan", "RTR", decision="APPROVE")
+    replan_the_superior(engine, {21: "Layanan keliling di tiap kelurahan"})
+    do(engine, "sign_own", "EMP", decision="SIGN")
+    do(engine, "sign_rater", "RTR", signed=True)
+    newest = engine.ask(queries.versions, CAST["EMP"])[0]
+    assert (newest.version, newest.rows[0].superior_row) == (2, 21)
