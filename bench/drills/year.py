@@ -1,70 +1,54 @@
-"""The drill `year`: a performance year month by month; ended and begun again, it goes on.
+"""The drill `year`: a performance year from plan to lock; ended and begun again, it goes on.
 
 alur drill year --size small --months 12 --folder var/drill-year
 
-Each month: activities for everybody, written in a batch, reviewed, closed; reports; each quarter
-an evaluation with objections.  For `city`: the launch, a month's entries, the day of the deadline
-and the close, without anybody's answers.  Told at the end: how long each step took, how large the
-database is, how long pages take and how many statements they ask.
+`small` plays all of it: plans, activities and reports month by month, four quarters with
+objections, the annual appraisal, calibrations, objections, until all is closed.  For `city` the
+first quarter is launched and its day of the deadline passes; then, with the rest of the year
+written in bulk, the annual appraisal is played to its lock.  Told at the end: how long each step
+took, how large the database is, which pages and statements are slowest, what the flags found.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.rig.oracle import Verdict
 from bench.rig.report import finish, parser
+from bench.rig.steps import Clock, Slowest, Steps
 
 if TYPE_CHECKING:
     from engine import Engine
+    from hr.demo.structure import Structure
     from hr.demo.year import Year
 
-BEGIN = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
-PROCESSES = ("quarterly_evaluation", "daily_activity", "monthly_report", "objection")
-PAGES = ("/", "/me", "/team", "/boards", "/campaigns", "/campaigns/1", "/activities")
-
-
-class Clock:
-    """The time of the drill."""
-
-    now = BEGIN
-
-    def __call__(self) -> datetime:
-        """Give it."""
-        return self.now
-
-    def set(self, now: datetime) -> None:
-        """Move it."""
-        self.now = now
-
-
-class Steps:
-    """What has been done, kept beside the database, so that a drill that was ended goes on."""
-
-    def __init__(self, file: Path, clock: Clock) -> None:
-        self.file, self.clock = file, clock
-        self.kept: dict[str, Any] = {"seconds": {}, "now": BEGIN.isoformat(), "campaigns": []}
-        if file.exists():
-            self.kept = json.loads(file.read_text())
-        clock.set(datetime.fromisoformat(self.kept["now"]))
-
-    def once(self, name: str, do: Callable[[], object], year: Year | None = None) -> None:
-        """Do a step unless it was done before."""
-        if name in self.kept["seconds"]:
-            return
-        began = time.monotonic()
-        do()
-        self.kept["seconds"][name] = round(time.monotonic() - began, 1)
-        self.kept["now"] = self.clock.now.isoformat()
-        if year is not None:
-            self.kept["campaigns"] = year.campaigns
-        self.file.write_text(json.dumps(self.kept, indent=1))
-        print(f"{name}: {self.kept['seconds'][name]} s", flush=True)
+YEAR = 2027
+BEGIN = datetime(YEAR, 1, 4, 1, 0, tzinfo=UTC)
+PROCESSES = (
+    "perf_planning",
+    "quarterly_evaluation",
+    "daily_activity",
+    "monthly_report",
+    "annual_appraisal",
+    "calibration_review",
+    "objection",
+)
+PAGES = (
+    "/",
+    "/me",
+    "/team",
+    "/boards",
+    "/campaigns",
+    "/campaigns/1",
+    "/activities",
+    "/agency/fairness",
+)
+_FINAL = "SELECT state, predicate, count(*) FROM appraisal WHERE period = :year GROUP BY 1, 2"
+# Days between two looks into the inbox.
+DAILY, SELDOM, WEEKLY = timedelta(days=1), timedelta(days=2), timedelta(days=7)
 
 
 def main() -> None:
@@ -72,6 +56,7 @@ def main() -> None:
     options = parser("year", __doc__ or "")
     options.add_argument("--size", choices=["small", "city"], default="small")
     options.add_argument("--months", type=int, default=12)
+    options.add_argument("--offices", type=int, default=0, help="city: smallest ones that close")
     options.add_argument("--folder", type=Path, default=Path("var/drill-year"))
     used = options.parse_args()
     if used.database != "sqlite" or not 1 <= used.months <= 12:
@@ -79,22 +64,25 @@ def main() -> None:
     folder = used.folder / used.size
     folder.mkdir(parents=True, exist_ok=True)
     verdict = Verdict()
-    _run(folder, used.size, used.months, verdict)
+    _run(folder, used.size, used.months, used.offices, verdict)
     used.folder = str(used.folder)
     finish("year", used, verdict)
 
 
-def _run(folder: Path, size: str, months: int, verdict: Verdict) -> None:
+def _run(folder: Path, size: str, months: int, offices: int, verdict: Verdict) -> None:
     from engine import Engine, open_database
     from engine.worker import Worker
     from hr.accounts.queries import demo_logins
+    from hr.demo.offices import SIZES
+    from hr.demo.recall import recall
+    from hr.demo.structure import lay_out
     from hr.demo.year import OFFICERS, Year
     from hr.directory import queries as directory
     from web import keys
     from web.bootstrap import ports_of
     from web.settings import Settings
 
-    clock = Clock()
+    clock = Clock(BEGIN)
     steps = Steps(folder / "progress.json", clock)
     used = Settings().but(
         keys_dir=folder / "keys", attempts_dir=folder / "attempts", files_dir=folder / "files"
@@ -104,26 +92,35 @@ def _run(folder: Path, size: str, months: int, verdict: Verdict) -> None:
         keys.create_without_unmasking(used.keys_dir)
     engine = Engine(database, ports_of(used), clock)
     steps.once("city", lambda: _found(engine, size))
-    people = [row["id"] for row in engine.ask(directory.members, "", BEGIN) if row["unit_path"]]
+    slowest = Slowest(database, steps.kept["statements"])
+    people = [row["id"] for row in engine.ask(directory.members, "", clock()) if row["unit_path"]]
     officers = [one.person_id for one in engine.ask(demo_logins) if one.short_name in OFFICERS]
-    year = Year(engine, clock.set, Worker(engine).run_due, officers, ())
+    structure = lay_out(SIZES[size])
+    year = Year(engine, clock.set, Worker(engine).run_due, officers, (), structure)
     year.campaigns = list(steps.kept["campaigns"])
-    for number in range(months if size == "small" else 1):
-        _month(year, steps, people, _after(number), answers=size == "small")
+    if size == "small":
+        _small(year, steps, people, structure, months)
+    else:
+        _city(year, steps, people, structure, offices)
+    with database.connect() as connection:
+        told = recall(connection, structure, str(YEAR))
+    _judge(engine, verdict, is_closed=months == 12)
     verdict.figures |= {
         "people": len(people),
         "seconds": steps.kept["seconds"],
+        "cpu_seconds": steps.kept["cpu"],
+        "all": {name: round(sum(steps.kept[name].values())) for name in ("seconds", "cpu")},
+        "acts": dict(sorted(steps.kept.get("done", {}).items())),
         "database_mb": round((folder / "alur.db").stat().st_size / 1e6, 1),
+        "slowest_statements": slowest.worst(),
+        "found": told,
         "pages": _pages(engine, used, clock),
     }
-    if size == "small":
-        _judge(engine, verdict)
 
 
 def _found(engine: Engine, size: str) -> None:
     from engine.folder import read_folder
     from hr.demo.city import install_city
-    from hr.service.commands import RecordUnitFacts
     from web.bootstrap import workflows_root
     from web.migrations import schema
 
@@ -132,67 +129,132 @@ def _found(engine: Engine, size: str) -> None:
         install_city(connection, BEGIN, size=size)
     for key in PROCESSES:
         engine.execute(read_folder(workflows_root() / key))
-    # The demo leaves some units without facts, for the agency to find; a year would wait for them.
-    engine.execute(
-        RecordUnitFacts(unit_path="/01/", period="2026Q2", public_facing=False, skm_index=None)
-    )
 
 
-def _month(year: Year, steps: Steps, people: list[int], first: date, *, answers: bool) -> None:
-    from engine.errors import Conflict
-    from hr.activity import queries as activity
-    from hr.demo.year import go_on
-
-    named = f"{first:%Y-%m}"
-    closing = datetime(first.year, first.month, 28, 1, tzinfo=UTC)
-
-    def launch(key: str, period: str) -> None:
-        try:
-            year.launch(key, period)
-        except Conflict:  # ended in the middle of it: it goes on
-            year.play(year.engine.clock())
-
-    def write() -> None:
-        if not year.engine.ask(activity.month, people[0], first).entries:
-            year.write_days(first, people)
-
-    def ahead() -> None:
-        last = f"{first.year - (first.month == 1)}Q{(first.month - 2) // 3 % 4 + 1}"
-        if last != "2026Q2":
-            with year.engine.database.begin() as connection:
-                go_on(connection, people, last, _quarter_before(last))
-        launch("quarterly_evaluation", last)
-
-    if first.month % 3 == 1:
-        steps.once(f"{named} evaluation launched", ahead, year)
-    steps.once(f"{named} activities launched", lambda: launch("daily_activity", named), year)
-    steps.once(f"{named} entries", write, year)
-    if answers:
-        steps.once(f"{named} played", lambda: year.play(closing, every=timedelta(days=2)), year)
-        steps.once(f"{named} reviewed", lambda: year.review_days(people), year)
-        steps.once(f"{named} closed", lambda: year.play(closing + timedelta(days=4)), year)
-    else:
-        due = datetime(first.year, first.month, 6, 10, tzinfo=UTC)
-        steps.once(f"{named} deadline day", lambda: _work_until(year, due), year)
-        close = (closing + timedelta(days=9)).replace(hour=10)
-        steps.once(f"{named} close of the month", lambda: _work_until(year, close), year)
+def _small(year: Year, steps: Steps, people: list[int], structure: Structure, months: int) -> None:
+    """Play the months, and after the twelfth the annual close."""
+    steps.once("plans launched", lambda: launch(year, "perf_planning", str(YEAR)), year)
+    for number in range(1, months + 1):
+        if number == 12:
+            steps.once("statistics of three quarters", lambda: year.ask_fairness(str(YEAR)), year)
+            steps.once(
+                "appraisals launched", lambda: launch(year, "annual_appraisal", str(YEAR)), year
+            )
+        _month(year, steps, people, structure, date(YEAR, number, 1))
+    if months < 12:
+        return
+    _quarter(year, steps, people, structure, f"{YEAR}Q4")
+    until = [datetime(YEAR + 1, *day, 1, tzinfo=UTC) for day in ((1, 31), (2, 20), (4, 20))]
+    steps.once("fourth quarter played", lambda: year.play(until[0], every=DAILY), year)
+    steps.once("statistics of the year", lambda: year.ask_fairness(str(YEAR)), year)
+    steps.once("calibrations begun", lambda: year.calibrate(str(YEAR)), year)
+    steps.once("calibrations played", lambda: year.play(until[1], every=DAILY), year)
+    steps.once("signatures, objections, locks", lambda: year.play(until[2], every=SELDOM), year)
 
 
-def _work_until(year: Year, until: datetime) -> None:
+def _city(year: Year, steps: Steps, people: list[int], structure: Structure, offices: int) -> None:
+    """Play a quarter's launch and deadline, then the annual close of the smallest offices or all.
+
+    Plans, entries and ratings of the rest of the year are written in bulk.
+    """
+    from hr.demo.bulk import write_ratings
+    from hr.demo.quarters import write_quarter
+
+    quarters = [f"{YEAR}Q{number}" for number in (1, 2, 3, 4)]
+    april, december = date(YEAR, 4, 1), datetime(YEAR, 12, 1, 1, tzinfo=UTC)
+    january = [datetime(YEAR + 1, 1, day, 1, tzinfo=UTC) for day in (20, 31)]
+    march = datetime(YEAR + 1, 3, 20, 1, tzinfo=UTC)
+
+    def bulk() -> None:
+        with year.engine.database.begin() as connection:
+            for period in quarters:
+                write_quarter(connection, structure, people, period)
+
+    def rate() -> None:
+        with year.engine.database.begin() as connection:
+            write_ratings(connection, structure, str(YEAR))
+        year.ask_fairness(str(YEAR))
+
+    steps.once("facts of four quarters, in bulk", bulk)
+    steps.once("quarter begins", lambda: _wait(year, datetime(YEAR, 4, 1, 1, tzinfo=UTC)), year)
+    _quarter(year, steps, people, structure, quarters[0])
+    steps.once("activities launched", lambda: launch(year, "daily_activity", f"{YEAR}-04"), year)
+    steps.once("entries of a month, in bulk", lambda: year.write_days(april, people), year)
+    due, end = (datetime(YEAR, *day, 10, tzinfo=UTC) for day in ((4, 7), (5, 10)))
+    steps.once("day of the first deadline", lambda: _wait(year, due), year)
+    steps.once("close of the month", lambda: _wait(year, end), year)
+    steps.once("evaluation closed", lambda: year.close(1, "Uji: tidak dijalankan."), year)
+    steps.once("ratings of the year, in bulk; statistics", rate, year)
+    year.offices = _smallest(year, offices)
+    year.processes = ("annual_appraisal", "calibration_review", "objection")
+    steps.once("December", lambda: year.set_clock(december), year)
+    steps.once("appraisals launched", lambda: launch(year, "annual_appraisal", str(YEAR)), year)
+    steps.once("reports and ratings", lambda: year.play(january[0], every=WEEKLY), year)
+    steps.once("day of the annual deadline", lambda: _wait(year, january[1]), year)
+    steps.once("calibrations begun", lambda: year.calibrate(str(YEAR)), year)
+    steps.once("calibrations, signatures, locks", lambda: year.play(march, every=SELDOM), year)
+
+
+def _smallest(year: Year, number: int) -> tuple[str, ...]:
+    """Give the paths of the offices with the fewest people; all where none is asked for."""
+    from collections import Counter
+
+    from hr.directory import queries as directory
+    from hr.directory.queries import ancestors
+
+    known = year.engine.ask(directory.members, "", year.engine.clock())
+    size = Counter(ancestors(row["unit_path"])[-1] for row in known if row["unit_path"])
+    return tuple(sorted(size, key=lambda path: size[path])[:number]) if number else ()
+
+
+def _wait(year: Year, until: datetime) -> None:
     """Let machines alone do what is due until a moment: reminders, escalations, timers."""
     year.set_clock(until)
     while year.run_due():
         pass
 
 
-def _after(number: int) -> date:
-    months = BEGIN.month - 1 + number
-    return date(BEGIN.year + months // 12, months % 12 + 1, 1)
+def launch(year: Year, key: str, period: str) -> None:
+    """Launch a process; where that was ended in the middle, it goes on."""
+    from engine.errors import Conflict
+
+    try:
+        year.launch(key, period)
+    except Conflict:
+        year.play(year.engine.clock())
 
 
-def _quarter_before(period: str) -> str:
-    year, quarter = int(period[:4]), int(period[-1])
-    return f"{year - (quarter == 1)}Q{(quarter - 2) % 4 + 1}"
+def _month(year: Year, steps: Steps, people: list[int], structure: Structure, first: date) -> None:
+    from hr.activity import queries as activity
+
+    named = f"{first:%Y-%m}"
+    closing = datetime(first.year, first.month, 28, 1, tzinfo=UTC)
+
+    def write() -> None:
+        if not year.engine.ask(activity.month, people[0], first).entries:
+            year.write_days(first, people)
+
+    if first.month % 3 == 1 and first.month > 1:
+        _quarter(year, steps, people, structure, f"{YEAR}Q{first.month // 3}")
+    steps.once(f"{named} activities launched", lambda: launch(year, "daily_activity", named), year)
+    steps.once(f"{named} entries", write, year)
+    steps.once(f"{named} played", lambda: year.play(closing, every=SELDOM), year)
+    steps.once(f"{named} reviewed", lambda: year.review_days(people), year)
+    steps.once(f"{named} closed", lambda: year.play(closing + timedelta(days=4)), year)
+
+
+def _quarter(
+    year: Year, steps: Steps, people: list[int], structure: Structure, period: str
+) -> None:
+    """Write down what a quarter rests on, and launch its evaluation."""
+    from hr.demo.quarters import write_quarter
+
+    def begin() -> None:
+        with year.engine.database.begin() as connection:
+            write_quarter(connection, structure, people, period)
+        launch(year, "quarterly_evaluation", period)
+
+    steps.once(f"{period} evaluation launched", begin, year)
 
 
 def _pages(engine: Engine, used: Any, clock: Clock) -> dict[str, str]:
@@ -227,8 +289,8 @@ def _pages(engine: Engine, used: Any, clock: Clock) -> dict[str, str]:
     return found
 
 
-def _judge(engine: Engine, verdict: Verdict) -> None:
-    """Look for what is stuck: incidents, and cases of months that are long over."""
+def _judge(engine: Engine, verdict: Verdict, *, is_closed: bool) -> None:
+    """Look for what is stuck: incidents, and after the close of the year any case that is left."""
     from sqlalchemy import text
 
     from engine.model import Scope
@@ -241,7 +303,22 @@ def _judge(engine: Engine, verdict: Verdict) -> None:
         states = connection.execute(
             text("SELECT process_key, state, count(*) FROM instance GROUP BY process_key, state")
         ).all()
+        final = connection.execute(
+            text(_FINAL),
+            {"year": str(YEAR)},
+        ).all()
+        decided = connection.execute(
+            text("SELECT outcome, count(*) FROM objection GROUP BY outcome")
+        ).all()
     verdict.figures["cases"] = {f"{row[0]} {row[1]}": row[2] for row in states}
+    verdict.figures["appraisals"] = {f"{row[0]} {row[1]}": row[2] for row in final}
+    verdict.figures["objections"] = {str(row[0]): row[1] for row in decided}
+    if not is_closed:
+        return
+    verdict.faults += [
+        f"{row[2]} cases of {row[0]} are {row[1]}" for row in states if row[1] != "COMPLETED"
+    ]
+    verdict.faults += [f"{row[2]} appraisals are {row[0]}" for row in final if row[0] != "LOCKED"]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import floor
 from random import Random
 from typing import Any
 
@@ -48,6 +49,9 @@ _STATEMENT = "Capaian bulan Mei belum dihitung: 120 berkas selesai menurut siste
 _WHY = "Capaian di lapangan dan bukti pekerjaan menunjukkan tingkat yang berbeda dari saran sistem."
 
 
+RATINGS = ("BELOW", "MEETS", "ABOVE")
+
+
 @dataclass(frozen=True)
 class Case:
     """What an answer is made from: the task's variables, the day, and who answers about whom."""
@@ -56,9 +60,17 @@ class Case:
     day: date
     random: Random
     level: int  # of the subject, on the scale of 1 to 5
-    bias: int = 0  # of the rater: lenient 1, strict -1
+    bias: float = 0  # of the rater, in steps of the scale: lenient above zero, strict below
+    alike: bool = False  # of the rater: everybody gets the same
+    lean: int = 0  # how far the rater departs from the result that is recommended
     peers: Sequence[int] = ()  # whom he proposes, where that is given
     result: str | None = None  # what the rater gives for results, whatever is recommended
+
+
+def leaned(rating: str, steps: int) -> str:
+    """Move a rating by some steps, within the scale."""
+    place = RATINGS.index(rating) + steps
+    return RATINGS[min(len(RATINGS) - 1, max(0, place))]
 
 
 def answer(element_id: str, case: Case) -> dict[str, Any] | None:
@@ -105,22 +117,29 @@ def _peer(case: Case) -> dict[str, Any]:
 
 
 def _draft(case: Case) -> dict[str, Any]:
-    return _ratings(case, min(5, max(1, case.level + case.bias)))
+    if case.alike:
+        return dict.fromkeys(VALUES, 3)
+    return _ratings(case, min(5, max(1, case.level + _whole(case.bias, case.random))))
+
+
+def _whole(steps: float, random: Random) -> int:
+    """Give whole steps that are `steps` on average; whole ones draw no lot."""
+    below = floor(steps)
+    return below if steps == below else below + (random.random() < steps - below)
 
 
 def _final(case: Case) -> dict[str, Any]:
     latest = case.variables["latest"]
     kept = {key: latest[key] for key in VALUES}
     kept |= {f"{key}_note": latest.get(f"{key}_note") for key in VALUES}
-    result = case.variables["result_advice"]["rating"]
+    advised = case.variables["result_advice"]["rating"]
+    result = case.result or leaned(advised, case.lean)
     answers = {
         **kept,
         "result_rating": result,
         "behaviour_rating": case.variables["behaviour_advice"],
     }
-    if case.result is not None and case.result != result:
-        answers |= {"result_rating": case.result, "result_reason": _WHY}
-    return answers
+    return answers if result == advised else {**answers, "result_reason": _WHY}
 
 
 def _review(case: Case) -> dict[str, Any]:

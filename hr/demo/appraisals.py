@@ -16,7 +16,7 @@ from random import Random
 from hr.appraisal.rules import quarters_of, sampled_because
 from hr.demo.people import Someone
 from hr.demo.structure import Seat, Structure
-from hr.demo.traits import BIASED, LENIENT, STRICT, UNIFORM, traits
+from hr.demo.traits import BIASED, FAVOUR, SHIFT, UNIFORM, traits
 from hr.statements import Row
 
 YEAR = "2025"
@@ -25,7 +25,6 @@ _PROPOSED = datetime(2026, 1, 20, 3, tzinfo=UTC)
 _CALIBRATED = datetime(2026, 2, 10, 3, tzinfo=UTC)
 _LOCKED = datetime(2026, 2, 27, 3, tzinfo=UTC)
 _VALUES = 7
-_SHIFT = {LENIENT: 0.9, STRICT: -0.9}
 _RATINGS = {
     "SB": ("ABOVE", "ABOVE"),
     "B": ("MEETS", "MEETS"),
@@ -46,8 +45,10 @@ def raters(structure: Structure) -> dict[int, int]:
     return {person: holders[post] for person, post in pairs if post is not None}
 
 
-def given(structure: Structure, people: Mapping[int, Someone]) -> Iterator[Row]:
-    """Give the single ratings of the year's quarters."""
+def given(
+    structure: Structure, people: Mapping[int, Someone], year: str = YEAR, before: int = _BEFORE
+) -> Iterator[Row]:
+    """Give the single ratings of a year's quarters; `before` keeps their cases' numbers apart."""
     hidden = traits(structure).raters
     above = raters(structure)
     paths = _offices(structure)
@@ -57,23 +58,26 @@ def given(structure: Structure, people: Mapping[int, Someone]) -> Iterator[Row]:
             continue
         worth = _worth(people[seat.person_id], hidden.get(rater, ""))
         random = Random(f"given {seat.person_id}")
-        for number, period in enumerate(quarters_of(YEAR), start=1):
+        for number, period in enumerate(quarters_of(year), start=1):
             yield {
-                "instance_id": _BEFORE + seat.person_id * 10 + number,
+                "instance_id": before + seat.person_id * 10 + number,
                 "person_id": seat.person_id,
                 "rater_id": rater,
                 "period": period,
                 "office_path": paths[seat.unit_id],
                 "digits": _digits(worth, hidden.get(rater, ""), random),
-                "at": datetime(
-                    2025, 3 * number, 20, random.randint(1, 8), random.randint(0, 59), tzinfo=UTC
-                ),
+                "at": _moment(year, number, random),
             }
 
 
+def _moment(year: str, quarter: int, random: Random) -> datetime:
+    hour, minute = random.randint(1, 8), random.randint(0, 59)
+    return datetime(int(year), 3 * quarter, 20, hour, minute, tzinfo=UTC)
+
+
 def _worth(one: Someone, trait: str) -> float:
-    worth = 3.2 + 2.0 * (one.talent - 1) + _SHIFT.get(trait, 0.0)
-    return worth + 0.6 if trait == BIASED and one.row["sex"] == "M" else worth
+    worth = 3.2 + 2.0 * (one.talent - 1) + SHIFT.get(trait, 0.0)
+    return worth + FAVOUR if trait == BIASED and one.row["sex"] == "M" else worth
 
 
 def _digits(worth: float, trait: str, random: Random) -> str:

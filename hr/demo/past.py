@@ -85,12 +85,13 @@ def services(structure: Structure) -> Iterator[tuple[Row, Row | None]]:
         random = Random(f"past service {unit['id']}")
         for year in YEARS:
             for quarter in range(1, 5):
-                yield _quarter(unit["id"], f"{year}Q{quarter}", serves, unit["id"] == slow, random)
+                yield facts_of(unit["id"], f"{year}Q{quarter}", serves, unit["id"] == slow, random)
 
 
-def _quarter(
+def facts_of(
     unit_id: int, period: str, serves: bool, slow: bool, random: Random
 ) -> tuple[Row, Row | None]:
+    """Give a unit's facts of a quarter, and its indicator where it serves the public."""
     complaints = random.randint(20, 40) if slow else random.randint(0, 15)
     facts: dict[str, Any] = {
         "unit_id": unit_id,

@@ -13,6 +13,8 @@ from random import Random
 from hr.demo.structure import Structure
 
 LENIENT, STRICT, UNIFORM, BIASED = "LENIENT", "STRICT", "UNIFORM", "BIASED"
+SHIFT: Mapping[str, float] = {LENIENT: 0.9, STRICT: -0.9}  # on the scale of 1 to 5
+FAVOUR = 0.6  # what a biased rater gives men on top
 # Of a city of 240: raters who rate too well, too hard, all alike, and one sex better.
 _RATERS = ((LENIENT, 3), (STRICT, 2), (UNIFORM, 1), (BIASED, 1))
 _FEW = 240

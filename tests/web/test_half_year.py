@@ -14,9 +14,15 @@ from engine.queries import cases, history, incidents
 from engine.worker import Worker
 from hr.accounts.commands import LogIn
 from hr.accounts.queries import demo_logins
+from hr.appraisal import queries as appraisal
+from hr.appraisal.rules import PREDICATES
+from hr.calibration import queries as calibration
 from hr.demo.cast import DEMO_PASSWORD
 from hr.demo.city import install_city
-from hr.demo.year import OFFICERS, Year, go_on, open_months
+from hr.demo.offices import SIZES
+from hr.demo.quarters import write_quarter
+from hr.demo.structure import lay_out
+from hr.demo.year import OFFICERS, Year, open_months
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.objection import queries as objections
@@ -27,9 +33,17 @@ from tests.web.visitor import Visitor
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 BEGIN = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 OFFICES = ("/03/", "/04/")
-PROCESSES = ("quarterly_evaluation", "daily_activity", "monthly_report", "objection")
+PROCESSES = (
+    "quarterly_evaluation",
+    "daily_activity",
+    "monthly_report",
+    "objection",
+    "annual_appraisal",
+    "calibration_review",
+)
 SMALL = "/03/"  # goes on alone after the first quarter, so that the suite stays quick
-END = datetime(2027, 1, 20, 1, 0, tzinfo=UTC)
+CALIBRATED = datetime(2027, 1, 20, 1, 0, tzinfo=UTC)
+END = datetime(2027, 4, 28, 1, 0, tzinfo=UTC)
 EVERY = 29
 EVERYWHERE = Scope(path_prefixes=frozenset({""}))
 
@@ -82,8 +96,8 @@ def test_half_a_year_ends_with_final_predicates_and_nothing_stuck(
     for key in PROCESSES:
         engine.execute(read_folder(ROOT / "workflows" / key))
     officers = [one.person_id for one in engine.ask(demo_logins) if one.short_name in OFFICERS]
-    desk = Desk(app, engine)
-    year = Year(engine, clock.set, Worker(engine).run_due, officers, OFFICES, act=desk)
+    desk, city = Desk(app, engine), lay_out(SIZES["small"])
+    year = Year(engine, clock.set, Worker(engine).run_due, officers, OFFICES, city, act=desk)
     assert year.launch("quarterly_evaluation", "2026Q2") == len(people) == 58
     _month(year, list(people), date(2026, 7, 1))
     small = [one for one, path in people.items() if path.startswith(SMALL)]
@@ -91,11 +105,17 @@ def test_half_a_year_ends_with_final_predicates_and_nothing_stuck(
     for number in range(8, 13):
         if number == 10:
             with database.begin() as connection:
-                go_on(connection, small, "2026Q3", "2026Q2")
+                write_quarter(connection, city, small, "2026Q3")
             year.launch("quarterly_evaluation", "2026Q3")
+        if number == 12:
+            year.ask_fairness("2026")
+            assert year.launch("annual_appraisal", "2026") == len(small)
         _month(year, small, date(2026, number, 1))
+    year.play(CALIBRATED, every=timedelta(days=3))
+    assert year.calibrate("2026") == [SMALL]
     year.play(END, every=timedelta(days=3))
     _nothing_is_left(engine, database)
+    _the_year_is_final(engine, small)
     first = engine.ask(evaluation.predicates_of, "2026Q2")
     again = engine.ask(evaluation.predicates_of, "2026Q3")
     assert first.keys() == people.keys()
@@ -117,6 +137,21 @@ def _month(year, people, first):
     year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC), every=timedelta(days=2))
     year.review_days(people)
     year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC) + timedelta(days=4))
+
+
+def _the_year_is_final(engine, small):
+    """Everybody has a predicate of the year that is locked, calibrated and recorded for careers."""
+    found = engine.ask(appraisal.of_office, SMALL, "2026")
+    assert {one.person_id for one in found} == set(small)
+    assert {one.state for one in found} == {"LOCKED"}
+    assert {one.predicate for one in found} <= set(PREDICATES)
+    assert all(one.calibrated_at and one.locked_at for one in found)
+    held = engine.ask(calibration.of_office, SMALL, "2026")
+    assert held.closed_at is not None
+    assert held.people == len(small)
+    agenda = engine.ask(calibration.agenda, held.id)
+    assert agenda
+    assert all(line.justification for line in agenda)
 
 
 def _told(engine, row):
