@@ -12,6 +12,7 @@ from typing import Any
 def figures(name: str = "") -> Iterator[dict[str, Any]]:
     """Give the figures of a harness, or of all, as plain rows."""
     from bench import (
+        backtest,
         bringing_in,
         campaign,
         contention,
@@ -41,6 +42,7 @@ def figures(name: str = "") -> Iterator[dict[str, Any]]:
         "evidence": evidence,
         "exports": exports,
         "import": bringing_in,
+        "backtest": backtest,
     }
     if name in ("", "fairness"):  # needs the extra `stats`
         from bench import fairness

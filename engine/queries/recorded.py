@@ -5,7 +5,6 @@ Only reads.  Inputs and values are sealed, so what was erased cannot be asked ag
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,18 +12,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, literal_column, or_, select, tuple_
 
+from engine.bpmn.mapping import nodes_of
 from engine.dmn import load
 from engine.dmn.model import Model
 from engine.errors import EngineError, NotFound
 from engine.feel.values import from_json
 from engine.history import unpack
+from engine.library import Library
+from engine.store import Store
 from engine.store.base import table_of
 from engine.store.history_tables import SEARCHED, History, SealedValue
-from engine.store.tables import Instance
+from engine.store.tables import Definition, Instance
 
 _history = table_of(History)
 _sealed = table_of(SealedValue)
 _instance = table_of(Instance)
+_definition = table_of(Definition)
 
 Place = tuple[datetime, int, int]
 """Where a reading goes on: moment, stream and number of the last event."""
@@ -60,36 +63,48 @@ class Replayed:
     missing: str = ""
 
 
-def count_decisions(connection: Connection, key: str, since: datetime, until: datetime) -> int:
-    """Count the decisions of a process's cases in a time, whichever table was asked."""
-    asked = _wanted(select(func.count()), key, since, until)
-    return connection.scalar(asked) or 0
+def asking(connection: Connection, library: Library, key: str, decision_id: str) -> frozenset[str]:
+    """Name the elements that ask a decision, in any version of the process."""
+    store = Store(connection)
+    versions = connection.scalars(select(_definition.c.id).where(_definition.c.key == key))
+    return frozenset(
+        element_id
+        for version in list(versions)
+        for element_id, node in nodes_of(library.get(store, version).compiled).items()
+        if node.decision == decision_id
+    )
+
+
+def count_decisions(
+    connection: Connection, key: str, elements: frozenset[str], since: datetime, until: datetime
+) -> int:
+    """Count the decisions that these elements made for a process's cases in a time."""
+    return connection.scalar(_wanted(select(func.count()), key, elements, since, until)) or 0
 
 
 def decisions(
     connection: Connection,
     key: str,
-    decision_id: str,
+    elements: frozenset[str],
     since: datetime,
     until: datetime,
     *,
     after: Place | None = None,
     most: int = 1000,
-) -> tuple[tuple[Recorded, ...], Place | None, int]:
-    """Give a part of the decisions that one table made, where the next part begins, and how many
-    decisions of any table were looked at; the place is None at the end."""
+) -> tuple[tuple[Recorded, ...], Place | None]:
+    """Give a part of the decisions that elements made, and where the next part begins, if any."""
     asked = _wanted(
         select(
             _history.c.stream_id,
             _history.c.seq,
             _history.c.at,
-            _history.c.body,
             _instance.c.id,
             _instance.c.case_no,
             _instance.c.subject_id,
             _instance.c.scope_path,
         ),
         key,
+        elements,
         since,
         until,
     )
@@ -99,13 +114,11 @@ def decisions(
         asked = asked.where(or_(_history.c.at > at, and_(_history.c.at == at, later)))
     ordered = asked.order_by(_history.c.at, _history.c.stream_id, _history.c.seq).limit(most)
     rows = connection.execute(ordered).all()
-    mine = [row for row in rows if _of(row.body) == decision_id]
-    values = _values(connection, {(row.stream_id, row.seq) for row in mine})
+    values = _values(connection, {(row.stream_id, row.seq) for row in rows})
     last = rows[-1] if len(rows) == most else None
     return (
-        tuple(_recorded(row, values.get((row.stream_id, row.seq), {})) for row in mine),
+        tuple(_recorded(row, values.get((row.stream_id, row.seq), {})) for row in rows),
         None if last is None else (last.at, last.stream_id, last.seq),
-        len(rows),
     )
 
 
@@ -161,23 +174,21 @@ class Table:
         return Replayed(one, SAME if value == one.value else CHANGED, value)
 
 
-def _wanted(asked: Select[Any], key: str, since: datetime, until: datetime) -> Select[Any]:
+def _wanted(
+    asked: Select[Any], key: str, elements: frozenset[str], since: datetime, until: datetime
+) -> Select[Any]:
     return (
         asked.select_from(_history)
         .join(_instance, _instance.c.stream_id == _history.c.stream_id)
         .where(
             _history.c.kind == "DECISION_MADE",
             literal_column(f"history.{SEARCHED}"),
+            _history.c.element_id.in_(sorted(elements)),
             _history.c.at >= since,
             _history.c.at < until,
             _instance.c.process_key == key,
         )
     )
-
-
-def _of(body: str) -> str:
-    detail = json.loads(body).get("detail") or {}
-    return str(detail.get("decision_id", ""))
 
 
 def _values(

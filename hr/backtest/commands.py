@@ -47,7 +47,9 @@ class AskBacktest(Command[int]):
         files = process_drafts.files(ctx.connection, draft.id, draft.revision)
         Table(files, self.path, self.decision)  # raises where there is none
         store.forget(ctx.connection, ctx.now - KEPT)
-        total = recorded.count_decisions(ctx.connection, draft.key, self.since, self.until)
+        elements = recorded.asking(ctx.connection, ctx.library, draft.key, self.decision)
+        time = self.since, self.until
+        total = recorded.count_decisions(ctx.connection, draft.key, elements, *time)
         number = store.add_run(
             ctx.connection,
             {
@@ -85,10 +87,10 @@ class ReplayDecisions(Command[Again | None]):
         place = None
         if self.after is not None:
             place = (datetime.fromisoformat(self.after[0]), *self.after[1:])
-        part, following, looked = recorded.decisions(
+        part, following = recorded.decisions(
             ctx.connection,
             run["key"],
-            run["decision"],
+            recorded.asking(ctx.connection, ctx.library, run["key"], run["decision"]),
             run["since"],
             run["until"],
             after=place,
@@ -97,12 +99,12 @@ class ReplayDecisions(Command[Again | None]):
         replayed = [table.replay(one) for one in part]
         store.add_cases(ctx.connection, [_row(self.backtest_id, one) for one in replayed])
         done_at = None if following is not None else ctx.now
-        store.change(ctx.connection, self.backtest_id, _tally(run, replayed, looked, done_at))
+        store.change(ctx.connection, self.backtest_id, _tally(run, replayed, done_at))
         if following is None:
             return None
         at, stream, seq = following
         payload = {"backtest_id": self.backtest_id, "after": [at.isoformat(), stream, seq]}
-        return Again(payload, done=looked)
+        return Again(payload, done=len(part))
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _row(number: int, one: Replayed) -> dict[str, Any]:
 
 
 def _tally(
-    run: Mapping[str, Any], replayed: list[Replayed], looked: int, done_at: datetime | None
+    run: Mapping[str, Any], replayed: list[Replayed], done_at: datetime | None
 ) -> dict[str, Any]:
     counted = Counter(one.outcome for one in replayed)
     moves = Counter(json.loads(run["moves"]))
@@ -171,7 +173,7 @@ def _tally(
     most = dict(moves.most_common(_MOST_MOVES))
     missing = next((one.missing for one in replayed if one.missing), "")
     return {
-        "done": run["done"] + looked,
+        "done": run["done"] + len(replayed),
         "done_at": done_at,
         "same": run["same"] + counted[recorded.SAME],
         "changed": run["changed"] + counted[recorded.CHANGED],

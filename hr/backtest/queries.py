@@ -19,7 +19,7 @@ from hr.statements import Row
 
 @dataclass(frozen=True)
 class Run:
-    """A backtest as lists show it; total, done -- recorded decisions of any table looked at."""
+    """A backtest as lists show it; total, done -- recorded decisions."""
 
     id: int
     draft_id: int
