@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -142,8 +143,9 @@ def test_a_process_is_added_by_copying_a_folder_and_no_python(alur, two_step):
         encoding="utf-8",
     )
     assert alur("check", mine).returncode == 0
-    played = alur("test", mine)
+    played = alur("test", mine, "--coverage")
     assert played.returncode == 0, played.stdout + played.stderr
+    assert re.search(r"my_process\n  steps +1 of +7 .*\n      untried: request\n", played.stdout)
     assert alur("db", "upgrade").returncode == 0
     assert alur("keys", "--unmask-private-key", "unmask.pem").returncode == 0
     deployed = alur("deploy", "workflows")
