@@ -21,11 +21,14 @@ _CASE_NO = re.compile(r"[A-Za-z0-9/._-]{1,40}")
 
 @dataclass(frozen=True)
 class Entry:
+    """A word of the menu; `own` where the person's role is about it."""
+
     url: str
     label: str
     current: bool
     icon: str
     count: int | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,6 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "activity_refused": (
         "warn",
         lazy_gettext("Tidak dapat diulang begitu saja; tulis jamnya di bawah."),
-    ),
-    "activities_reviewed": (
-        "ok",
-        lazy_gettext("Peninjauan tersimpan; pegawainya dapat membacanya."),
     ),
     "unmask_proposed": (
         "ok",
@@ -251,56 +250,60 @@ def _me() -> Me:
 
 
 def _entries() -> tuple[Entry, ...]:
+    """Give the menu: tasks, then what a person's role is about, then the rest.
+
+    A phone shows the first few and keeps the rest under one word, so the order matters.
+    """
+    agency, trains = auth.belongs_to("HRC"), auth.belongs_to("TRN")
+    leads, has_scope = len(auth.scope().subjects) > 1, bool(auth.scope().path_prefixes)
+    administers, audits = auth.belongs_to("ADM"), auth.audits() and not auth.belongs_to("HRC")
     entries = [
-        _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks", "handing"),
+        _entry("inbox.index", gettext("Tugas"), "inbox", "inbox", "tasks", "handing", own=True),
         _entry("cases.index", gettext("Perkara"), "folder2-open", "cases", "trace"),
+        _entry("activity.index", gettext("Aktivitas"), "calendar-event", "activity"),
+        _entry("me.index", gettext("Saya"), "person-circle", "me"),
     ]
-    entries.append(_entry("activity.index", gettext("Aktivitas"), "calendar-event", "activity"))
-    entries.append(_entry("me.index", gettext("Saya"), "person-circle", "me"))
-    if len(auth.scope().subjects) > 1:  # oneself and one's people
-        entries.append(_entry("team.index", gettext("Tim"), "people", "team"))
-    if auth.scope().path_prefixes:
+    if leads:
+        entries.append(_entry("team.index", gettext("Tim"), "people", "team", own=not agency))
+    if has_scope:
         entries.append(_entry("boards.index", gettext("Papan"), "bar-chart", "boards"))
     if auth.may_start():
         entries.append(_entry("start.index", gettext("Mulai"), "play-circle", "start"))
-    if auth.belongs_to("HRC"):
-        entries.append(
-            _entry(
-                "agency.followups",
-                gettext("Badan"),
-                "briefcase",
-                "agency",
-                "campaigns",
-                "operations",
-            )
-        )
-    elif auth.audits():
+    if agency:
+        label = gettext("Badan")
+        entries.append(_entry("agency.followups", label, "briefcase", *_AGENCY, own=True))
+    elif audits:
         screens = ("audit", "population", "process_map", "rule_changes", "audit_exports")
-        entries.append(_entry("audit.index", gettext("Telusuri"), "search", *screens))
+        label = gettext("Telusuri")
+        entries.append(_entry("audit.index", label, "search", *screens, own=True))
         entries.append(_entry("agency.candidates", gettext("Calon"), "briefcase", "agency"))
-        stuck = _entry("operations.incidents", gettext("Gangguan"), "activity", "operations")
-        entries.append(stuck)
-    if auth.scope().path_prefixes:
-        entries.append(_entry("people.index", gettext("Kepegawaian"), "people", "people"))
-    if auth.belongs_to("TRN", "HRC"):
-        entries.append(
-            _entry("development.courses", gettext("Pelatihan"), "calendar-event", "development")
-        )
-    if auth.belongs_to("ADM"):  # the agency gets there by its own pages
-        entries.append(_entry("operations.index", gettext("Operasional"), "activity", "operations"))
-    if auth.belongs_to("ADM", "HRC"):
+        stuck = gettext("Gangguan")
+        entries.append(_entry("operations.incidents", stuck, "activity", "operations"))
+    if has_scope:
+        label = gettext("Kepegawaian")
+        entries.append(_entry("people.index", label, "people", "people", own=agency))
+    if agency or trains:
+        label = gettext("Pelatihan")
         found = _entry(
-            "accounts.index", gettext("Akun"), "person-circle", "accounts", "roles", "setup"
+            "development.courses", label, "calendar-event", "development", own=not agency
         )
         entries.append(found)
+    if administers:  # the agency gets there by its own pages
+        label = gettext("Operasional")
+        entries.append(_entry("operations.index", label, "activity", "operations", own=True))
+    if administers or agency:
+        screens = ("accounts", "roles", "setup")
+        label = gettext("Akun")
+        entries.append(_entry("accounts.index", label, "person-circle", *screens, own=administers))
     if auth.belongs_to("DSN"):
-        entries.append(_entry("studio.index", gettext("Studio"), "pencil-square", "studio"))
+        label = gettext("Studio")
+        entries.append(_entry("studio.index", label, "pencil-square", "studio", own=True))
     entries.append(_entry("definitions.index", gettext("Proses"), "diagram-3", "definitions"))
-    return tuple(entries)
+    return tuple(sorted(entries, key=lambda entry: not entry.own))
 
 
-def _entry(endpoint: str, label: str, icon: str, *blueprints: str) -> Entry:
-    return Entry(url_for(endpoint), label, request.blueprint in blueprints, icon)
+def _entry(endpoint: str, label: str, icon: str, *blueprints: str, own: bool = False) -> Entry:
+    return Entry(url_for(endpoint), label, request.blueprint in blueprints, icon, own=own)
 
 
 def _demo_date() -> str | None:

@@ -210,6 +210,7 @@ def _read(
             item.part("conditional").get("hide"), named, "conditional.hide"
         ),
         unit=str(item.part("appearance").get("suffixAdorner") or ""),
+        prefix=str(item.part("appearance").get("prefixAdorner") or ""),
         width=item.whole(item.part("layout").get("columns"), "columns"),
         visible_to=_visible_to(item, own),
     )

@@ -17,9 +17,9 @@ def localise(form: Form, translations: Mapping[str, Any]) -> Form:
 
     translations -- `[forms.<form>]` of messages.toml: the key path of a field (`results.rating`),
     or the id of a text or group without a key, to `label`, `help`, `why`, `text`,
-    `pattern_message`, `unit`, `options` (value to label) and `anchors` (value to text); `_rules`
-    maps rule ids (of rows: `results.rule_1`) to messages.  A text's `{{ }}` must be those of the
-    drawn text.
+    `pattern_message`, `unit`, `prefix`, `options` (value to label) and `anchors` (value to text);
+    `_rules` maps rule ids (of rows: `results.rule_1`) to messages.  A text's `{{ }}` must be those
+    of the drawn text.
     """
     rules = _part(translations, RULES)
     fields = tuple(_field(item, translations, rules) for item in form.fields)
@@ -49,6 +49,7 @@ def _field(item: Field, translations: Mapping[str, Any], rules: Mapping[str, Any
         **_text(item, str(words.get("text") or item.text)),
         pattern_message=str(words.get("pattern_message") or item.pattern_message),
         unit=str(words.get("unit") or item.unit),
+        prefix=str(words.get("prefix") or item.prefix),
         options=tuple(_option(option, labels, anchors) for option in item.options),
         fields=tuple(_field(part, translations, rules) for part in item.fields),
         rules=_rules(item.rules, rules, item.name + "."),

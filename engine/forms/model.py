@@ -74,6 +74,7 @@ class Field:
     places -- the FEEL of each `{{ }}` in `text`
     hide -- FEEL that is true when the field is not to be asked
     max_length -- letters; min_rows, max_rows -- how many rows, choices or files
+    unit, prefix -- written after and before the value: `orang`, `Rp`
     accept -- the types of file that are taken
     decides -- what else is shown or filled depends on it
     fixed_rows -- nobody adds or removes rows: they are those of `prefill`
@@ -113,6 +114,7 @@ class Field:
     prefill: Expression | None = None
     hide: Expression | None = None
     unit: str = ""
+    prefix: str = ""
     width: int | None = None
     decides: bool = False
     visible_to: tuple[str, ...] = ()

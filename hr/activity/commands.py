@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -116,17 +116,18 @@ class MendActivity(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewActivities(Command[int]):
-    """Approve, return or reject entries of the actor's own people, as one act; gives how many.
+class ReviewActivities(Command[frozenset[int]]):
+    """Approve, return or reject entries of the actor's own people at once; gives which it did.
 
-    What somebody else has reviewed meanwhile is passed over.  A note is needed but for approval.
+    What was reviewed meanwhile is passed over.  A note is needed but for approval.  Each entry has
+    its own event in the history of whose it is.
     """
 
     entry_ids: Sequence[int]
     decision: str
     note: str = ""
 
-    def execute(self, ctx: Context) -> int:
+    def execute(self, ctx: Context) -> frozenset[int]:
         me = _me(ctx)
         if self.decision not in DECISIONS:
             raise InvalidForm(
@@ -145,19 +146,16 @@ class ReviewActivities(Command[int]):
         fresh = [row for row in found if row["state"] == rules.FILED]
         if fresh:
             self._write(ctx, me, fresh)
-        return len(fresh)
+        return frozenset(row["id"] for row in fresh)
 
     def _write(self, ctx: Context, me: int, fresh: Sequence[Row]) -> None:
         state, note = DECISIONS[self.decision], self.note.strip()
         values = {"state": state, "note": note, "reviewed_at": ctx.now, "reviewed_by": me}
         store.set_entries(ctx.connection, [row["id"] for row in fresh], values)
-        of_person: defaultdict[int, list[int]] = defaultdict(list)
-        for row in fresh:
-            of_person[row["person_id"]].append(row["id"])
-        for person, ids in sorted(of_person.items()):
-            about = {"decision": self.decision, "entries": ids, "note": note}
-            stream = (StreamKind.PERSON, str(person))
-            ctx.record(Noted(what="ACTIVITIES_REVIEWED", about=about), stream)
+        for row in sorted(fresh, key=lambda row: (row["person_id"], row["id"])):
+            about = {"decision": self.decision, "entry": row["id"], "note": note}
+            stream = (StreamKind.PERSON, str(row["person_id"]))
+            ctx.record(Noted(what="ACTIVITY_REVIEWED", about=about), stream)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,11 @@ def entry(connection: Connection, entry_id: int) -> EntryView | None:
     return found[0] if found else None
 
 
+def entries(connection: Connection, ids: Collection[int]) -> tuple[EntryView, ...]:
+    """Give entries by number, in order; unknown ones are left out."""
+    return _views(store.by_ids(connection, ids)) if ids else ()
+
+
 def photos(
     connection: Connection, entry_ids: Collection[int]
 ) -> dict[int, tuple[rules.Photo, ...]]:
@@ -92,10 +97,9 @@ def waiting(connection: Connection, people: Collection[int]) -> tuple[EntryView,
     found = store.waiting(connection, people, MOST_WAITING) if people else []
     if not found:
         return ()
-    marked = {
-        one: _copied(connection, one, found[0]["day"]) for one in {r["person_id"] for r in found}
-    }
-    return tuple(_view(row, marked[row["person_id"]]) for row in found)
+    months = {(row["person_id"], row["day"].replace(day=1)) for row in found}
+    marked = {each: _copied(connection, *each) for each in months}
+    return tuple(_view(row, marked[row["person_id"], row["day"].replace(day=1)]) for row in found)
 
 
 def unreviewed(connection: Connection, people: Collection[int]) -> dict[int, int]:

@@ -12,7 +12,8 @@ import pytest
 from engine import Actor, Channel, Engine, NewCase, StartInstance
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound
 from engine.folder import read_folder
-from engine.queries import cases, standing
+from engine.model import StreamKind
+from engine.queries import cases, history, standing
 from engine.worker import Worker
 from hr.activity import queries, rules
 from hr.activity.commands import (
@@ -165,8 +166,11 @@ def test_entries_are_written_once_mended_and_reviewed_by_the_rater_alone(
     with pytest.raises(NotFound):
         engine.execute(ReviewActivities(entry_ids=[4711], decision="APPROVE"), by=by("RTR"))
     back = ReviewActivities(entry_ids=[first], decision="RETURN", note="Berapa orang direkam?")
-    assert engine.execute(back, by=by("RTR")) == 1
-    assert engine.execute(approve, by=by("RTR")) == 1  # the returned one is passed over
+    assert engine.execute(back, by=by("RTR")) == {first}
+    assert engine.execute(approve, by=by("RTR")) == {peer}  # the returned one is passed over
+    events = engine.ask(history.events, StreamKind.PERSON, str(CAST["PEER1"]))
+    told = [one.detail["about"] for one in events if one.detail.get("what") == "ACTIVITY_REVIEWED"]
+    assert [(one["entry"], one["decision"]) for one in told] == [(peer, "APPROVE")]
     mend = MendActivity(entry_id=first, draft=replace(DRAFT, quantity=Decimal(31)))
     with pytest.raises(NotFound):
         engine.execute(mend, by=by("PEER1"))

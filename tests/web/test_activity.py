@@ -85,8 +85,20 @@ def test_raters_review_many_at_once_and_what_is_returned_is_mended(client_as, en
     refused = rater.post("/activities/review", {"entry": ids[0], "decision": "RETURN"})
     assert (refused.status, "paling sedikit 10 huruf" in refused.text) == (422, True)
     note = {"entry": ids[0], "decision": "RETURN", "note": "Berapa orang direkam hari ini?"}
-    assert "Peninjauan tersimpan" in rater.post("/activities/review", note).text
-    page = rater.submit(rater.get("/activities/review"), "/activities/review", decision="APPROVE")
+    page = rater.post("/activities/review", note)
+    assert "Peninjauan tersimpan" in page.text
+    assert "1 dari 1 entri." in page.text
+    assert "Tinjau 2 entri yang masih menunggu" in page.text
+    late = {"entry": [ids[0], ids[1]], "decision": "APPROVE"}  # one of them was returned already
+    page = rater.post("/activities/review", late)
+    results = [
+        one.text_content().strip()
+        for one in page.all("//li[contains(@class, 'al-outcome')]//strong")
+    ]
+    assert results == ["Sudah ditinjau sebelumnya; tidak diubah.", "Disetujui."]
+    one = rater.get("/activities/review?person=4711")  # nobody of his: everybody's
+    assert len(one.all("//input[@name='entry']")) == 1
+    page = rater.submit(one, "/activities/review", decision="APPROVE")
     assert "Tidak ada yang menunggu peninjauan." in page.text
     assert rater.post("/activities/review", {"decision": "APPROVE"}).status == 422
     assert month(engine, "PEER1")[0].state == "APPROVED"

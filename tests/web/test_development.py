@@ -55,7 +55,7 @@ def test_courses_show_their_seats_and_the_budget(client_as):
     assert "Pelayanan Publik Prima" in page.text
     assert "sisa 20 dari 20 kursi" in page.text
     assert "Belum ada jadwal." in page.text
-    assert "sisa Rp 20.000.000" in page.text
+    assert "sisa Rp20.000.000" in page.text
 
 
 def test_a_session_is_added_and_seen(client_as):

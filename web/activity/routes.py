@@ -125,10 +125,31 @@ def review() -> Response:
         note=request.form.get("note", "").strip()[:_LONGEST],
     )
     try:
-        engine().execute(command, by=auth.actor())
+        done = engine().execute(command, by=auth.actor())
     except InvalidForm:
         return _waiting(422, gettext("Tulis catatan paling sedikit 10 huruf bila tidak disetujui."))
-    return nav.say(redirect(url_for("activity.waiting"), 303), "activities_reviewed")
+    return _reviewed(chosen, done, command.decision)
+
+
+def _reviewed(chosen: Sequence[int], done: frozenset[int], decision: str) -> Response:
+    """Say of each ticked entry what became of it."""
+    entries = engine().ask(queries.entries, chosen)
+    left = sum(engine().ask(queries.unreviewed, _people()).values())
+    words = {
+        "APPROVE": gettext("Disetujui."),
+        "RETURN": gettext("Dikembalikan; pegawainya memperbaiki."),
+        "REJECT": gettext("Ditolak."),
+    }[decision]
+    page = render_template(
+        "activity/reviewed.html",
+        entries=entries,
+        names=engine().ask(directory.names, {each.person_id for each in entries}),
+        done=done,
+        outcome=words,
+        left=left,
+        clock=clock,
+    )
+    return make_response(page, 200)
 
 
 def _page(status: int, problems: Mapping[str, str], known: EntryView | None = None) -> Response:
@@ -177,12 +198,18 @@ def _typed(known: EntryView | None, day: date, month: queries.MonthView) -> dict
 
 
 def _waiting(status: int, problem: str = "") -> Response:
-    found = engine().ask(queries.waiting, _people())
+    team, asked = _people(), request.values.get("person", "")
+    counts = engine().ask(queries.unreviewed, team)
+    one = int(asked) if _is_number(asked) and int(asked) in team else None
+    found = engine().ask(queries.waiting, team if one is None else {one})
     page = render_template(
         "activity/review.html",
         entries=found,
         photos=_photos_of(found),
-        names=engine().ask(directory.names, {each.person_id for each in found}) if found else {},
+        names=engine().ask(directory.names, frozenset(counts)) if counts else {},
+        counts=counts,
+        one=one,
+        total=sum(counts.values()) if one is None else counts.get(one, 0),
         problem=problem,
         note=request.form.get("note", "")[:_LONGEST],
         clock=clock,

@@ -33,6 +33,7 @@ export const ICONS = [
   "search",
   "shield-check",
   "slash-circle",
+  "three-dots",
   "translate",
   "trash",
   "x-lg",

@@ -153,4 +153,7 @@ def answer_words(item: Shown) -> str:
     if item.field.kind is FieldKind.CHECKBOX:
         return plain_value(bool(value) and value not in ("false", ""))
     words = plain_value(value)
-    return f"{words} {item.field.unit}" if item.field.unit and words != "–" else words
+    if words == "–":
+        return words
+    # Money is written without a space, Rp500.000; a unit stands apart, 12 orang.
+    return f"{item.field.prefix}{words} {item.field.unit}".rstrip()

@@ -253,3 +253,22 @@ def test_every_form_of_every_process_can_be_drawn(draw: Draw, file: Path, langua
     assert {str(link["href"])[1:] for link in page.all("a") if str(link["href"])[0] == "#"} <= set(
         page.ids
     )
+
+
+def money(**more: Any) -> dict[str, Any]:
+    look = {"prefixAdorner": "Rp", "suffixAdorner": "/ orang"}
+    return {"type": "number", "key": "biaya", "label": "Biaya", "appearance": look, **more}
+
+
+def test_what_stands_before_a_number_is_written_before_it(draw: Draw) -> None:
+    asked = draw(form_of(money()), answers={"biaya": 500000})
+    before, after = asked.split('id="f-biaya"')
+    assert before.index("<span>Rp</span>") < asked.index("<span>/ orang</span>")
+    assert "Rp</span>" not in after
+    given = draw(form_of(money(readonly=True, properties={"alur:from": "500000"})))
+    assert "Rp500.000 / orang" in given
+
+
+def test_a_sign_before_a_number_has_its_words_in_other_languages() -> None:
+    form = localise(form_of(money()), {"biaya": {"prefix": "IDR "}})
+    assert form.fields[0].prefix == "IDR "
