@@ -29,6 +29,8 @@ _RHYTHMS = {
     "perf_planning": YEAR,
     "annual_appraisal": YEAR,
 }
+# What may be done once more in a period when it is over: a plan has versions.
+AGAIN = frozenset({"perf_planning"})
 NEEDS_PLAN = frozenset({"quarterly_evaluation", "daily_activity", "annual_appraisal"})
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})|Q([1-4])|H([12]))?", re.ASCII)
 _MONTHS = {MONTH: 1, QUARTER: 3, HALF: 6, YEAR: 12}

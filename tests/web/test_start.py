@@ -6,6 +6,7 @@ import pytest
 
 from engine.folder import read_folder
 from hr.demo.cast import CAST
+from tests.conftest import WORKFLOWS
 from tests.web.conftest import TWO_STEP
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -92,3 +93,14 @@ def test_a_process_that_is_not_there_is_not_found(client_as, subtests):
         with subtests.test(key=str(key)[:60]):
             assert visitor.get(f"/start/{key}").status == 404
             assert visitor.post(f"/start/{key}", {"subject": EMP}).status in (404, 405)
+
+
+def test_a_second_evaluation_of_a_quarter_and_a_wrong_period_are_said_in_words(client_as, engine):
+    engine.execute(read_folder(WORKFLOWS / "quarterly_evaluation"))
+    agency, path = client_as("HRC"), "/start/quarterly_evaluation"
+    page = agency.post(path, {"subject": EMP, "period": "2026-05"})
+    assert (page.status, "tulis periode seperti 2026Q2" in page.text) == (422, True)
+    assert agency.post(path, {"subject": EMP, "period": "2026Q2"}).status == 200
+    page = agency.post(path, {"subject": EMP, "period": "2026Q2"})
+    assert page.status == 422
+    assert "Untuk periode itu sudah ada berkas P04-2026Q2-000001" in page.text

@@ -8,13 +8,14 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
-from engine import NewCase, OpenDossier, Started, StartInstance
+from engine import NewCase, OpenDossier, Started
 from engine.errors import NotAllowed
 from engine.model import Act
 from engine.queries import cases as views
 from engine.queries import history
 from engine.queries.cases import CaseView
 from engine.queries.history import HistoryRow, ValueChange
+from hr.campaigns.commands import StartCase
 from hr.permissions import queries as permissions
 from hr.permissions.rules import DOSSIER_READERS
 from web import auth
@@ -94,7 +95,7 @@ def index(asked: Mapping[str, Any]) -> Any:
 def start(new: Mapping[str, Any]) -> tuple[Started, dict[str, str]]:
     """Start a case about somebody, in the newest version of a process."""
     case = NewCase(subject_id=new["subject_id"], period=new["period"])
-    command = StartInstance(key=new["process_key"], case=case, request_key=request_key())
+    command = StartCase(key=new["process_key"], case=case, request_key=request_key())
     started = engine().execute(command, by=auth.actor())
     return started, made("instances_api.show", instance_id=started.instance_id)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import NewCase, StartInstance
-from engine.errors import NotAllowed, NotFound
+from engine import NewCase
+from engine.errors import InvalidForm, NotAllowed, NotFound, Problem
 from engine.model import Act, CaseFacts
 from engine.ports import Allowed
 from engine.queries.definitions import DefinitionRow
+from hr.campaigns.commands import StartCase
+from hr.campaigns.rules import rhythm_of
 from hr.directory import queries as directory
 from hr.directory.queries import PersonView
 from hr.permissions import queries as permissions
@@ -69,10 +72,32 @@ def begin(key: str) -> Response:
         search_text=subject.search_text,
     )
     request_key = request.form.get("request_key", "")[:_LONGEST]
-    command = StartInstance(key=key, case=case, request_key=request_key)
-    started = engine().execute(command, by=auth.actor())
+    command = StartCase(key=key, case=case, request_key=request_key)
+    try:
+        started = engine().execute(command, by=auth.actor())
+    except InvalidForm as refused:
+        return _form(definition, 422, **_sentences(key, refused.problems))
     response = redirect(url_for("cases.show", instance_id=started.instance_id), 303)
     return nav.say(response, "started", started.case_no)
+
+
+def _sentences(key: str, problems: Iterable[Problem]) -> dict[str, str]:
+    kinds = {
+        "MONTH": gettext("Proses ini per bulan: tulis periode seperti 2026-07."),
+        "QUARTER": gettext("Proses ini per triwulan: tulis periode seperti 2026Q2."),
+        "YEAR": gettext("Proses ini per tahun: tulis periode seperti 2026."),
+    }
+    said: dict[str, str] = {}
+    for one in problems:
+        if one.path == "subject_id":
+            said["subject"] = gettext(
+                "Untuk periode itu sudah ada berkas %(number)s; tidak dibuka yang kedua.",
+                number=one.limit,
+            )
+        else:
+            unknown = gettext("Tulis periode seperti 2026, 2026Q2 atau 2026-07.")
+            said["period"] = kinds.get(rhythm_of(key), unknown)
+    return said
 
 
 def _startable() -> list[DefinitionRow]:

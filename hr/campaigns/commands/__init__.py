@@ -16,6 +16,7 @@ from hr.campaigns.commands.launching import (
     StartChunk,
     require_period,
 )
+from hr.campaigns.commands.starting import StartCase
 
 __all__ = [
     "END_CASE",
@@ -31,6 +32,7 @@ __all__ = [
     "OpenPeriods",
     "RemindHolders",
     "SetCadence",
+    "StartCase",
     "StartChunk",
     "require_period",
 ]
