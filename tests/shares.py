@@ -52,7 +52,7 @@ PARTS = (
         r"|web\.test_(activity|reports|campaigns|my_page|team|boards)"
         r"|web\.test_(indicators|half_year)|hr\.test_(campaigns|talent)|browser\.test_(activity|planning)"
         r"|test_every_page.*\[year-|objection|annual_appraisal|calibration"
-        r"|hr\.test_(fairness|appraisal)|web\.test_fairness|browser\.test_appraisal",
+        r"|hr\.test_(fairness|appraisal)|web\.test_fairness|browser\.test_appraisal|workflows\.test_bad_input",
     ),
     Part(
         "a runtime that never loses a step",
