@@ -302,6 +302,23 @@ def drop_outside_cookie(response: AnyResponse) -> None:
     response.delete_cookie(_outside_cookie(), secure=_https(), path="/")
 
 
+def provider_cookie() -> str:
+    """Give what this browser keeps of having come in by the identity provider; empty if not."""
+    return request.cookies.get(_provider_cookie(), "")[:4000]
+
+
+def set_provider_cookie(response: AnyResponse, sealed: str) -> None:
+    """Let the browser keep, for as long as it runs, with what its person leaves the provider."""
+    response.set_cookie(
+        _provider_cookie(), sealed, httponly=True, samesite="Lax", secure=_https(), path="/"
+    )
+
+
+def drop_provider_cookie(response: AnyResponse) -> None:
+    """Make the browser forget that somebody came in by the identity provider."""
+    response.delete_cookie(_provider_cookie(), secure=_https(), path="/")
+
+
 def drop_half_cookie(response: AnyResponse) -> None:
     """Make the browser forget a login that wants a code."""
     response.delete_cookie(_half_cookie(), secure=_https(), path="/")
@@ -456,6 +473,10 @@ def _half_cookie() -> str:
 
 def _outside_cookie() -> str:
     return "__Host-alur_outside" if _https() else "alur_outside"
+
+
+def _provider_cookie() -> str:
+    return "__Host-alur_provider" if _https() else "alur_provider"
 
 
 def _browser_cookie() -> str:

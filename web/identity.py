@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -27,6 +27,8 @@ from web.settings import Settings
 
 BEGUN_FOR = 600
 """Seconds that somebody may take at the provider's."""
+LONGEST_TOKEN = 2_400
+"""Signs of an ID token that a cookie holds, sealed."""
 _SECONDS = 10
 _KNOWN_FOR = 3600
 _ASK_AGAIN = 30  # for keys that are not known, at most so often
@@ -70,6 +72,7 @@ class Claims:
     subject: str
     name: str
     groups: tuple[str, ...]
+    token: str = field(default="", repr=False)
 
 
 class Provider:
@@ -127,15 +130,31 @@ class Provider:
             if told.get("sub") != claims["sub"]:
                 raise IdentityProblem("Expected to be told of who logged in, but it is another.")
             claims = {**{name: told[name] for name in wanted & told.keys()}, **claims}
-        return self._person(claims)
+        return self._person(claims, str(token.get("id_token", "")))
 
-    def _person(self, claims: Mapping[str, Any]) -> Claims:
+    def leaving(self, token: str, back: str) -> str | None:
+        """Give the address at which somebody leaves the provider, too; None where it has none.
+
+        token -- the ID token of his log-in, so that the provider knows who leaves without asking
+        (OpenID Connect RP-Initiated Logout 1.0); empty where it was too long to be kept
+        """
+        try:
+            where = self._endpoint("end_session_endpoint")
+        except IdentityProblem:
+            return None
+        said = {"post_logout_redirect_uri": back, "client_id": self._used.oidc_client_id}
+        if token:
+            said["id_token_hint"] = token
+        return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(said)}"
+
+    def _person(self, claims: Mapping[str, Any], token: str) -> Claims:
         groups = claims.get(self._used.oidc_groups_claim, ())
         return Claims(
             issuer=self._used.oidc_issuer,
             subject=str(claims["sub"])[:255],
             name=str(claims.get(self._used.oidc_name_claim, ""))[:40],
             groups=tuple(map(str, groups)) if isinstance(groups, list) else (),
+            token=token if len(token) <= LONGEST_TOKEN else "",
         )
 
     def _checked(self, text: str, nonce: str) -> dict[str, Any]:

@@ -301,6 +301,20 @@ def _of_ours(notice: str) -> tuple[str, str] | None:
             gettext("Umpan balik untuk Anda"),
             gettext("Dari %(name)s; bacalah pada halaman Saya.", name="{name}"),
         ),
+        "ROLE_PROPOSED": (
+            gettext("Usulan peran menunggu"),
+            gettext(
+                "Peran %(role)s diusulkan dan perlu orang kedua. Buka Akun, Peran.", role="{role}"
+            ),
+        ),
+        "ROLE_APPROVED": (
+            gettext("Usulan peran disetujui"),
+            gettext("Peran %(role)s yang Anda usulkan sudah diberikan.", role="{role}"),
+        ),
+        "ROLE_REFUSED": (
+            gettext("Usulan peran ditolak"),
+            gettext("Peran %(role)s yang Anda usulkan tidak diberikan.", role="{role}"),
+        ),
         "CORRECTION_ASKED": (
             gettext("Permintaan perbaikan data"),
             gettext("Seorang pegawai menunggu jawaban. Buka Kepegawaian, Permintaan perbaikan."),

@@ -15,17 +15,21 @@ from typing import Any
 from engine import Command, Context, Noted
 from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound, Problem
 from engine.model import StreamKind
+from engine.ports import Told
 from hr.accounts.commands import CodeWanted, LoggedIn, LoginRefused, RefusedLogin, identity
 from hr.calendar.rules import local_day
 from hr.columns import FOREVER
-from hr.directory.commands import EndRole, GrantRole
+from hr.directory.commands import CITY_ROLES, EndRole, GrantRole
+from hr.directory.queries import holders_of_role
 from hr.granting import rules, store
 from hr.granting.tables import GroupRole, RoleProposal
+from hr.permissions import matrix
 from hr.permissions.queries import may_by_role
 from hr.statements import add_one
 
 _LONGEST_REASON = 500
 _GROUPS_AT_MOST = 200
+PROPOSED, APPROVED, REFUSED = "ROLE_PROPOSED", "ROLE_APPROVED", "ROLE_REFUSED"
 
 
 class Given(StrEnum):
@@ -129,6 +133,7 @@ class DecideRole(Command[None]):
             decided_at=ctx.now,
         )
         _note(ctx, "ROLE_APPROVED" if self.approved else "ROLE_REFUSED", row)
+        _tell(ctx, [row["proposed_by"]], APPROVED if self.approved else REFUSED, row["role"])
         if self.approved:
             self._give(ctx, row)
 
@@ -263,6 +268,30 @@ def _propose(ctx: Context, row: dict[str, Any]) -> None:
     }
     add_one(ctx.connection, RoleProposal, new)
     _note(ctx, "ROLE_PROPOSED", {"person_id": None, "group_name": None, **row})
+    out = {ctx.actor.person_id, row.get("person_id")}
+    deciders = {
+        person
+        for role in matrix.roles("C", "roles") & CITY_ROLES
+        for person in holders_of_role(ctx.connection, role, ctx.now)
+    }
+    _tell(ctx, sorted(deciders - out), PROPOSED, row["role"])
+
+
+def _tell(ctx: Context, people: Collection[int], notice: str, role: str) -> None:
+    if ctx.ports.notices is None:
+        return
+    told = [
+        Told(
+            person_id=person,
+            notice=notice,
+            process_key="",
+            instance_id=0,
+            case_no="",
+            values={"role": role},
+        )
+        for person in people
+    ]
+    ctx.ports.notices.tell(ctx.connection, told, ctx.now)
 
 
 def _write_group_role(ctx: Context, row: Any, reason: str) -> None:

@@ -18,6 +18,7 @@ from hr.directory.commands import GrantRole
 from hr.directory.tables import RoleGrant
 from hr.granting import queries
 from hr.granting.commands import DecideRole, GiveGroupRole, Given, GiveRole, TakeRole
+from hr.notices.queries import unread
 
 TODAY = date(2026, 7, 1)
 STRANGER = CAST["STRANGER"]
@@ -36,11 +37,17 @@ def roles(engine, clock, person_id=STRANGER):
     return {one.role for one in engine.ask(directory.roles_of, person_id, clock.now)}
 
 
+def notices(engine, code):
+    return [one.notice for one in engine.ask(unread, CAST[code])]
+
+
 def test_a_role_that_opens_much_is_proposed_by_one_and_given_by_another(engine, clock):
     assert engine.execute(give("ADM"), by=by("ADM")) is Given.PROPOSED
     assert roles(engine, clock) == set()
     (waiting,) = engine.ask(queries.proposals)
     assert (waiting.role, waiting.person_id, waiting.proposed_by) == ("ADM", STRANGER, CAST["ADM"])
+    told = {code for code in CAST if "ROLE_PROPOSED" in notices(engine, code)}
+    assert told == {"HRC", "HRC2"}  # neither who proposed it nor who would get it
     decide = DecideRole(proposal_id=waiting.id, approved=True)
     for wrong, reason in [("ADM", "SAME_PERSON"), ("HRO", "NO_ROLE"), ("STRANGER", "NO_ROLE")]:
         with pytest.raises(NotAllowed) as refused:
@@ -48,6 +55,7 @@ def test_a_role_that_opens_much_is_proposed_by_one_and_given_by_another(engine, 
         assert refused.value.reason == reason
     engine.execute(decide, by=by("HRC"))
     assert roles(engine, clock) == {"ADM"}
+    assert notices(engine, "ADM") == ["ROLE_APPROVED"]
     with pytest.raises(InvalidState):
         engine.execute(decide, by=by("HRC2"))
     told = engine.ask(history.events, StreamKind.PERSON, str(STRANGER))

@@ -22,12 +22,13 @@ from engine.model import Channel
 from hr.accounts import queries as accounts
 from hr.accounts.commands import BeginSecondFactor, ConfirmSecondFactor
 from hr.accounts.tables import Account, Identity
-from hr.demo.cast import CAST
+from hr.demo.cast import CAST, DEMO_PASSWORD
 from hr.directory import queries as directory
 from hr.granting.tables import GroupRole
 from tests.web import provider
 from tests.web.conftest import SETTINGS
 from tests.web.visitor import Visitor
+from web.account import outside
 from web.identity import Begun, IdentityProblem, Provider
 
 pytestmark = [
@@ -246,3 +247,34 @@ def test_the_provider_is_asked_by_https_and_its_secret_is_kept(settings, visitor
 def test_without_a_provider_there_is_no_such_way(client_as, app):
     assert Visitor(app.test_client()).get("/login/provider").status == 404
     assert Visitor(app.test_client()).get("/login/provider/back").status == 404
+
+
+def test_logging_out_leaves_the_provider_too(visitor, idp, nip, app):
+    idp.knows("u-9", nip("EMP"))
+    log_in(visitor, idp, "u-9")
+    page = visitor.post("/logout", follow=False)
+    assert page.response.headers["Location"] == "/login/provider/end"
+    leaving = visitor.get("/login/provider/end")
+    (address,) = leaving.all("//main//a[contains(@class, 'btn')]/@href")
+    assert leaving.all("//meta[@http-equiv='refresh']/@content") == [f"0; url={address}"]
+    assert address.startswith(f"{idp.address}/oauth2/end_session?")
+    said = parse_qs(urlsplit(address).query)
+    assert said["post_logout_redirect_uri"] == ["http://localhost/login"]
+    hint = said["id_token_hint"][0].split(".")[1]
+    assert json.loads(base64.urlsafe_b64decode(hint + "=="))["sub"] == "u-9"
+    assert visitor.get("/", follow=False).status == 302  # Alur's own session is dead already
+    # The way counts once, and is there for nobody who came in by a password.
+    assert visitor.get("/login/provider/end").path == "/login"
+    other = Visitor(app.test_client())
+    other.log_in("rtr", DEMO_PASSWORD)
+    assert other.post("/logout", follow=False).response.headers["Location"] == "/login"
+
+
+def test_a_provider_that_has_no_such_way_or_is_silent_keeps_nobody_in(visitor, idp, nip, settings):
+    idp.knows("u-10", nip("EMP"))
+    log_in(visitor, idp, "u-10")
+    known = outside._provider_of(settings)
+    known._metadata = {**known._metadata, "end_session_endpoint": ""}
+    visitor.post("/logout", follow=False)
+    assert visitor.get("/login/provider/end").path == "/login"
+    assert visitor.get("/", follow=False).status == 302

@@ -16,6 +16,7 @@ PUBLIC = {
     "passkeys.ask",
     "passkeys.log_in",
     "outside.back",
+    "outside.end",
     "access.show",
     "access.forgot",
     "access.ask",

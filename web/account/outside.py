@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -65,7 +65,30 @@ def back() -> Response:
     else:
         close_session()
         response = after_log_in(opened, auth.local_path(begun.target))
+        auth.set_provider_cookie(response, engine().ports.vault.seal(claims.token))
     auth.drop_outside_cookie(response)
+    return response
+
+
+@outside.get("/login/provider/end")
+@public
+def end() -> Response:
+    """Send somebody who has left Alur to the provider, so that he leaves it, too.
+
+    By a page: browsers do not let a form, such as the one that logs out, end on another site.
+    """
+    provider = _provider()
+    back = _base() + url_for("account.log_in")
+    try:
+        token = engine().ports.vault.unseal(auth.provider_cookie())
+    except Exception:  # whoever did not come in by the provider has nothing to leave there
+        return redirect(url_for("account.log_in"), 303)
+    address = provider.leaving(token, back)
+    if address is None:
+        response = redirect(url_for("account.log_in"), 303)
+    else:
+        response = make_response(render_template("account/leaving.html", address=address))
+    auth.drop_provider_cookie(response)
     return response
 
 
@@ -86,8 +109,11 @@ def _unbelieved(problem: IdentityProblem, status: int) -> Response:
 
 
 def _back() -> str:
-    base = site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
-    return base + url_for("outside.back")
+    return _base() + url_for("outside.back")
+
+
+def _base() -> str:
+    return site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
 
 
 def _provider() -> Provider:

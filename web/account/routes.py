@@ -65,7 +65,9 @@ def check_log_in() -> Response:
 def log_out() -> Response:
     """Close the session on the server, not only in the browser."""
     close_session()
-    response = redirect(url_for("account.log_in"), 303)
+    # Who came in by the city's provider leaves it, too: the next one at this device is not him.
+    outside = site().settings.oidc_issuer and auth.provider_cookie()
+    response = redirect(url_for("outside.end" if outside else "account.log_in"), 303)
     auth.drop_session_cookie(response)
     response.headers["Clear-Site-Data"] = '"storage"'  # what was typed and never sent, too
     return nav.say(response, "signed_out")
