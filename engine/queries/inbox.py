@@ -300,6 +300,8 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
     if scope.exclude_subjects:
         others = _task.c.subject_id.not_in(sorted(scope.exclude_subjects))
         bounds.append(or_(_task.c.subject_id.is_(None), others))
+    if scope.exclude_cases:
+        bounds.append(_task.c.instance_id.not_in(sorted(scope.exclude_cases)))
     return [and_(_task.c.candidate_group == group, *bounds) for group in sorted(scope.groups)]
 
 

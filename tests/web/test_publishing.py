@@ -85,6 +85,8 @@ def test_the_whole_way(client_as, engine, draft, start_two_step):
     publication = engine.ask(publications.of_draft, draft)
     assert publication.stories == 1
     for visitor, code in ((officer, "HRC"), (administrator, "ADM")):
+        waits = visitor.get("/?tab=groups").text
+        assert "perubahan proses: Permohonan dua langkah" in waits
         (task,) = engine.ask(standing.open_tasks, publication.instance_id)
         engine.execute(ClaimTask(task_id=task.id), by=by(code))
         page = visitor.get(f"/tasks/{task.id}")
@@ -141,6 +143,8 @@ def test_who_worked_on_it_does_not_decide(client_as, engine, draft, code, databa
     assert sent(client_as("DSN"), draft).status_code == 303
     if code == "ADM":
         decide(engine, draft, "HRC", GOOD)
+    title = "perubahan proses: Permohonan dua langkah"
+    assert title not in client_as(code).get("/?tab=groups").text, "he could not claim it"
     with pytest.raises(NotAllowed) as refused:
         decide(engine, draft, code, GOOD)
     assert refused.value.reason == "OWN_DRAFT"
