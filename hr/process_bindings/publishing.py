@@ -11,6 +11,8 @@ from engine.queries import definitions, process_drafts, publications
 from hr.directory import queries as directory
 from hr.evaluation.rules import number
 
+_TOLD = ("DSN", "HRC", "HRO", "ADM", "AUD")
+
 
 def take_up_draft(call: Call, draft: Any) -> dict[str, Any]:
     """Bind the case to the draft that was sent, and say what those who decide want to know."""
@@ -40,7 +42,21 @@ def take_up_draft(call: Call, draft: Any) -> dict[str, Any]:
 def publish_draft(call: Call) -> dict[str, Any]:
     """Make the approved draft a version; fails where an author approved it."""
     done = call.execute(PublishDraft(instance_id=call.instance_id))
-    return {"key": done.key, "version": done.version, "sha256": done.sha256}
+    return {
+        "key": done.key,
+        "version": done.version,
+        "sha256": done.sha256,
+        "concerned": _concerned(call),
+    }
+
+
+def _concerned(call: Call) -> list[int]:
+    """Name who is told of a new version: whoever wrote, approves, explains, runs or audits it."""
+    sent = publications.of_case(call.connection, call.instance_id)
+    told = set() if sent is None else {*sent.authors, *sent.approvers}
+    for role in _TOLD:
+        told |= set(directory.holders_of_role(call.connection, role, call.now))
+    return sorted(told)
 
 
 def return_draft(call: Call, reason: Any) -> bool:

@@ -19,8 +19,9 @@ SERVICES = (
         "publish_draft",
         publishing.publish_draft,
         {},
-        "context<key: string, version: number, sha256: string>",
-        "Menerbitkan draf yang disetujui dua orang yang tidak menyusunnya.",
+        "context<key: string, version: number, sha256: string, concerned: list<number>>",
+        "Menerbitkan draf yang disetujui dua orang yang tidak menyusunnya; concerned ialah yang "
+        "perlu diberi tahu: penyusun, penyetuju, perancang, kepegawaian, administrator, pemeriksa.",
     ),
     ServiceTask(
         "return_draft",

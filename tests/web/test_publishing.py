@@ -26,6 +26,7 @@ from engine.model import StreamKind
 from engine.queries import cases, definitions, history, process_drafts, publications, standing
 from engine.worker import Worker
 from hr.demo.cast import CAST
+from hr.notices import queries as notices
 from tests.conftest import WORKFLOWS
 from tests.web.conftest import TWO_STEP
 from tests.web.test_scenarios import HAPPY
@@ -95,6 +96,10 @@ def test_the_whole_way(client_as, engine, draft, start_two_step):
         assert visitor.get(f"/studio/drafts/{draft}/compare").status == 200
         engine.execute(CompleteTask(task_id=task.id, answers=GOOD, request_key=code), by=by(code))
     assert state(engine, draft) == "PUBLISHED"
+    for code in ("DSN", "HRC", "HRO", "ADM", "AUD"):
+        (notice,) = engine.ask(notices.unread, CAST[code])
+        assert (notice.notice, notice.values["reason"]) == ("draft_published", REASON), code
+    assert not engine.ask(notices.unread, CAST["EMP"])
     found = engine.ask(definitions.version, "two_step", 2)
     assert found.row.name == "Permintaan dua langkah"
     new = start_two_step("EMP", "2026Q3")

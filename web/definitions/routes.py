@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
+from engine.model import Act, CaseFacts
 from engine.queries import definitions as views
 from engine.queries import desk, publications
 from hr.directory import queries as directory
+from web import auth
 from web.site import engine
 from web.words import names_in_picture
 
@@ -38,6 +40,7 @@ def show(key: str, version: int) -> str:
         sent=sent,
         authors=", ".join(people.get(each, "?") for each in (sent.authors if sent else ())),
         approvers=", ".join(people.get(each, "?") for each in (sent.approvers if sent else ())),
+        may_manage=auth.may(Act.READ_DRAFT, CaseFacts(None, "", None, "")),
         times=engine().ask(desk.average_times, key),
         # Drawn by engine.bpmn, which writes every text of the model as text.
         picture=Markup(engine().ask(views.picture, found.row.id, names=names)),
