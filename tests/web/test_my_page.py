@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from engine import NewCase, StartInstance
 from engine.folder import read_folder
 from engine.history import unpack
 from engine.worker import Worker
@@ -50,6 +51,11 @@ def test_a_result_page_says_why_whom_to_ask_and_how_to_object_until_when(played,
     assert "Tanda kewajaran" not in page.text  # what came after is not why
     for code in ("RTR", "HRC", "STRANGER"):
         assert client_as(code).get(f"/me/results/{seen.id}").status == 404
+    played.execute(read_folder(ROOT / "workflows" / "objection"))
+    objected = NewCase(subject_id=CAST["PEER4"], period="2026Q2")
+    played.execute(StartInstance(key="objection", case=objected))
+    page = visitor.get(f"/me/results/{seen.id}")
+    assert "Keberatan P08-2026Q2-000001: sedang diperiksa." in page.text
 
 
 def test_nothing_of_a_result_is_explained_before_it_is_disclosed(played, client_as):

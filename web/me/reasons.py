@@ -16,6 +16,9 @@ from web.language import gettext, language
 from web.site import engine
 from web.wording import Words, words_of
 
+# The steps in which a rater settles a rating: of a quarter (P04), of a year (P05).
+_SETTLING = frozenset({"final_rating", "evaluate"})
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -79,7 +82,7 @@ def _departures(before: list[Happening]) -> tuple[tuple[str, str], ...]:
     about = {"result_reason": gettext("Hasil kerja"), "behaviour_reason": gettext("Perilaku kerja")}
     answers: dict[str, Any] = {}
     for one in before:
-        if one.element_id == "final_rating" and one.filled is not None:
+        if one.element_id in _SETTLING and one.filled is not None:
             answers = dict(one.filled.answers)  # settled again: only the last one counts
     return tuple((words, str(answers[key])) for key, words in about.items() if answers.get(key))
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import InvalidForm, NotFound
 from engine.model import Scope
-from engine.queries import inbox, spent
+from engine.queries import inbox, spent, standing
 from hr.activity import queries as activity
 from hr.calendar.rules import local_day
 from hr.campaigns import queries as campaigns
@@ -55,7 +55,10 @@ def result(result_id: int) -> str:
         seen=seen,
         process=reasons.process_name(seen),
         why=reasons.why(seen),
-        objections=engine().ask(objections.of_result, seen.id),
+        objections=[
+            (one, engine().ask(standing.case_number, one.instance_id))
+            for one in engine().ask(objections.of_result, seen.id)
+        ],
         in_time=local_day(now()) <= seen.objection_until,
         answer=next((t for t in tasks if t.instance_id == seen.instance_id), None),
         superior=engine().ask(directory.person, above, now()) if above else None,
