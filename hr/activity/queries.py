@@ -92,9 +92,11 @@ def photos(
     return {entry: tuple(each) for entry, each in found.items()}
 
 
-def waiting(connection: Connection, people: Collection[int]) -> tuple[EntryView, ...]:
+def waiting(
+    connection: Connection, people: Collection[int], limit: int = MOST_WAITING
+) -> tuple[EntryView, ...]:
     """List what waits for review of these persons, the oldest first; repeated texts are marked."""
-    found = store.waiting(connection, people, MOST_WAITING) if people else []
+    found = store.waiting(connection, people, limit) if people else []
     if not found:
         return ()
     months = {(row["person_id"], row["day"].replace(day=1)) for row in found}

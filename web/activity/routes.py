@@ -35,6 +35,7 @@ activity = Blueprint("activity", __name__, template_folder="templates", url_pref
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 _LONGEST = 1000
 _MOST = 200
+_SHOWN = 50  # what a phone can scroll through
 
 
 @activity.record_once
@@ -201,7 +202,7 @@ def _waiting(status: int, problem: str = "") -> Response:
     team, asked = _people(), request.values.get("person", "")
     counts = engine().ask(queries.unreviewed, team)
     one = int(asked) if _is_number(asked) and int(asked) in team else None
-    found = engine().ask(queries.waiting, team if one is None else {one})
+    found = engine().ask(queries.waiting, team if one is None else {one}, _SHOWN)
     page = render_template(
         "activity/review.html",
         entries=found,
