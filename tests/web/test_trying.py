@@ -126,7 +126,10 @@ def test_a_scenario_that_an_edit_breaks_says_where_and_is_mended_there(
     engine.execute(SaveDraftFiles(draft_id=draft, changes=(change,)), by=DESIGNER)
     post(designer, f"/studio/drafts/{draft}/scenarios")
     page = designer.get(f"/studio/drafts/{draft}/scenarios")
-    assert "Langkah 1: tugas yang terbuka seharusnya review@RTR, ternyata Periksa permohonan@RTR." in page.text
+    assert (
+        "Langkah 1: tugas yang terbuka seharusnya review@RTR, ternyata Periksa permohonan@RTR."
+        in page.text
+    )
 
     assert act("begin", source="scenarios/happy.toml").status_code == 303
     page = designer.get(f"/studio/drafts/{draft}/dry-run")
@@ -235,3 +238,49 @@ def test_scenarios_that_came_with_the_platform_are_offered(designer, engine, dra
     assert post(designer, path, name="diterbitkan.toml").status_code == 303
     assert "scenarios/diterbitkan.toml" in engine.ask(process_drafts.files, made.draft_id)
     assert post(designer, path, name="../../pyproject.toml").status_code == 409
+
+
+def test_what_is_offered_to_an_office_is_expected_as_a_scenario_names_it(designer, engine, act):
+    workflow = read_files(TWO_STEP.parents[3] / "workflows" / "training_referral")
+    made = engine.execute(BeginDraft(files=workflow), by=DESIGNER)
+    path = f"/studio/drafts/{made.draft_id}/dry-run"
+    assert post(designer, f"{path}/begin", subject="EMP", period="2026Q2").status_code == 303
+    page = designer.get(path)
+    assert page.status == 200
+    told = post(designer, f"{path}/step", verb="advance", what="P1D", at="0", seen="1")
+    assert told.status_code == 303, told.text
+    assert "Berhenti" not in designer.get(path).text
+
+
+def test_a_model_far_too_large_is_not_even_looked_at(designer, draft, engine, act):
+    act("begin", subject="EMP", period="2026Q2")
+    many = b"<a/>" * 21_000
+    change = FileChange("process.bpmn", b"<x>" + many + b"</x>")
+    engine.execute(SaveDraftFiles(draft_id=draft, changes=(change,)), by=DESIGNER)
+    assert "far too many elements" in designer.get(f"/studio/drafts/{draft}/dry-run").text
+
+
+def test_a_dry_run_ends_in_its_time(designer, draft, act, monkeypatch):
+    from web.studio import trying
+
+    act("begin", source="scenarios/happy.toml")
+    monkeypatch.setattr(trying, "_SECONDS", -1)
+    page = designer.get(f"/studio/drafts/{draft}/dry-run")
+    assert page.status == 422
+
+
+def test_only_some_are_played_at_once(designer, draft, act, monkeypatch):
+    from web.scenarios import throwaway
+
+    act("begin", source="scenarios/happy.toml")
+    monkeypatch.setattr(throwaway, "_PATIENCE", 0)
+    taken = [throwaway.throwaway() for _ in range(throwaway.AT_ONCE)]
+    for each in taken:
+        each.__enter__()
+    try:
+        assert designer.get(f"/studio/drafts/{draft}/dry-run").status == 503
+        assert post(designer, f"/studio/drafts/{draft}/scenarios").status_code == 503
+    finally:
+        for each in taken:
+            each.__exit__(None, None, None)
+    assert designer.get(f"/studio/drafts/{draft}/dry-run").status == 200

@@ -1,6 +1,6 @@
 """Scenarios: a process told as a story and played from the start on a throw-away database."""
 
-from web.scenarios.expecting import Found
+from web.scenarios.expecting import Found, waiting
 from web.scenarios.playing import Outcome, OutOfTime, Stage, outcome_of, play, play_file
 from web.scenarios.rehearsing import Rehearsal, Told, rehearse
 from web.scenarios.story import BadStory, Step, Story, parse, read
@@ -21,4 +21,5 @@ __all__ = [
     "play_file",
     "read",
     "rehearse",
+    "waiting",
 ]

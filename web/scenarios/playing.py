@@ -40,7 +40,7 @@ from engine.errors import EngineError, InvalidForm, NotAllowed, ServiceTaskFaile
 from engine.feel import evaluate
 from engine.folder import read_files
 from engine.ports import Call, Ports, ServiceTask
-from engine.queries import cases, coverage, process_drafts, standing
+from engine.queries import cases, coverage, models, process_drafts, standing
 from engine.queries.coverage import Walked
 from engine.queries.due import next_moment
 from engine.worker import Worker
@@ -174,6 +174,8 @@ class Stage:
             if self.files is not None
             else read_files(self.story.path.parent.parent)
         )
+        if any(models.is_too_large(content) for content in files.values()):
+            raise BadStory("expected a model that may run, but it has far too many elements")
         made = self.engine.execute(Deploy(files=files, reason="scenario"))
         start = self.story.start
         if "draft" in start:

@@ -14,7 +14,7 @@ from hr.notices import queries as notices
 from hr.notices.queries import Sent
 from web.bootstrap import throwaway_ports
 from web.scenarios.expecting import Found, differences, waiting
-from web.scenarios.playing import Stage, furnish
+from web.scenarios.playing import OutOfTime, Stage, furnish
 from web.scenarios.story import BadStory, Step, Story
 from web.scenarios.throwaway import throwaway
 
@@ -99,14 +99,16 @@ def rehearse(
         try:
             furnish(database, story.at)
             stage.begin()
-        except (EngineError, BadStory) as error:
-            told = Told(None, story.at, (), (), (), (str(error),))
+        except OutOfTime:
+            raise
+        except Exception as error:
+            told = Told(None, story.at, (), (), (), (_said(error),))
             yield Rehearsal(story, None, (told,), story.steps, None)
             return
         marks = [_mark(stage, None)]
         for step in steps:
             stage.require_time()
-            faults = stage.perform(step)
+            faults = _performed(stage, step)
             marks.append(_mark(stage, marks[-1], tuple(faults)))
             if faults:
                 break
@@ -122,6 +124,22 @@ def rehearse(
             found,
             tuple(differences(story.expect, found)) if ended else (),
         )
+
+
+def _performed(stage: Stage, step: Step) -> list[str]:
+    try:
+        return stage.perform(step)
+    except OutOfTime:
+        raise
+    except Exception as error:
+        return [_said(error)]
+
+
+def _said(error: Exception) -> str:
+    """Say what went wrong; a draft may hold anything, and its page is not to break by it."""
+    if isinstance(error, EngineError | BadStory):
+        return str(error)
+    return f"expected a step that can be played, but: {type(error).__name__}"
 
 
 def _mark(stage: Stage, last: _Mark | None, faults: tuple[str, ...] = ()) -> _Mark:

@@ -17,6 +17,7 @@ from web.scenarios.story import BadStory
 
 _STEP = re.compile(r"\[\[\s*step\s*\]\]")
 _END = re.compile(r"\[\s*expect\b")
+_DIGITS = 18  # of a whole number that is written in full
 _SHORT = 200  # characters of a table that still reads well on one line
 
 
@@ -171,9 +172,8 @@ def _item(value: Any) -> Any:
         case bool() | int() | float() | datetime() | date() | time():
             return tomlkit.item(value)
         case Decimal():
-            return (
-                tomlkit.integer(int(value)) if value == int(value) else tomlkit.float_(str(value))
-            )
+            whole = value.adjusted() < _DIGITS and value == value.to_integral_value()
+            return tomlkit.integer(int(value)) if whole else tomlkit.float_(str(value))
         case _:
             text = str(value)
             return tomlkit.string(text, multiline="\n" in text and '"""' not in text)

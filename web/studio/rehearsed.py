@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from web.studio.story_words import fault_words
 from web.words import notice_words
 
 _CODES = {person: code for code, person in CAST.items()}
+_SPAN = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _HIDDEN = frozenset({"SERVICE_CALLED", "INSTANCE_STARTED"})  # said by what they bring
 
 
@@ -239,13 +241,17 @@ def cast() -> list[tuple[str, str]]:
 
 
 def span_words(text: str) -> str:
-    """Say how far the clock moves."""
-    return {
-        "PT1H": gettext("1 jam"),
-        "P1D": gettext("1 hari"),
-        "P7D": gettext("7 hari"),
-        "P30D": gettext("30 hari"),
-    }.get(text, text)
+    """Say how far the clock moves; what is no plain duration reads as it is written."""
+    found = _SPAN.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return text
+    days, hours, minutes = found.groups()
+    said = [
+        gettext("%(count)s hari", count=days) if days else "",
+        gettext("%(count)s jam", count=hours) if hours else "",
+        gettext("%(count)s menit", count=minutes) if minutes else "",
+    ]
+    return " ".join(part for part in said if part)
 
 
 def _duration(span: timedelta) -> str:

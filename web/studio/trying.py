@@ -124,7 +124,7 @@ def play_step(draft_id: int) -> AnyResponse:
         stage = telling.rehearsal.stage
         if stage is not None and "refused" not in step:
             stage.settle()
-        waiting = sorted(f"{one.element_id}@{_holder(one)}" for one in telling.waiting())
+        waiting = [] if stage is None else list(scenarios.waiting(stage.engine, stage.instance_id))
     if request.form.get("verb") != "cancel":
         step["expect"] = {"tasks": waiting}
     instead = request.form.get("instead") == "yes"
@@ -364,10 +364,6 @@ def _attempt(telling: Telling, step: dict[str, Any]) -> None:
     verb = next(iter(step))
     with _writing():
         stage.attempt(Step(0, verb, str(step[verb]), step))
-
-
-def _holder(one: Waiting) -> str:
-    return one.key.partition("@")[2] or "nobody"
 
 
 def _kept(value: Any) -> Any:
