@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -96,6 +97,11 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "studio_scenarios": ("DSN", "/studio/drafts/{draft}/scenarios"),
         "studio_history": ("HRC", "/studio/drafts/{draft}/history"),
         "studio_compare": ("HRC", "/studio/drafts/{draft}/compare"),
+        "studio_versions": ("HRC", "/studio/processes/two_step"),
+        "studio_migrate": ("DSN", "/studio/processes/two_step/migrate?rename.request=submission"),
+        "studio_batch": ("HRC", "/studio/migrations/{batch}"),
+        "studio_backtests": ("DSN", "/studio/drafts/{tables}/backtest"),
+        "studio_backtest": ("DSN", "/studio/backtests/{backtest}"),
         "studio_bpmn": ("DSN", "/studio/drafts/{draft}/edit?file=process.bpmn"),
         "studio_dmn": ("DSN", "/studio/drafts/{draft}/edit?file=dt08_daily_reports.dmn"),
         "studio_form": ("DSN", "/studio/drafts/{draft}/edit?file=forms/review_entries.json"),
@@ -134,6 +140,38 @@ def note_stories(engine: Engine, draft_id: int) -> None:
     )
 
 
+def note_versions(site: Site) -> dict[str, str]:
+    """Bring a process to a second version, try its cases there, propose it; and a backtest."""
+    from engine import Actor, Deploy, MigrateInstances, ProposeMigration
+    from engine.folder import read_folder
+    from engine.queries import definitions
+    from hr.backtest.commands import AskBacktest
+    from hr.demo.cast import CAST
+    from tests.web.test_backtests import recorded
+    from tests.web.test_migrated_case import TWO_STEP, newer
+
+    engine, by = site.engine, Actor(person_id=CAST["DSN"])
+    old = engine.execute(read_folder(TWO_STEP)).definition_id
+    start_case(site, "two_step")
+    new = engine.execute(Deploy(files=newer())).definition_id
+    way: dict[str, Any] = {"from_definition_id": old, "to_definition_id": new, "reason": "Uji"}
+    batch = engine.execute(MigrateInstances(request_key="k", dry_run=True, **way), by=by)
+    engine.execute(ProposeMigration(rename={"request": "submission"}, **way), by=by)
+    draft = recorded(engine)
+    now = site.clock()
+    asked = AskBacktest(
+        draft_id=draft,
+        path="grades.dmn",
+        decision="grade",
+        since=now - timedelta(days=9),
+        until=now + timedelta(days=9),
+    )
+    backtest = engine.execute(asked, by=by)
+    site.work()
+    assert len(engine.ask(definitions.versions, "two_step")) == 2
+    return {"batch": str(batch), "backtest": str(backtest), "tables": str(draft)}
+
+
 @pytest.fixture(scope="module")
 def running(shared_site: Site) -> tuple[Site, dict[str, str]]:
     """A site with one evaluation about EMP, and the addresses in it."""
@@ -160,6 +198,7 @@ def running(shared_site: Site) -> tuple[Site, dict[str, str]]:
     note_stories(engine, draft.draft_id)
     engine.execute(SaveDryRun(draft_id=draft.draft_id, story=story.read_text()), by=by)
     addresses = {"draft": str(draft.draft_id), "fresh": str(fresh.draft_id)}
+    addresses |= note_versions(shared_site)
     addresses |= {"case": str(started.instance_id), "task": f"/tasks/{row.id}"}
     return shared_site, {**addresses, "person": str(CAST["EMP"])}
 

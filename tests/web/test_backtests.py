@@ -35,7 +35,7 @@ TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 DRAWN = d.model(
     d.start(),
     d.rule("decide", "grade", result="given_grade"),
-    d.user("ask", assignee="2"),
+    d.user("ask", candidateGroup='"TIM"'),
     d.end(),
     d.chain("begin", "decide", "ask", "finish"),
 )
@@ -45,9 +45,8 @@ def table(weight):
     return {**DRAWN, "grades.dmn": TABLE.format(weight=weight).encode()}
 
 
-@pytest.fixture
-def draft(engine):
-    """Everybody of the cast was graded with the weight 2; the draft says 1, which lowers some."""
+def recorded(engine):
+    """Grade everybody of the cast with the weight 2; give a draft whose 1 lowers some."""
     engine.execute(Deploy(files=table(2), reason="uji"))
     for number, person in enumerate(sorted(CAST.values()), start=1):
         subject = engine.ask(engine.ports.people.subject, person, engine.clock())
@@ -58,6 +57,11 @@ def draft(engine):
         engine.execute(StartInstance(key="test", case=case))
     by = Actor(person_id=CAST["DSN"])
     return engine.execute(BeginDraft(files=table(1)), by=by).draft_id
+
+
+@pytest.fixture
+def draft(engine):
+    return recorded(engine)
 
 
 def asked(visitor, engine, draft, **fields):
