@@ -19,8 +19,11 @@ from __future__ import annotations
 
 import argparse
 import base64
+import email
+import email.policy
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -144,25 +147,32 @@ def open_note(note: str, key: bytes) -> tuple[str, int, bytes]:
     raise ValueError("it is not signed by this key")
 
 
-def notes_in(text: str) -> Iterator[str]:
-    """Split a file of checkpoints, as they were sent or kept one below the other."""
-    note: list[str] = []
-    for line in text.splitlines():
-        if note and note[-1].startswith("\u2014 ") and not line.startswith("\u2014 "):
-            yield "\n".join([*note, ""])
-            note = []
-        if note or line:
-            note.append(line)
-    if note:
-        yield "\n".join([*note, ""])
+# Origin, number of leaves, root: three lines, wherever they stand in a mail, quoted or not.
+KEPT = re.compile(
+    r"^[>\s]*\S+/\S+[ \t]*\n[> \t]*(\d{1,18})[ \t]*\n[> \t]*([A-Za-z0-9+/]{43}=)[ \t]*$",
+    re.MULTILINE,
+)
 
 
 def kept_roots(text: str) -> dict[int, bytes]:
-    """Give the roots of kept checkpoints by size; who kept them need not check signatures again."""
-    roots = {}
-    for note in notes_in(text):
-        lines = note.split("\n")
-        roots[int(lines[1])] = base64.b64decode(lines[2])
+    """Give the roots of kept checkpoints by size; who kept them need not check signatures again.
+
+    The text is a file of checkpoints, or the mails in which they came, one below the other, or one
+    mail as it was saved (.eml).  Raises ValueError where there is none, or where two contradict.
+    """
+    if re.search(r"^content-transfer-encoding:", text, re.IGNORECASE | re.MULTILINE):
+        mail = email.message_from_string(text, policy=email.policy.default)
+        text = "\n".join(
+            p.get_content() for p in mail.walk() if p.get_content_type() == "text/plain"
+        )
+    roots: dict[int, bytes] = {}
+    for size, root in KEPT.findall(text.replace("\r\n", "\n")):
+        if roots.setdefault(int(size), base64.b64decode(root)) != base64.b64decode(root):
+            raise ValueError(f"two checkpoints of {size} leaves that you kept have different roots")
+    if not roots:
+        raise ValueError(
+            "there is no checkpoint in what you kept: origin, number and root, a line each"
+        )
     return roots
 
 
@@ -387,8 +397,12 @@ def _history(path: str, key: bytes | None, checkpoints: str | None) -> int:
     if key is None:
         print("No --key: the export's own is used. Compare it with one from elsewhere.")
     if checkpoints:
-        with open(checkpoints, encoding="utf-8") as file:
-            kept = kept_roots(file.read())
+        with open(checkpoints, encoding="utf-8", errors="replace") as file:
+            try:
+                kept = kept_roots(file.read())
+            except ValueError as error:
+                print(f"Expected checkpoints in {checkpoints}, but {error}.", file=sys.stderr)
+                return 2
     history = History(key, kept)
     count = 0
     with open(path, "rb") as source:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import base64
 import json
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from tests.engine.stories import begin, complete, request_made
 from tests.engine.test_history import alter
 from web import alur_verify
 from web.notary import KeyNotary
+from web.notices import letters
 
 SCRIPT = ROOT / "web" / "alur_verify.py"
 NOTARY = KeyNotary.in_memory("kota-contoh/alur")
@@ -193,6 +196,44 @@ def test_a_root_kept_elsewhere_must_be_a_root_of_the_tree(lines):
     assert findings(lines, {point.size: point.root}) == []
     assert findings(lines, {point.size: bytes(32)})
     assert findings(lines, {9999: point.root})
+
+
+def mail_of(note: str) -> EmailMessage:
+    letter = letters.checkpoint("auditor@kota.test", note, 2, "Kota Contoh")
+    message = EmailMessage()
+    message["To"], message["Subject"] = letter.to, letter.subject
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def test_a_kept_checkpoint_is_read_wherever_it_was_kept(lines):
+    note = [entry["checkpoint"] for entry in lines if "checkpoint" in entry][-1]
+    size, root = int(note.split("\n")[1]), base64.b64decode(note.split("\n")[2])
+    mail = mail_of(note)
+    text = mail.get_body(("plain",)).get_content()
+    quoted = "".join(f"> {line}\n" for line in text.splitlines())
+    for kept in (note, text, text.replace("\n", "\r\n"), quoted, mail.as_string(), note + text):
+        assert alur_verify.kept_roots(kept) == {size: root}, kept
+    other = note.replace(note.split("\n")[2], base64.b64encode(bytes(32)).decode())
+    for kept, words in (
+        (text[:120], "no checkpoint"),
+        ("", "no checkpoint"),
+        (note + other, "two"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            alur_verify.kept_roots(kept)
+
+
+def test_the_command_refuses_a_file_without_checkpoints(lines, tmp_path: Path):
+    export, kept = tmp_path / "history.jsonl", tmp_path / "kept.txt"
+    export.write_text("".join(alur_verify_line(entry) for entry in lines))
+    kept.write_text("Titik periksa menyusul.\n")
+    command = [sys.executable, SCRIPT, export, "--key", KEY, "--checkpoints", kept]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no checkpoint" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_command_says_what_it_found(lines, tmp_path: Path):

@@ -33,7 +33,7 @@ def letters(case: CaseView, told: Trace) -> list[Letter]:
     of by the platform's own notices, and of the process's own only who stands in the case by name.
     """
     sent = engine().ask(notices.of_case, case.id)
-    if _asks_without_names(told):
+    if asks_without_names(told):
         named = {case.subject_id, *_named(told)}
         sent = tuple(one for one in sent if _may_be_told(case, one))
     else:
@@ -42,7 +42,7 @@ def letters(case: CaseView, told: Trace) -> list[Letter]:
     return [_letter(case, one, names.get(one.person_id, "")) for one in sent]
 
 
-def _asks_without_names(told: Trace) -> bool:
+def asks_without_names(told: Trace) -> bool:
     """Tell whether anonymous tasks were made; of a case too long to be told whole, assume so."""
     kinds = (one.anonymous or one.kind == "ANONYMOUS_TASKS_CREATED" for one in told.happenings)
     return not told.whole or any(kinds)

@@ -48,7 +48,7 @@ def typeset(
         "title": gettext("Berkas perkara %(case_no)s", case_no=case.case_no),
         "rows": [
             [gettext("Tentang"), case.title],
-            [gettext("Proses"), f"{name} · {period}"],
+            [gettext("Nama proses"), f"{name} · {period}"],
             [gettext("Keadaan"), words.state_words(case.state)],
             [gettext("Dimulai"), moment(case.started_at)],
             [gettext("Selesai"), moment(case.ended_at) or "–"],

@@ -21,7 +21,7 @@ from engine.queries.trace import Change, Happening, RuleWords, Trace
 from hr.directory import queries as directory
 from web import auth, words
 from web.cases import routes
-from web.cases.letters import letters
+from web.cases.letters import asks_without_names, letters
 from web.deciding import cell_words
 from web.happenings import event_words
 from web.language import clock, day, gettext, language, moment, span_words
@@ -69,6 +69,7 @@ def show(instance_id: int) -> str:
         told=told,
         lines=lines(case, told),
         letters=letters(case, told),
+        nameless=asks_without_names(told),
         versions=told.versions,
         newest={each.key: each.version for each in words.latest()},
         audits=auth.audits(),

@@ -94,7 +94,10 @@ def _kept(file: Path | None) -> dict[int, bytes]:
         return {}
     from web import alur_verify
 
-    return alur_verify.kept_roots(file.read_text(encoding="utf-8"))
+    try:
+        return alur_verify.kept_roots(file.read_text(encoding="utf-8", errors="replace"))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}", param_hint="--checkpoints") from error
 
 
 def _own_key() -> bytes | None:
