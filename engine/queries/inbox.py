@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     Connection,
@@ -120,15 +120,14 @@ class Counts:
     overdue: int
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a list is narrowed to; what is empty narrows nothing."""
+class Wanted(TypedDict, total=False):
+    """What a list is narrowed to; what is empty narrows nothing.  unit -- a scope path."""
 
-    process: str | None = None
-    period: str | None = None
-    unit: str | None = None
-    overdue: bool = False
-    text: str = ""
+    process: str | None
+    period: str | None
+    unit: str | None
+    overdue: bool
+    text: str
 
 
 def open_tasks(
@@ -137,20 +136,16 @@ def open_tasks(
     *,
     now: datetime,
     tab: str = "mine",
-    process: str | None = None,
-    period: str | None = None,
-    unit: str | None = None,
-    overdue: bool = False,
-    text: str = "",
     after: str | None = None,
     limit: int = 25,
+    **wanted: Unpack[Wanted],
 ) -> Page[TaskRow]:
     """Give a page of open tasks, nearest due first.
 
     tab -- `mine` (also those of whom I stand in for), offered to my `groups`, or `taken` there by
-    somebody else; unit -- a scope path
+    somebody else
     """
-    narrowed = _narrowed(Wanted(process, period, unit, overdue, text), now)
+    narrowed = _narrowed(wanted, now)
     if after:
         narrowed.append(_after(after))
     lists = [_list(way, narrowed) for way in _ways(scope, tab)]
@@ -168,16 +163,13 @@ def done_tasks(
     scope: Scope,
     *,
     now: datetime,
-    process: str | None = None,
-    period: str | None = None,
-    unit: str | None = None,
-    text: str = "",
     after: str | None = None,
     limit: int = 25,
+    **wanted: Unpack[Wanted],
 ) -> Page[TaskRow]:
     """Give a page of what the person completed, newest first; anonymous tasks leave no trace."""
     chosen: list[Any] = [_DONE, _task.c.completed_by == scope.person_id]
-    chosen += _narrowed(Wanted(process, period, unit, text=text), now)
+    chosen += _narrowed(wanted, now)
     if after:
         chosen.append(_task.c.id < read_key(after, [int])[0])
     first = select(_task.c.id).where(*chosen).order_by(_task.c.id.desc()).limit(limit + 1)
@@ -192,12 +184,9 @@ def sent_tasks(
     scope: Scope,
     *,
     now: datetime,
-    process: str | None = None,
-    period: str | None = None,
-    unit: str | None = None,
-    text: str = "",
     after: str | None = None,
     limit: int = 25,
+    **wanted: Unpack[Wanted],
 ) -> Page[SentRow]:
     """Give what the person sent last in each case that still runs, and who has the case now.
 
@@ -212,7 +201,7 @@ def sent_tasks(
     )
     last = select(func.max(newest.c.id)).group_by(newest.c.instance_id)
     chosen = [_task.c.id.in_(last), _instance.c.state == "ACTIVE"]
-    chosen += _narrowed(Wanted(process, period, unit, text=text), now)
+    chosen += _narrowed(wanted, now)
     if after:
         chosen.append(_task.c.id < read_key(after, [int])[0])
     some = (
@@ -338,16 +327,16 @@ def _list(way: Any, narrowed: Sequence[Any]) -> Select[Any]:
 
 def _narrowed(wanted: Wanted, now: datetime) -> list[Any]:
     chosen: list[Any] = []
-    if wanted.process:
-        chosen.append(_task.c.process_key == wanted.process)
-    if wanted.period:
-        chosen.append(_task.c.period == wanted.period)
-    if wanted.unit:
-        chosen.append(_task.c.scope_path.startswith(wanted.unit, autoescape=True))
-    if wanted.overdue:
+    if process := wanted.get("process"):
+        chosen.append(_task.c.process_key == process)
+    if period := wanted.get("period"):
+        chosen.append(_task.c.period == period)
+    if unit := wanted.get("unit"):
+        chosen.append(_task.c.scope_path.startswith(unit, autoescape=True))
+    if wanted.get("overdue"):
         chosen.append(_task.c.order_at < now)
-    if wanted.text.strip():
-        like = pattern(wanted.text)
+    if (text := wanted.get("text", "")).strip():
+        like = pattern(text)
         columns = (_task.c.case_title, _task.c.case_no, _task.c.title)
         chosen.append(or_(*(column.ilike(like, escape="\\") for column in columns)))
     return chosen
