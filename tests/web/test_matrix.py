@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 from flask import url_for
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from engine import BeginDraft, CompleteTask
 from engine.folder import read_files
 from engine.model import Actor, Scope
 from engine.queries import inbox
+from hr.absence.commands import SetAbsence
+from hr.activity.commands import LogActivity
+from hr.activity.rules import Draft
 from hr.campaigns.commands import LaunchCampaign
 from hr.demo.cast import CAST
+from hr.evaluation.tables import Result
 from hr.permissions import matrix
 from tests.conftest import ROOT
 
@@ -34,8 +38,8 @@ def by(actions: str, noun: str) -> frozenset[str]:
     return frozenset().union(*(matrix.roles(action, noun) for action in actions)) & EVERYBODY
 
 
-# Screens of which each page belongs to roles, or to those who have to do with a case.  On the
-# others everybody has what is his own: see test_routes, and each screen's own tests.
+# Not here: what everybody has of his own account (log-in, sessions, tokens, passkeys), and the
+# inbox, where no id is anybody else's: see test_routes, those screens' tests, test_api_rights.
 SWEPT = {
     "agency",
     "boards",
@@ -58,7 +62,18 @@ SWEPT = {
     "audit_exports",
     "trace",
     "studio",
+    "team",
+    "me",
+    "activity",
+    "indicators",
+    "absence",
+    "definitions",
+    "decrees",
+    "reports",
 }
+# Who rates whom in the cast; the others have nobody below them.
+RATED_BY = {"EMP": "RTR", "PEER1": "RTR", "RTR": "SU2", "HRC": "PPK"}
+RATING = frozenset(RATED_BY.values())
 ADMINISTERING = by("C", "roles") - {"HRO"}  # who gives roles for the whole city
 # Endpoint -> who gets it whatever its id.  Where the id decides, `_ids` says so.
 PAGES: dict[str, frozenset[str]] = {
@@ -81,6 +96,14 @@ PAGES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("studio.ask_approval", "studio.dry_run"), by("CU", "process_draft")),
     "studio.batch": NOBODY,  # there is none; one that is: test_versions
     "studio.backtest": NOBODY,  # likewise: test_backtests
+    **dict.fromkeys(
+        (
+            "me.index", "me.plans", "activity.index", "absence.index", "indicators.index",
+            "definitions.index", "decrees.check", "reports.offices", "reports.calibrations",
+        ),
+        EVERYBODY,
+    ),
+    **dict.fromkeys(("team.index", "activity.waiting"), RATING),
     "accounts.sessions": by("U", "roles"),
     "setup.show_settings": by("U", "roles"),
     "setup.calendar_year": ADMINISTERING,
@@ -102,14 +125,17 @@ PAGES: dict[str, frozenset[str]] = {
     **dict.fromkeys(("people.index", "people.own"), EVERYBODY),
     "people.units": by("R", "person"),
     "people.unmask": frozenset({"AUD"}),  # Rx: two of them, together
-    **dict.fromkeys(("people.checks", "people.corrections", "people.file_form"), by("R", "directory_file")),
+    **dict.fromkeys(
+        ("people.checks", "people.corrections", "people.file_form"), by("R", "directory_file")
+    ),
     "operations.incidents": by("CAR", "repair"),
     **dict.fromkeys(
         (
             "studio.index", "studio.show", "studio.history", "studio.download", "studio.export",
             "studio.edit", "studio.begins", "studio.form_words",
             "studio.preview", "studio.findings", "studio.try_table",
-            "studio.compare", "studio.versions", "studio.plan", "studio.ask_backtest", "studio.list_scenarios",
+            "studio.compare", "studio.versions", "studio.plan", "studio.ask_backtest",
+            "studio.list_scenarios",
         ),
         by("R", "process_draft"),
     ),
@@ -127,6 +153,9 @@ OFFICE_OF_HRO = {"EMP"}  # of the subjects of the cases below
 CHANGING = {
     **dict.fromkeys(("people.propose_unmask", "people.decide_unmask"), frozenset({"AUD"})),
     "people.ask_correction": EVERYBODY,  # about themselves
+    **dict.fromkeys(("me.give", "activity.write", "absence.add"), EVERYBODY),
+    "activity.review": RATING,
+    "indicators.begin": by("A", "goals"),
     "people.decide_correction": by("U", "person"),
     "people.bring_in": by("C", "directory_file"),
     "people.hand_out": by("R", "directory_file"),
@@ -264,6 +293,11 @@ TABLES = (
     "draft",
     "comment",
     "extension",
+    "activity_entry",
+    "absence",
+    "feedback",
+    "coaching_note",
+    "evaluation_result",
     "job",
     "schedule",
     "incident",
@@ -281,6 +315,9 @@ class World:
     cases: dict[str, int]
     tasks: dict[str, int]
     sent: int
+    entry: int  # of EMP's activity, as are result and absence
+    result: int
+    absence: int
 
 
 @pytest.fixture
@@ -296,8 +333,28 @@ def world(engine: Any, start_two_step: Any) -> World:
     (sent,) = [row.id for row in _rows(engine, "EMP") if row.instance_id == other]
     answers = {"subject": "Cuti", "days": 2}
     command = CompleteTask(task_id=sent, answers=answers, request_key="sweep")
-    engine.execute(command, by=Actor(person_id=CAST["EMP"]))
-    return World(cases, open_now, sent)
+    emp = Actor(person_id=CAST["EMP"])
+    engine.execute(command, by=emp)
+    return World(cases, open_now, sent, *_own_things(engine, emp, cases["EMP"]))
+
+
+def _own_things(engine: Any, emp: Actor, case: int) -> tuple[int, int, int]:
+    """Give EMP an activity, a result and a substitute."""
+    today = engine.clock().date()
+    draft = Draft(day=today, starts=480, ends=540, text="Melayani pemohon akta kelahiran")
+    entry = engine.execute(LogActivity(draft=draft, request_key="sweep"), by=emp)
+    away = SetAbsence(
+        person_id=CAST["EMP"], substitute_id=CAST["PEER1"], kind="PLH",
+        valid_from=today, valid_to=today,
+    )  # fmt: skip
+    row = {
+        "person_id": CAST["EMP"], "period": "2025Q4", "instance_id": case, "case_no": "P04-1",
+        "predicate": "B", "result_rating": "SESUAI", "behaviour_rating": "SESUAI",
+        "result_score": 100, "behaviour_score": 100, "note": "", "disclosed_at": engine.clock(),
+    }  # fmt: skip
+    with engine.database.begin() as connection:
+        result = connection.execute(insert(Result).returning(Result.id), row).scalar_one()
+    return entry, result, engine.execute(away, by=emp)
 
 
 def _rows(engine: Any, code: str) -> Any:
@@ -370,6 +427,17 @@ def _ids(
             yield {"task_id": task_id, **extra}, NOBODY if after or extra else frozenset({subject})
         if after and name != "receipts.print_out":  # typeset in test_receipts
             yield {"task_id": world.sent}, frozenset({"EMP"})
+    elif name == "team.show":
+        yield from (({"person_id": CAST[who]}, frozenset({by})) for who, by in RATED_BY.items())
+    elif name == "me.result":
+        yield {"result_id": world.result}, frozenset({"EMP"})
+    elif name in ("activity.entry", "activity.photo"):
+        extra = {"sha256": "0" * 64} if "sha256" in arguments else {}
+        yield {"entry_id": world.entry, **extra}, NOBODY if extra else frozenset({"EMP"})
+    elif name == "indicators.sheet":
+        yield {"catalogue_id": 1}, NOBODY  # none is published
+    elif name == "definitions.show":
+        yield {"key": "two_step", "version": 1}, EVERYBODY
     elif name == "people.show":
         for code in RELATED:
             yield {"person_id": CAST[code]}, seen_by(code)
@@ -426,6 +494,12 @@ def _targets(
     if name == "people.records":
         for code in RELATED:
             yield {"person_id": CAST[code]}, seen_by(code)
+    elif name in ("team.give", "team.note"):
+        yield from (({"person_id": CAST[who]}, frozenset({by})) for who, by in RATED_BY.items())
+    elif name in ("activity.mend", "activity.repeat"):
+        yield {"entry_id": world.entry}, frozenset({"EMP"})
+    elif name == "absence.end":
+        yield {"absence_id": world.absence}, frozenset({"EMP", "HRC"})
     elif name == "people.correct":
         yield {"person_id": CAST["EMP"]}, by("U", "person")
         yield {"person_id": CAST["HRC"]}, by("U", "person") - {"HRC"}
