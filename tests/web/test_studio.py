@@ -273,7 +273,21 @@ HOSTILE = {
     "entities": b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>',
     "no_xml": b"\x00\xff\xfe not xml",
     "deep": b"<a>" * 5_000,
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "infinite": QUARTERLY["process.bpmn"].replace(b'width="', b'width="1e309'),
 }
+SCRIPTED = b'"</script><script>alert(1)</script>"'
+HOSTILE_PARTS = {
+    "table": ("t.dmn", b"<definitions>" * 5_000),
+    "entity": ("t.dmn", b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d>&x;</d>'),
+    "form": ("forms/ask.json", b'{"components": ' * 3_000),
+    "label": ("forms/ask.json", b'{"components": [{"type": "textfield", "key": "a", "label": %s}]}'
+              % SCRIPTED),
+    "numbers": ("forms/ask.json", b'{"components": [{"type": "number", "key": "a", "x": NaN}]}'),
+    "words": ("messages.toml", b"a." * 4_000 + b"a = 1"),
+    "notice": ("messages.toml", b"[elements]\nask = " + SCRIPTED),
+    "scenario": ("scenarios/x.toml", b"[[steps]]\n" * 20_000),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -281,9 +295,22 @@ def test_a_hostile_model_breaks_no_page(designer, engine, kind):
     draft = begin(designer, files={"process.bpmn": HOSTILE[kind]})
     assert engine.ask(process_drafts.files, draft)["process.bpmn"] == HOSTILE[kind]
     for path in ("", "/edit?file=process.bpmn", "/edit?file=process.bpmn&as=text", "/findings",
-                 "/history"):  # fmt: skip
+                 "/history", "/compare", "/submit", "/backtest"):  # fmt: skip
         answer = designer.client.get(f"/studio/drafts/{draft}{path}")
         assert answer.status_code == 200, answer.text[:300]
+        assert "<script>alert" not in answer.text
+        assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize("kind", HOSTILE_PARTS)
+def test_a_hostile_table_form_or_text_breaks_no_page(designer, kind):
+    name, content = HOSTILE_PARTS[kind]
+    draft = begin(designer, files={"process.bpmn": FOREIGN, name: content})
+    for path in ("", f"/edit?file={name}", f"/edit?file={name}&as=text", "/findings", "/compare",
+                 f"/try?file={name}", "/submit", "/backtest"):  # fmt: skip
+        answer = designer.client.get(f"/studio/drafts/{draft}{path}")
+        assert answer.status_code == 200 or path.startswith("/try"), answer.text[:300]
+        assert answer.status_code < 500, path
         assert "<script>alert" not in answer.text
         assert "root:" not in answer.text
 

@@ -20,6 +20,7 @@ from web.language import gettext
 from web.studio.choices import form_words
 
 FILE = "messages.toml"
+_DEEPEST = 6  # names of a text's place
 _LONGEST = 4_000
 _PLACES = re.compile(r"\{+[^{}]*\}+")
 
@@ -106,7 +107,7 @@ def written(before: bytes, given: Mapping[str, str]) -> bytes:
         raise InvalidState(f"Expected TOML in {FILE}, but: {broken}") from broken
     for address, text in given.items():
         path = tuple(address.split("/"))
-        if not all(path) or len(path) > 6 or len(text) > _LONGEST:
+        if not all(path) or len(path) > _DEEPEST or len(text) > _LONGEST:
             raise InvalidState(f"Expected a text of a place in {FILE}, but found {address[:80]!r}.")
         _put(document, path, text.strip())
     return tomlkit.dumps(document).encode()
@@ -181,7 +182,8 @@ def _leaves(known: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[A
         if "/" in key:
             continue
         if isinstance(value, dict):
-            yield from _leaves(value, (*path, key))
+            if len(path) + 1 < _DEEPEST:  # what lies deeper has no place that could be written
+                yield from _leaves(value, (*path, key))
         elif isinstance(value, str):
             yield (*path, key), value
 
