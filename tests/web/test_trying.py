@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -240,16 +241,34 @@ def test_scenarios_that_came_with_the_platform_are_offered(designer, engine, dra
     assert post(designer, path, name="../../pyproject.toml").status_code == 409
 
 
-def test_what_is_offered_to_an_office_is_expected_as_a_scenario_names_it(designer, engine, act):
-    workflow = read_files(TWO_STEP.parents[3] / "workflows" / "training_referral")
-    made = engine.execute(BeginDraft(files=workflow), by=DESIGNER)
-    path = f"/studio/drafts/{made.draft_id}/dry-run"
-    assert post(designer, f"{path}/begin", subject="EMP", period="2026Q2").status_code == 303
-    page = designer.get(path)
-    assert page.status == 200
-    told = post(designer, f"{path}/step", verb="advance", what="P1D", at="0", seen="1")
+def test_files_are_sent_and_an_office_is_named_as_scenarios_name_it(designer, engine, act):
+    folder = TWO_STEP.parents[3] / "workflows" / "rank_promotion"
+    story = (folder / "scenarios" / "berkas_kurang.toml").read_bytes()
+    files = read_files(folder) | {"scenarios/a.toml": story}
+    made = engine.execute(BeginDraft(files=files), by=DESIGNER).draft_id
+    path = f"/studio/drafts/{made}/dry-run"
+    post(designer, f"{path}/begin", source="scenarios/a.toml")
+    post(designer, f"{path}/edit", do="forget", number="1", seen="1")
+    # The form holds what the story says; a file more is sent with it.
+    page = designer.get(f"{path}?at=0&task=upload_documents@EMP")
+    kept = page.all("//input[@name='files']/@value")
+    assert kept == ["1" * 64, "12" * 32]
+    fields = {"verb": "complete", "task": "upload_documents@EMP", "as": "EMP", "at": "0"}
+    fields |= {
+        "included": ["RANK_DECREE", "EVALUATIONS"],
+        "is_true": "true",
+        "instead": "yes",
+        "seen": "2",
+    }
+    fields |= {"files": kept[:1], "_upload.files": (BytesIO(b"%PDF-1.4\n%%EOF"), "SK.pdf")}
+    fields["csrf_token"] = page.all("//input[@name='csrf_token']/@value")[0]
+    told = designer.client.post(f"{path}/step", data=fields, content_type="multipart/form-data")
     assert told.status_code == 303, told.text
-    assert "Berhenti" not in designer.get(path).text
+    story = scenarios.parse(run(engine, made).story.encode(), folder / "x", unfinished=True)
+    (step,) = story.steps
+    assert [one["name"] for one in step.given["answers"]["files"]] == ["SK pangkat.pdf", "SK.pdf"]
+    assert step.given["expect"] == {"tasks": ["check_documents@HRO@/01/"]}
+    assert waiting(designer.get(path)) == ["check_documents@HRO"]
 
 
 def test_a_model_far_too_large_is_not_even_looked_at(designer, draft, engine, act):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -312,7 +312,11 @@ def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
     answers: Mapping[str, Any] = read_submission(form, posted)
     problems: tuple[Problem, ...] = ()
     if uploads.file_fields(form) and stage.ports.files is not None:
-        taken = uploads.take(task, form, answers, request.files, stage.ports.files, stage.clock.now)
+        # Files that the story's own step names are kept like those of a draft.
+        known = replace(task, draft=_written(telling, chosen) or task.draft)
+        taken = uploads.take(
+            known, form, answers, request.files, stage.ports.files, stage.clock.now
+        )
         answers, problems = taken.answers, tuple(taken.problems)
     if asks_for_rows(form, posted) or problems:
         return _form(telling, chosen, person, answers, problems)
