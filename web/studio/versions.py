@@ -12,14 +12,13 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import BeginDraft, DecideProposal, FileChange, ProposeRetirement, SaveDraftFiles
+from engine import BeginDraft, DecideProposal, ProposeRetirement
 from engine.errors import InvalidForm, NotFound
 from engine.model import Act, CaseFacts
 from engine.queries import definitions, proposals, publications
 from hr.directory import queries as directory
 from hr.notices.commands import ProposeAloud
 from web import auth, nav
-from web.bootstrap import workflows_root
 from web.language import gettext
 from web.site import engine
 from web.studio.screen import studio
@@ -44,8 +43,6 @@ def publish_again(key: str) -> AnyResponse:
     name = gettext("Kembali ke versi %(version)s: %(name)s", version=row.version, name=row.name)
     command = BeginDraft(name=name[:120], definition_id=row.id)
     made = engine().execute(command, by=auth.actor())
-    if not any(path.startswith("scenarios/") for path in made.files):
-        _bring_stories(key, made.draft_id)
     answer = redirect(url_for("studio.compare", draft_id=made.draft_id), 303)
     return nav.say(answer, "draft_begun")
 
@@ -111,18 +108,6 @@ def _versions(key: str) -> tuple[definitions.DefinitionRow, ...]:
     if not found:
         raise NotFound("Expected a process of that key, but there is none.")
     return found
-
-
-def _bring_stories(key: str, draft_id: int) -> None:
-    """Add the scenarios that came with the package, to a version that came with it."""
-    folder = workflows_root() / key / "scenarios"
-    changes = tuple(
-        FileChange(f"scenarios/{path.name}", path.read_bytes(), "")
-        for path in sorted(folder.glob("*.toml"))
-    )
-    if changes:
-        command = SaveDraftFiles(draft_id=draft_id, changes=changes, what="IMPORTED")
-        engine().execute(command, by=auth.actor())
 
 
 def _page(key: str, problem: str = "") -> str:
