@@ -110,6 +110,12 @@ class Instance(Base):
         Index("ix_instance_process_key_period", "process_key", "period", "id"),
         Index("uq_instance_request_digest", "request_digest", unique=True),
         Index(
+            "ix_instance_root_id",
+            "root_id",
+            sqlite_where=text("root_id IS NOT NULL"),
+            postgresql_where=text("root_id IS NOT NULL"),
+        ),
+        Index(
             "ix_instance_suspended_at",
             "suspended_at",
             sqlite_where=text("suspended_at IS NOT NULL"),

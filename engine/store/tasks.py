@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, union_all, update
 
 from engine.store import quick
 from engine.store.base import any_of, insert_row, table_of, take_ids
@@ -33,11 +33,15 @@ _CANCEL = (
     )
     .values(state="CANCELLED", next_step_at=None)
 )
+# The root itself and its children apart: joined by OR, all tasks there are would be read.
+_OF_ROOT = union_all(
+    select(_instance.c.id).where(_instance.c.root_id == bindparam("root")),
+    select(_instance.c.id).where(_instance.c.id == bindparam("root")),
+)
 _DID_ONE_OF = (
     select(_task.c.id)
-    .join(_instance, _instance.c.id == _task.c.instance_id)
     .where(
-        or_(_instance.c.root_id == bindparam("root"), _instance.c.id == bindparam("root")),
+        _task.c.instance_id.in_(_OF_ROOT),
         any_of(_task.c.element_id, "elements"),
         _task.c.state == "COMPLETED",
         or_(any_of(_task.c.completed_by, "persons"), any_of(_task.c.on_behalf_of, "persons")),

@@ -15,3 +15,12 @@ def upgrade() -> None:
     """Give schedules room for the names of a process and its element."""
     with op.batch_alter_table("schedule") as table:
         table.alter_column("name", existing_type=sa.String(60), type_=sa.String(200))
+    # Who did what elsewhere in a root case is asked at each step of a case that another one began.
+    op.create_index(
+        "ix_instance_root_id",
+        "instance",
+        ["root_id"],
+        unique=False,
+        sqlite_where=sa.text("root_id IS NOT NULL"),
+        postgresql_where=sa.text("root_id IS NOT NULL"),
+    )
