@@ -292,9 +292,8 @@ def _entries() -> tuple[Entry, ...]:
         label = gettext("Operasional")
         entries.append(_entry("operations.index", label, "activity", "operations", own=True))
     if administers or agency:
-        screens = ("accounts", "roles", "setup")
-        label = gettext("Akun")
-        entries.append(_entry("accounts.index", label, "person-circle", *screens, own=administers))
+        label, shown = gettext("Akun"), ("accounts", "roles", "setup")
+        entries.append(_entry("accounts.index", label, "person-circle", *shown, own=administers))
     if auth.belongs_to("DSN"):
         label = gettext("Studio")
         entries.append(_entry("studio.index", label, "pencil-square", "studio", own=True))
