@@ -26,7 +26,7 @@ NEEDS_VARIABLES = frozenset(
 )
 _NOTE = "Angka cocok dengan catatan loket dan buku agenda."
 _LONG = "Bukti antrean, laporan bulanan, dan catatan dialog setahun penuh mendukung penilaian ini."
-_LOWER = "Bukti yang diajukan tidak mendukung penilaian semula; sesuai ekspektasi lebih tepat."
+_USUAL = "Bukti yang diajukan tidak mendukung penilaian semula; sesuai ekspektasi lebih tepat."
 _RETURNED = 0.05  # of plans, once each time they are seen
 _OTHERWISE = 0.15  # of the team's looks
 
@@ -123,16 +123,16 @@ def _justify(case: Case) -> dict[str, Any]:
 
 
 def _session(case: Case) -> dict[str, Any]:
-    """Move that a flagged Sangat Baik becomes Baik, every second time; all else stays."""
-    changed = {"decision": "CHANGE", "result_rating": "MEETS", "behaviour_rating": "MEETS"}
-    return {
-        "lines": [
-            {**changed, "reason": _LOWER}
-            if line["predicate"] == "SB" and Random(f"moved {line['line']}").random() < 0.5
-            else {"decision": "KEEP"}
-            for line in case.variables["lines"]
-        ]
-    }
+    """Move that every second unusual rating on the agenda becomes a usual one; the rest stays."""
+    return {"lines": [_motion(line) for line in case.variables["lines"]]}
+
+
+def _motion(line: Mapping[str, Any]) -> dict[str, Any]:
+    usual = {"result_rating": "MEETS", "behaviour_rating": "MEETS"}
+    is_usual = all(line[key] == rating for key, rating in usual.items())
+    if is_usual or Random(f"moved {line['line']}").random() < 0.5:
+        return {"decision": "KEEP"}
+    return {"decision": "CHANGE", **usual, "reason": _USUAL}
 
 
 def _vote(case: Case) -> dict[str, Any]:
