@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,6 +19,7 @@ from web.scenarios.story import BadStory
 _STEP = re.compile(r"\[\[\s*step\s*\]\]")
 _END = re.compile(r"\[\s*expect\b")
 _DIGITS = 18  # of a whole number that is written in full
+_LOOKS = re.compile(r"^[\[#]", re.MULTILINE)
 _SHORT = 200  # characters of a table that still reads well on one line
 
 
@@ -126,12 +128,26 @@ def _blocks(text: str) -> _Blocks:
     cuts = [_with_comment(lines, number) for number in (*heads, *ends[:1])]
     parts = ["\n".join(lines[a:b]) for a, b in pairwise([0, *cuts, len(lines)])]
     found = _Blocks(parts[0], parts[1 : len(heads) + 1], "".join(parts[len(heads) + 1 :]))
-    if len(found.steps) != steps or "expect" in _parsed(found.head):
+    if len(found.steps) != steps or not _stands_alone(found):
         raise BadStory(
             "Expected steps as [[step]] and [expect] behind them, but this scenario is written"
             " otherwise; change it as text."
         )
     return found
+
+
+def _stands_alone(blocks: _Blocks) -> bool:
+    """Tell whether each part is what it looks like, and no cut went through a text."""
+    try:
+        head, *told = [tomllib.loads(part) for part in (blocks.head, *blocks.steps, blocks.end)]
+    except tomllib.TOMLDecodeError:
+        return False
+    *made, end = told
+    return (
+        not head.keys() & {"step", "expect"}
+        and all(part.keys() == {"step"} and len(part["step"]) == 1 for part in made)
+        and end.keys() <= {"expect"}
+    )
 
 
 def _with_comment(lines: Sequence[str], number: int) -> int:
@@ -176,4 +192,6 @@ def _item(value: Any) -> Any:
             return tomlkit.integer(int(value)) if whole else tomlkit.float_(str(value))
         case _:
             text = str(value)
-            return tomlkit.string(text, multiline="\n" in text and '"""' not in text)
+            # A line that looks like a step would be taken for one when the text is cut.
+            plain = '"""' not in text and not _LOOKS.search(text)
+            return tomlkit.string(text, multiline="\n" in text and plain)
