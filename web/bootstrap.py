@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 
 from engine import Engine, open_database
 from engine.ports import Clock, Ports
+from hr.calendar.rules import use_zone
 from hr.process_bindings import ports
 from hr.programs import commands as programs
 from hr.programs.queries import Listeners
@@ -69,12 +70,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Platform:
 
 def ports_of(settings: Settings) -> Ports:
     """Give the engine's ports with the keys and the crash journal of this installation."""
+    use_zone(settings.time_zone)
     given = ports(
         KeyVault.open(settings.keys_dir),
         AttemptFiles(settings.attempts_dir),
         FileBucket(settings.files_url) if settings.files_url else FileFolder(settings.files_dir),
         city=settings.city,
-        zone=settings.time_zone,
     )
     export = jobs.kind(settings.files_dir / "exports", lambda: keys.server_key(settings.keys_dir))
     given = replace(given, job_kinds={**given.job_kinds, export.name: export})

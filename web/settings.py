@@ -80,7 +80,10 @@ class Settings:
         " AWS_ENDPOINT_URL).",
     )
     city: str = _setting("Kota Contoh", "Name of the city, shown on every page.")
-    time_zone: ZoneInfo = _setting(ZoneInfo("Asia/Jakarta"), "Zone in which moments are shown.")
+    time_zone: ZoneInfo = _setting(
+        ZoneInfo("Asia/Jakarta"),
+        "Zone of the city: of its days and due dates, and of the moments on its pages.",
+    )
     language: str = _setting("id", "Language of a visitor who has chosen none: id or en.")
     public_url: str = _setting(
         "",

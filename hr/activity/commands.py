@@ -14,7 +14,7 @@ from engine.ports import Recurring
 from hr.activity import queries, rules, store
 from hr.activity.rules import Draft, Photo
 from hr.calendar import queries as calendar
-from hr.calendar.rules import ZONE, is_working_day, local_day
+from hr.calendar.rules import city_zone, is_working_day, local_day
 from hr.directory.queries import superiors
 from hr.notices.commands import Tell
 from hr.planning.queries import plan_on
@@ -234,12 +234,12 @@ def _is_over(ctx: Context, since: datetime) -> bool:
 
 
 def _last_day_in_time(ctx: Context, day: date) -> date:
-    noon = datetime.combine(day, _NOON, ZONE).astimezone(UTC)
+    noon = datetime.combine(day, _NOON, city_zone()).astimezone(UTC)
     return local_day(calendar.add_working_days(ctx.connection, noon, rules.DAYS_IN_TIME))
 
 
 def _refuse(ctx: Context, me: int, draft: Draft, but: int | None) -> None:
-    noon = datetime.combine(draft.day, _NOON, ZONE)
+    noon = datetime.combine(draft.day, _NOON, city_zone())
     plan = plan_on(ctx.connection, me, draft.day)
     others = queries.month(ctx.connection, me, draft.day).entries
     found = rules.problems(

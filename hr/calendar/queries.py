@@ -69,12 +69,13 @@ def _known(connection: Connection) -> dict[int, set[date]]:
 
 
 def add_working_days(
-    connection: Connection, start: datetime, days: int, zone: ZoneInfo = rules.ZONE
+    connection: Connection, start: datetime, days: int, zone: ZoneInfo | None = None
 ) -> datetime:
     """Give the end of the `days`-th working day after `start` by the city's calendar, as UTC.
 
-    zone -- where it is the end of the day
+    zone -- where it is the end of the day; the city's unless given
     """
+    zone = zone or rules.city_zone()
     transaction = connection.get_transaction()
     told = {} if transaction is None else _ENDS.setdefault(transaction, {})
     end = told.get((start, days, zone.key))
@@ -87,7 +88,7 @@ def add_working_days(
     return end
 
 
-def end_of_day(connection: Connection, day: date, zone: ZoneInfo = rules.ZONE) -> datetime:
+def end_of_day(connection: Connection, day: date, zone: ZoneInfo | None = None) -> datetime:
     """Give the moment at which a day's work is done by the city's calendar, as UTC."""
     return rules.end_of_day(day, _all_seasons(connection), zone)
 

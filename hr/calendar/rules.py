@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Jakarta")
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 """The country's zones, by the names that people use."""
+_city = [ZONE]
 MOST_DAYS = 2_000
 _FRIDAY, _SATURDAY = 4, 5
 
@@ -51,11 +52,24 @@ def hours_of(day: date, seasons: Collection[Season]) -> Hours:
     return next(found, USUAL)
 
 
-def local_day(at: datetime, zone: ZoneInfo = ZONE) -> date:
-    """Give the calendar day of a moment where the city is."""
+def city_zone() -> ZoneInfo:
+    """Give the zone where the city is: that of its days, and of who works nowhere else."""
+    return _city[0]
+
+
+def use_zone(zone: ZoneInfo) -> None:
+    """Say where the city is; a process serves one city, and says so once, when it is put together.
+
+    An argument through every rule about days would say the same thing a hundred times.
+    """
+    _city[0] = zone
+
+
+def local_day(at: datetime, zone: ZoneInfo | None = None) -> date:
+    """Give the calendar day of a moment, where the city is unless another zone is given."""
     if at.tzinfo is None:
         raise ValueError(f"Expected a moment with its zone, but {at!r} has none.")
-    return at.astimezone(zone).date()
+    return at.astimezone(zone or city_zone()).date()
 
 
 def is_working_day(day: date, holidays: Collection[date]) -> bool:
@@ -77,9 +91,12 @@ def working_day_after(day: date, days: int, holidays: Collection[date]) -> date:
     return day
 
 
-def end_of_day(day: date, seasons: Collection[Season] = (), zone: ZoneInfo = ZONE) -> datetime:
+def end_of_day(
+    day: date, seasons: Collection[Season] = (), zone: ZoneInfo | None = None
+) -> datetime:
     """Give the moment a day's work is done, as UTC."""
-    return datetime.combine(day, hours_of(day, seasons).end_of(day), zone).astimezone(UTC)
+    closes = hours_of(day, seasons).end_of(day)
+    return datetime.combine(day, closes, zone or city_zone()).astimezone(UTC)
 
 
 def add_working_days(
@@ -87,7 +104,7 @@ def add_working_days(
     days: int,
     holidays: Collection[date],
     seasons: Collection[Season] = (),
-    zone: ZoneInfo = ZONE,
+    zone: ZoneInfo | None = None,
 ) -> datetime:
     """Give the end of the `days`-th working day after `start`'s day: the day itself is not counted.
 

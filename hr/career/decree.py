@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hr.calendar.rules import ZONE
+from hr.calendar.rules import city_zone
 from hr.typesetting import pdf
 
 _MONTHS = (
@@ -60,7 +60,7 @@ def day_words(day: date) -> str:
 
 def moment_words(at: datetime) -> str:
     """Write a moment where the city is."""
-    local = at.astimezone(ZONE)
+    local = at.astimezone(city_zone())
     return f"{day_words(local.date())} pukul {local:%H.%M} WIB"
 
 

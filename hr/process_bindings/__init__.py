@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine import Context
 from engine.ports import Again, Attempts, EscalationStep, Files, JobKind, Ports, Vault
@@ -18,7 +17,7 @@ from hr.activity.commands import (
     TellRaters,
 )
 from hr.backtest.commands import REPLAY, ReplayDecisions
-from hr.calendar.rules import ZONE, local_day
+from hr.calendar.rules import city_zone, local_day
 from hr.campaigns.commands import (
     END_CASE,
     MOVE_DUE,
@@ -98,13 +97,15 @@ def ports(
     files: Files | None = None,
     *,
     city: str = "Kota Contoh",
-    zone: ZoneInfo = ZONE,
 ) -> Ports:
-    """Bundle people, calendar, verbs and policies for the engine; decrees name the city."""
+    """Bundle people, calendar, verbs and policies for the engine; decrees name the city.
+
+    Its zone is said beforehand (`hr.calendar.rules.use_zone`).
+    """
     services = (*_SERVICES, *promotion_catalogue.services(files, city))
     return Ports(
         people=People(),
-        calendar=Calendar(zone),
+        calendar=Calendar(),
         vault=vault,
         attempts=attempts,
         services={task.name: task for task in services},
@@ -115,7 +116,7 @@ def ports(
         schedules=(MONTHLY, DAILY, WEEKLY, OPEN),
         files=files,
         notices=Notices(),
-        zone=zone,
+        zone=city_zone(),
     )
 
 

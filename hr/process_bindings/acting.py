@@ -10,7 +10,7 @@ from engine.errors import ServiceTaskFailed
 from engine.ports import Call
 from hr.activity import queries, rules, store
 from hr.calendar import queries as calendar
-from hr.calendar.rules import ZONE
+from hr.calendar.rules import city_zone
 from hr.directory import queries as directory
 from hr.process_bindings.arguments import about
 
@@ -39,12 +39,12 @@ def open_activity_month(call: Call) -> dict[str, Any]:
     first, last = _month(call)
     store.lock_month(call.connection, about(call), first)
     store.set_month(call.connection, about(call), first, {"instance_id": call.instance_id})
-    evening = datetime.combine(last, time(12), ZONE).astimezone(UTC)
+    evening = datetime.combine(last, time(12), city_zone()).astimezone(UTC)
     closes = calendar.add_working_days(call.connection, evening, CLOSES_AFTER)
     return {
         "first_day": first,
         "last_day": last,
-        "closes_at": closes.astimezone(ZONE),
+        "closes_at": closes.astimezone(city_zone()),
         "working_days": calendar.working_days_between(call.connection, first, last),
     }
 

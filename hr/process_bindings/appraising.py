@@ -12,7 +12,7 @@ from engine.errors import ServiceTaskFailed
 from engine.ports import Call
 from hr.appraisal import queries, rules, store
 from hr.appraisal.queries import AppraisalView
-from hr.calendar.rules import ZONE, local_day, quarter_days
+from hr.calendar.rules import city_zone, local_day, quarter_days
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.evaluation import rules as rating
@@ -64,7 +64,10 @@ def _segments(call: Call, subject: int, first: date, last: date) -> tuple[rules.
     starts |= set(store.post_changes(call.connection, subject, first, last))
     moments = sorted(day for day in starts if first <= day <= last)
     raters = [
-        (day, directory.superior(call.connection, subject, datetime.combine(day, _NOON, ZONE)))
+        (
+            day,
+            directory.superior(call.connection, subject, datetime.combine(day, _NOON, city_zone())),
+        )
         for day in moments
     ]
     return rules.segments(raters, last)
@@ -182,7 +185,7 @@ def _previous_year(call: Call, subject: int) -> str | None:
 
 
 def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), ZONE)
+    return datetime.combine(day, time(23, 59, 59), city_zone())
 
 
 def rater_facts(call: Call, rater: Any) -> dict[str, Any]:

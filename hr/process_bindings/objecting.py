@@ -10,7 +10,7 @@ from engine.ports import Call
 from engine.queries.standing import case_number, doers
 from hr.appraisal import queries as appraisal
 from hr.calendar import queries as calendar
-from hr.calendar.rules import ZONE
+from hr.calendar.rules import city_zone
 from hr.calibration import queries as calibration
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
@@ -36,7 +36,7 @@ def contested_result(call: Call, result: Any = None) -> dict[str, Any] | None:
     found = _result(call, result)
     if found is None:
         return None
-    on_time = call.now.astimezone(ZONE).date() <= found.objection_until
+    on_time = call.now.astimezone(city_zone()).date() <= found.objection_until
     return {
         "result": found.id,
         "case_no": found.case_no,
@@ -83,7 +83,7 @@ def _result(call: Call, result: Any) -> ResultView | None:
 def _file_by(call: Call, found: ResultView, *, on_time: bool) -> datetime:
     """Give until when the objection must be written: the last day, or some days for a late one."""
     if on_time:
-        last = datetime.combine(found.objection_until, time(23, 59, 59), ZONE)
+        last = datetime.combine(found.objection_until, time(23, 59, 59), city_zone())
         return last.astimezone(UTC)
     return calendar.add_working_days(call.connection, call.now, _LATE_FILING_DAYS)
 
@@ -139,7 +139,7 @@ def freeze_result(call: Call, result: Any) -> int:
         "result_id": found.id,
         "person_id": found.person_id,
         "rater_id": _rater(call, found),
-        "on_time": call.now.astimezone(ZONE).date() <= found.objection_until,
+        "on_time": call.now.astimezone(city_zone()).date() <= found.objection_until,
         "opened_at": call.now,
         "outcome": "",
         "reason": "",

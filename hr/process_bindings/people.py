@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Transaction
 from engine.model import Act, Actor, CaseFacts, TaskFacts
 from engine.ports import Allowed, Card, Holder, Refused, Subject
 from hr.calendar import queries as calendar
-from hr.calendar.rules import ZONE
+from hr.calendar.rules import city_zone
 from hr.directory import queries as directory
 from hr.permissions import queries as permissions
 
@@ -88,25 +88,24 @@ class _Whereabouts:
 class Calendar:
     """The engine's `Calendar` port: the city's calendar, in the zone of the subject's unit."""
 
-    def __init__(self, zone: ZoneInfo = ZONE) -> None:
-        self._zone = zone
+    def __init__(self) -> None:
         self._known: _Paths = WeakKeyDictionary()
 
     def add_working_days(
         self, connection: Connection, start: datetime, days: int, subject_id: int | None
     ) -> datetime:
         """Give the end of the `days`-th working day after `start`, as UTC."""
-        zone = self._zone if subject_id is None else self._of(connection, subject_id, start)
+        zone = city_zone() if subject_id is None else self._of(connection, subject_id, start)
         return calendar.add_working_days(connection, start, days, zone)
 
     def _of(self, connection: Connection, person_id: int, at: datetime) -> ZoneInfo:
         known = self._whereabouts(connection)
         if not known.zones:  # a city in one zone is not asked where anybody works
-            return self._zone
+            return city_zone()
         if person_id not in known.zone_of:
             found = directory.persons(connection, [person_id], at).get(person_id)
             name = directory.zone_among(known.zones, found.unit_path) if found else None
-            known.zone_of[person_id] = ZoneInfo(name) if name else self._zone
+            known.zone_of[person_id] = ZoneInfo(name) if name else city_zone()
         return known.zone_of[person_id]
 
     def _whereabouts(self, connection: Connection) -> _Whereabouts:

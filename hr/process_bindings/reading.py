@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.ports import Call
 from hr.calendar import queries as calendar
-from hr.calendar.rules import ZONE
+from hr.calendar.rules import city_zone
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
 from hr.evaluation import rules as rating
@@ -158,7 +158,7 @@ def working_day(call: Call, days: Any) -> datetime | None:
     if number is None or number != int(number):
         return None
     named = directory.zone_of(call.connection, call.scope_path)
-    zone = ZoneInfo(named) if named else ZONE
+    zone = ZoneInfo(named) if named else city_zone()
     return calendar.add_working_days(call.connection, call.now, int(number), zone).astimezone(zone)
 
 

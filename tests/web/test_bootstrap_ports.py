@@ -1,11 +1,16 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hr.calendar import rules as calendar
 from web import keys
 from web.attempts import AttemptFiles
+from web.bootstrap import ports_of
+from web.settings import Settings
 from web.vault import KeyVault, unmask
 
 
@@ -74,3 +79,25 @@ def test_a_killed_process_is_noticed_and_a_running_one_is_not_taken_for_dead(tmp
         worker.communicate()
         if crashes == 2:
             assert AttemptFiles(tmp_path).begin("task 1") == 2
+
+
+@pytest.fixture
+def _back_in_jakarta():
+    yield
+    calendar.use_zone(calendar.ZONE)
+
+
+@pytest.mark.usefixtures("_back_in_jakarta")
+def test_days_and_due_dates_are_those_of_the_citys_zone(tmp_path):
+    keys.create_without_unmasking(tmp_path / "keys")
+    here = ZoneInfo("Asia/Makassar")
+    used = Settings(
+        keys_dir=tmp_path / "keys",
+        attempts_dir=tmp_path / "attempts",
+        files_dir=tmp_path / "files",
+        time_zone=here,
+    )
+    assert ports_of(used).zone == here
+    late = datetime(2026, 7, 6, 16, 30, tzinfo=UTC)  # 00:30 of the 7th in Makassar
+    assert calendar.local_day(late) == date(2026, 7, 7)
+    assert calendar.end_of_day(date(2026, 7, 7)) == datetime(2026, 7, 7, 8, 0, tzinfo=UTC)

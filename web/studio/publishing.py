@@ -12,7 +12,7 @@ from engine import ReopenDraft, SubmitDraft
 from engine.model import Act, CaseFacts
 from engine.queries import process_drafts as views
 from engine.queries.process_drafts import Check, DraftView
-from hr.calendar.rules import ZONE, local_day
+from hr.calendar.rules import city_zone, local_day
 from web import auth, nav
 from web.language import gettext
 from web.site import engine, now
@@ -74,7 +74,7 @@ def _asked(reason: str, day: str) -> tuple[list[str], datetime | None]:
         if wanted <= local_day(now()):
             problems.append(gettext("Pilih hari sesudah hari ini, atau kosongkan."))
         else:
-            effective = datetime.combine(wanted, time(), ZONE)
+            effective = datetime.combine(wanted, time(), city_zone())
     return problems, effective
 
 
