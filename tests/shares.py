@@ -91,7 +91,8 @@ PARTS = (
     Part(
         "the studio",
         60,
-        r"studio|publishing|process_(change|draft)|test_lint_ways|test_every_page.*\[studio-",
+        r"studio|publishing|process_(change|draft)|test_(trying|scenario_writing|lint_ways)"
+        r"|test_every_page.*\[studio-",
     ),
     Part("the whole expression language", 60, r"conformance|engine\.(feel|dmn)\."),
 )
