@@ -26,10 +26,10 @@ from hr.evaluation.tables import Result
 from hr.permissions import matrix
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 ROLES = ("EMP", "RTR", "SU2", "PEER1", "HRO", "HRC", "PPK", "TRN", "DSN", "AUD", "ADM", "STRANGER")
 EVERYBODY = frozenset(ROLES)
+# Who may what is decided in Python; the other database is asked by those who get most pages.
+ON_POSTGRESQL = ("HRC", "AUD")
 NOBODY = frozenset[str]()
 
 
@@ -460,7 +460,7 @@ def test_every_role_gets_what_the_matrix_gives_it_and_changes_nothing_else(
     seen, changed = list(pages(app, world)), list(_posts(app, world))
     before = _everything(database)
     wrong: list[tuple[str, str, int]] = []
-    for code in ROLES:
+    for code in ROLES if database.dialect.name == "sqlite" else ON_POSTGRESQL:
         visitor = client_as(code)
         for path, allowed in seen:
             status = visitor.client.get(path).status_code
