@@ -59,6 +59,7 @@ def figures() -> Iterator[Figure]:
             browser = player.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
             address = f"http://127.0.0.1:{server.port}"
             cookie = house.cookie("DSN")
+            server.http.close()  # idle while the browser was started
             server.get(f"/studio/drafts/{draft}/edit?file={FILES[0]}", cookie)  # found once
             for file in FILES:
                 page = f"{address}/studio/drafts/{draft}/edit?file={file}"

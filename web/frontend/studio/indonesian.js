@@ -120,6 +120,7 @@ const WORDS = {
   "Event-based gateway": "Percabangan kejadian",
   Lane: "Jalur",
   Participant: "Kolam",
+  Collaboration: "Seluruh gambar",
   "Text annotation": "Catatan",
   Association: "Garis catatan",
   Group: "Kelompok",
