@@ -75,6 +75,8 @@ def test_records_go_out_and_come_in_as_the_same_file(alur, tmp_path):
     assert len(rows) == 3 * len(CAST)
     done = alur("import", "records", "attendance_month", "a.csv")
     assert f"0 new, 0 replaced, {len(rows)} known already." in done.stderr
+    assert alur("export", "records", "course", "c.xlsx").status == 0
+    assert "0 new, 0 replaced" in alur("import", "records", "course", "c.xlsx", "--dry-run").stderr
     assert alur("import", "records", "horoscope", "a.csv").status == 2
     wrong = alur("import", "records", "education", "a.csv")
     assert (wrong.status, "Expected the columns level" in wrong.stdout) == (1, True)
