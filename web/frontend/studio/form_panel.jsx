@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
-// What our forms say beyond form-js, in a group of its own: why something is asked, and where a first
-// value comes from.  form-js keeps both among its custom properties.
+// What our forms say beyond form-js, in a group of its own: why something is asked, where a first
+// value comes from, and who reads it later.  form-js keeps them among its custom properties.
 //
 // form-js carries a panel of its own, so these fields are drawn here, in the panel's classes.
 const WORDS = {
@@ -10,6 +10,8 @@ const WORDS = {
     whyHint: "Tampil bila pengisi ingin tahu",
     from: "Diisi dari",
     fromHint: "FEEL, misalnya facts.days; dengan Read only, tidak dapat diubah",
+    readers: "Siapa kelak membacanya",
+    readersHint: "Jalur, misalnya RTR, SU2; kosong: siapa pun yang membaca isian lainnya",
   },
   en: {
     group: "Alur",
@@ -17,6 +19,8 @@ const WORDS = {
     whyHint: "Shown to whoever wants to know",
     from: "Filled from",
     fromHint: "FEEL, such as facts.days; with Read only nobody can change it",
+    readers: "Who reads it later",
+    readersHint: "Lanes, such as RTR, SU2; empty: whoever reads the other answers",
   },
 };
 const MUTE = new Set(["text", "spacer", "separator", "default"]);
@@ -55,6 +59,7 @@ export function explained(language) {
   const entries = [
     entry("alur:why", words.why, words.whyHint, 3),
     entry("alur:from", words.from, words.fromHint),
+    entry("alur:visible_to", words.readers, words.readersHint),
   ];
 
   class Provider {
