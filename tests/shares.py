@@ -91,7 +91,7 @@ PARTS = (
     Part(
         "the studio",
         60,
-        r"studio|publishing|process_(change|draft)|test_(trying|scenario_writing|lint_ways)"
+        r"studio|publishing|process_(change|draft)|test_(trying|scenario_writing|lint_ways|versions|backtests|proposals)"
         r"|test_every_page.*\[studio-",
     ),
     Part("the whole expression language", 60, r"conformance|engine\.(feel|dmn)\."),
