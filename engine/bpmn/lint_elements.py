@@ -94,7 +94,7 @@ def allowed_properties(node: Node, *, by_event: bool = False) -> set[str]:
     if node.kind in ("userTask", "manualTask"):
         allowed |= _TASK
     if node.kind in ("businessRuleTask",):
-        allowed |= {"result"}
+        allowed |= {"payload", "result"}
     if node.kind == "calledCase":
         allowed |= {"binding", "people", "payload", "result"}
     kind = node.event_kind

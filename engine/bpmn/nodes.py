@@ -179,6 +179,7 @@ class BusinessRule(Element):
         assert decision is not None
         name = self.node.decision
         budget = step.budget()
+        data = self._asked_with(data, step)
         inputs: Mapping[str, Any] = data
         if decision.imported:  # what an imported model reads may stand inside a value
             inputs = {key: kept.value for key, kept in data.items()}
@@ -199,6 +200,16 @@ class BusinessRule(Element):
                 f"Expected decision {name} to give a value, but it yielded nothing.{why}",
             )
         return explained.value
+
+    def _asked_with(self, data: Mapping[str, Kept], step: Step) -> Mapping[str, Kept]:
+        """Give the payload's entries, where there is one: then nothing becomes a variable."""
+        if self.code.payload is None:
+            return data
+        given = step.evaluate(self.code.payload, data)
+        if not isinstance(given, Mapping):
+            told = f"Expected the payload of {self.bpmn_id} to be a context, but it is none."
+            raise ElementFailed("DECISION", told)
+        return {str(key): step.keep(value, str(key)) for key, value in given.items()}
 
 
 def _given(

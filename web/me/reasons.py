@@ -18,6 +18,8 @@ from web.wording import Words, words_of
 
 # The steps in which a rater settles a rating: of a quarter (P04), of a year (P05).
 _SETTLING = frozenset({"final_rating", "evaluate"})
+# What this table asks is about the rater, not about the result.
+_FLAGS = "dt20_fairness_flags"
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,17 @@ def why(result: ResultView) -> Why:
     told = engine().ask(traces.trace, result.instance_id, language=language())
     wording = words_of(case.messages)
     known = [one for one in told.happenings if one.at <= result.disclosed_at]
-    last = max((one.seq for one in known if one.decided is not None), default=0)
+    deciding = [
+        one for one in known if one.decided is not None and one.decided.decision_id != _FLAGS
+    ]
+    last = max((one.seq for one in deciding), default=0)
     before = [one for one in known if one.seq <= last]
     asked = {step.element_id for step in case.steps}
     values: dict[str, tuple[str, Any]] = {}
     reasons: dict[str, Reason] = {}
     for one in before:
-        if one.decided is not None:
+        if one in deciding:
+            assert one.decided is not None
             reasons.pop(one.decided.decision_id, None)  # asked again: only the last one counts
             reasons[one.decided.decision_id] = _reason(one, wording)
         if one.element_id not in asked:

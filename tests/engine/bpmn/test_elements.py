@@ -57,6 +57,20 @@ def test_a_business_rule_asks_its_decision_and_leaves_a_trace(mode: str) -> None
     assert made[0].trace[-1].matched == ("grade_1",)
 
 
+def test_a_business_rule_with_a_payload_is_asked_with_that_and_nothing_becomes_a_variable(
+    mode: str,
+) -> None:
+    files = straight(rule("rate", "grade", payload="{ points: reached * 2 }"), ids=("rate",))
+    files["grade.dmn"] = decision("grade", (">= 90", '"A"'), ("< 90", '"B"'), reads="points")
+    case = Case(files, {"reached": 48, "points": 3}, mode=mode)
+    assert case.completed
+    assert case.variables == {"reached": 48, "points": 3, "grade": "A"}
+    made = [f for f in case.facts if type(f).__name__ == "DecisionMade"]
+    assert made[0].trace[-1].inputs == {"points": 96}
+    case = Case({**files, **straight(rule("rate", "grade", payload="7"), ids=("rate",))}, mode=mode)
+    assert [(i.element_id, i.kind) for i in case.outcome.incidents] == [("rate", "DECISION")]
+
+
 def test_a_decision_that_yields_nothing_parks_the_token(mode: str) -> None:
     files = straight(rule("rate", "grade"), ids=("rate",))
     files["grade.dmn"] = decision("grade", ("> 5", '"A"'), reads="points")
