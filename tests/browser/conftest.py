@@ -277,6 +277,14 @@ class Visit:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=words, exact=True).click()
 
+    def until(self, script: str) -> None:
+        """Wait until a script says yes; asked from outside, since a page's policy forbids eval."""
+        for _ in range(100):
+            if self.page.evaluate(script):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"Expected {script} within five seconds, but not so.")
+
     def open_task(self, words: str) -> None:
         self.go("/")
         with self.page.expect_navigation():

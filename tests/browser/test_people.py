@@ -64,7 +64,7 @@ def test_a_proxy_fills_in_a_form_and_leaves_nothing_in_the_browser(site: Site, v
     assert "a.n. Sari Wulandari" in officer.page.locator("main").inner_text()
     field = officer.page.locator("#task-form textarea").first
     field.fill("Isian yang belum dikirim")
-    officer.page.wait_for_function("Object.keys(localStorage).length > 0")
+    officer.until("Object.keys(localStorage).length > 0")
     officer.page.locator("details.al-menu summary").click()
     officer.page.get_by_role("button", name="Keluar").click()
     officer.page.wait_for_url("**/login*")

@@ -36,9 +36,7 @@ def test_an_error_leads_to_its_field_and_a_draft_survives(site: Site, visits: Vi
     # The draft saves itself when the person leaves the form.
     with visitor.page.expect_response(lambda r: "/tasks/" in r.url and r.status == 200):
         visitor.page.locator(".al-name").focus()
-    visitor.page.wait_for_function(
-        "document.getElementById('draft-status').textContent.includes('Tersimpan')"
-    )
+    visitor.page.locator("#draft-status", has_text="Tersimpan").wait_for()
     again = visits(site, "EMP")
     again.open_task("Usulkan")
     assert again.page.locator("[name='peers'][value='4']").is_checked()
