@@ -157,7 +157,7 @@ def note_versions(site: Site) -> dict[str, str]:
     way: dict[str, Any] = {"from_definition_id": old, "to_definition_id": new, "reason": "Uji"}
     batch = engine.execute(MigrateInstances(request_key="k", dry_run=True, **way), by=by)
     engine.execute(ProposeMigration(rename={"request": "submission"}, **way), by=by)
-    draft = recorded(engine)
+    draft, _ = recorded(engine)
     now = site.clock()
     asked = AskBacktest(
         draft_id=draft,
