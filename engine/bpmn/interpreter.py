@@ -389,9 +389,11 @@ class Run(Tokens):
             return
         now = self._standing()
         for token, task in (now.timers | now.tasks).items():
+            before = task.internal_data.get("basis")
+            if before is None:  # it depends on no variable, as nearly all do
+                continue
             code = task.task_spec.code
             is_timer = token in now.timers
-            before = task.internal_data.get("basis")
             found = moved(task, code.timer if is_timer else code.due, changed, self.step)
             if found is None:
                 continue
