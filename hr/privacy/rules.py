@@ -125,6 +125,8 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "history": "his own history is given as such",
         "deployment": "what he did as an officer: the history has it",
         "process_draft_revision": "what he did as a designer: the history has it",
+        "process_dry_run": "what he tries out as a designer, on persons that nobody is",
+        "backtest_case": "where decisions of his cases stand; no values, and gone after 90 days",
         "legal_hold": "why his records are kept, decided by others",
         "audit_export": "what he did as an auditor: the history has it",
         "audit_paper": "what he did as an auditor: the history has it",
