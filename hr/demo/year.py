@@ -220,7 +220,10 @@ class Year:
             busy |= set(self.engine.ask(engine_views.holders, key, at))
         for person in sorted(busy):
             self._one(person, Scope(person_id=person), "mine", at)
-        for person, scope in teams.items():
+        # One look for all of them first: most days nothing lies with any group.
+        all_groups = Scope(groups=frozenset().union(*(one.groups for one in teams.values())))
+        look = self.engine.ask(inbox.open_tasks, all_groups, now=at, tab="groups", limit=1)
+        for person, scope in teams.items() if look.rows else ():
             self._one(person, scope, "groups", at)
 
     def _teams(self, at: datetime) -> dict[int, Scope]:

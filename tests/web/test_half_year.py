@@ -21,6 +21,7 @@ from hr.demo.cast import DEMO_PASSWORD
 from hr.demo.city import install_city
 from hr.demo.offices import SIZES
 from hr.demo.quarters import write_quarter
+from hr.demo.recall import recall
 from hr.demo.structure import lay_out
 from hr.demo.year import OFFICERS, Year, open_months
 from hr.directory import queries as directory
@@ -116,6 +117,7 @@ def test_half_a_year_ends_with_final_predicates_and_nothing_stuck(
     year.play(END, every=timedelta(days=3))
     _nothing_is_left(engine, database)
     _the_year_is_final(engine, small)
+    _those_who_repeat_themselves_are_found(database, city)
     first = engine.ask(evaluation.predicates_of, "2026Q2")
     again = engine.ask(evaluation.predicates_of, "2026Q3")
     assert first.keys() == people.keys()
@@ -134,7 +136,7 @@ def _month(year, people, first):
     """A month of activities, written in a batch, reviewed by the superiors, closed by its timer."""
     year.launch("daily_activity", f"{first:%Y-%m}")
     year.write_days(first, people)
-    year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC), every=timedelta(days=2))
+    year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC), every=timedelta(days=3))
     year.review_days(people)
     year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC) + timedelta(days=4))
 
@@ -152,6 +154,16 @@ def _the_year_is_final(engine, small):
     agenda = engine.ask(calibration.agenda, held.id)
     assert agenda
     assert all(line.justification for line in agenda)
+
+
+def _those_who_repeat_themselves_are_found(database, city):
+    """Of the hidden traits, copied reports show in every size of city; ratings need more people."""
+    with database.connect() as connection:
+        told = recall(connection, city, "2026")
+    copies = told["copies"]
+    assert copies["marked"] == copies["people"] > 0
+    assert copies["others marked"] * 20 < copies["others"]
+    assert all(told[trait]["with enough people"] == 0 for trait in ("lenient", "strict", "honest"))
 
 
 def _told(engine, row):
