@@ -11,7 +11,9 @@ import { ICONS } from "./icons.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = process.env.ALUR_BUNDLE ?? "../static/dist";
-const out = `${target}.new`; // a server that is running keeps the old bundle until the new one is whole
+// A server that is running keeps the old bundle until the new one is whole; two builds do not meet.
+const out = `${target}.new-${process.pid}`;
+process.on("exit", () => rmSync(out, { recursive: true, force: true })); // of a build that failed
 const BUNDLED = [
   "htmx.org", "bootstrap", "bootstrap-icons", "bpmn-js", "bpmn-js-properties-panel",
   "@bpmn-io/properties-panel", "bpmn-js-color-picker", "bpmn-js-token-simulation", "diagram-js",

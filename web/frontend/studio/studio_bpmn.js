@@ -73,10 +73,23 @@ function choose(id) {
   modeler.get("canvas").focus();
 }
 
+// The whole drawing, beside the palette where that stands.
 function fit() {
   const canvas = modeler.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
-  canvas.scroll({ dx: 60, dy: 0 }); // the palette stands on the left
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  const edge = 10;
+  const taken = document.querySelector(".djs-palette").getBoundingClientRect().width;
+  const left = taken ? taken + 30 : edge;
+  const scale = Math.min(
+    (outer.width - left - edge) / inner.width,
+    (outer.height - 2 * edge) / inner.height,
+    1,
+  );
+  if (!(scale > 0) || !Number.isFinite(scale)) return canvas.zoom("fit-viewport", "auto");
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const [x, y] = [inner.x - left / scale, inner.y - (height - inner.height) / 2];
+  return canvas.viewbox({ x, y, width, height });
 }
 
 const ACTIONS = {
