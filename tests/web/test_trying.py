@@ -200,6 +200,9 @@ def test_what_cannot_be_done_is_told(designer, draft, act):
     for fields in (
         {"verb": "advance", "what": "nanti"},
         {"verb": "advance", "what": ""},
+        {"verb": "advance", "what": "P99999999D"},
+        {"verb": "advance", "what": "999999999 hari kerja"},
+        {"verb": "advance", "what": "-P1D"},
         {"verb": "explode", "what": "x"},
         {"verb": "retry", "what": "request"},
         {"verb": "complete", "task": "review@RTR"},

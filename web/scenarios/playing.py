@@ -341,8 +341,11 @@ class Stage:
         span = evaluate(f'duration("{text}")', {})
         if span is None:
             raise BadStory(f'expected a duration such as P5D or "5 hari kerja", but it is {text!r}')
-        if isinstance(moved := span.to_python(), timedelta):
-            return self.clock.now + moved
+        if isinstance(moved := span.to_python(), timedelta) and moved > timedelta():
+            try:
+                return self.clock.now + moved
+            except OverflowError:
+                raise BadStory(f"expected a time of the calendar, but {text} is beyond") from None
         raise BadStory(f"expected days, hours or working days, but it is {text!r}")
 
     def _service(self, step: Step) -> str:

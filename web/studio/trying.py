@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import DropDryRun, FileChange, SaveDraftFiles, SaveDryRun
 from engine.errors import (
+    EngineError,
     InvalidForm,
     InvalidState,
     LimitExceeded,
@@ -123,7 +124,8 @@ def play_step(draft_id: int) -> AnyResponse:
             _attempt(telling, step)
         stage = telling.rehearsal.stage
         if stage is not None and "refused" not in step:
-            stage.settle()
+            with _playing():
+                stage.settle()
         waiting = [] if stage is None else list(scenarios.waiting(stage.engine, stage.instance_id))
     if request.form.get("verb") != "cancel":
         step["expect"] = {"tasks": waiting}
@@ -326,7 +328,8 @@ def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
         step["of"] = chosen.person
     refused = request.form.get("refused") == "yes"
     try:
-        stage.attempt(Step(0, "complete", chosen.element_id, step))
+        with _playing():
+            stage.attempt(Step(0, "complete", chosen.element_id, step))
     except InvalidForm as error:
         if not refused:
             said = gettext("Formulir ini ditolak.")
@@ -366,7 +369,7 @@ def _attempt(telling: Telling, step: dict[str, Any]) -> None:
     if stage is None:
         raise InvalidState("Expected a case that began, but it did not.")
     verb = next(iter(step))
-    with _writing():
+    with _playing():
         stage.attempt(Step(0, verb, str(step[verb]), step))
 
 
@@ -508,3 +511,17 @@ def _writing() -> Iterator[None]:
         yield
     except scenarios.BadStory as error:
         raise InvalidState(str(error)) from error
+
+
+@contextmanager
+def _playing() -> Iterator[None]:
+    """Let what a step of a draft runs into never be more than a sentence on its page."""
+    try:
+        with _writing():
+            yield
+    except (EngineError, scenarios.OutOfTime):
+        raise
+    except Exception as error:
+        raise InvalidState(
+            f"Expected a step that can be played, but: {type(error).__name__}."
+        ) from error
