@@ -103,3 +103,16 @@ def is_in_sight(visitor: Visit) -> bool:
             }"""
         )
     )
+
+
+def test_the_picture_of_the_case_comes_to_the_task_when_it_is_wanted(site: Site, visits: Visits):
+    start_case(site)
+    visitor = visits(site, "EMP", width=PHONE)
+    visitor.open_task("Usulkan")
+    place = visitor.page.locator("details[data-picture]")
+    assert place.locator("a").get_attribute("href").endswith("#al-here")  # without a script
+    place.locator("summary").click()
+    place.locator(".al-picture .al-current").first.wait_for()
+    visitor.picture("task_with_picture")
+    assert visitor.check_page() == []
+    assert visitor.trouble == []

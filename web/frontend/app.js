@@ -7,7 +7,7 @@ import { guardSubmits } from "./submits.js";
 import { moveByKeys } from "./keys.js";
 import { closeMenus } from "./menus.js";
 import { shrinkPhotos } from "./photos.js";
-import { showCurrent } from "./pictures.js";
+import { bringPictures, showCurrent } from "./pictures.js";
 import { redrawFields } from "./redraw.js";
 import { refreshLists } from "./refresh.js";
 
@@ -20,4 +20,5 @@ redrawFields();
 refreshLists();
 shrinkPhotos();
 showCurrent();
+bringPictures();
 document.documentElement.classList.add("al-js");

@@ -11,6 +11,28 @@ export function showCurrent() {
   }
 }
 
+// Where a page only points to a case's picture, it is brought once somebody opens the place for it.
+export function bringPictures() {
+  document.addEventListener("toggle", (event) => event.target.dataset?.picture && bring(event.target), true);
+}
+
+async function bring(place) {
+  if (!place.open || place.querySelector(".al-picture")) return;
+  try {
+    const answer = await fetch(place.dataset.picture, { headers: { Accept: "text/html" }, redirect: "error" });
+    if (!answer.ok) return; // the link beside it says why
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const frame = page.querySelector(".al-picture");
+    if (!frame) return;
+    frame.removeAttribute("aria-labelledby");
+    frame.setAttribute("aria-label", place.querySelector("summary").textContent);
+    place.querySelector("summary").after(document.adoptNode(frame));
+    showCurrent();
+  } catch {
+    // no network: the link is still there
+  }
+}
+
 // Of a drawing that no case runs through: the start, with what follows it to the right.
 function leftmost(frame) {
   const left = (shape) => shape.getBoundingClientRect().left;
