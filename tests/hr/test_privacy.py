@@ -11,6 +11,8 @@ from engine import Actor, Engine, NewCase, StartInstance
 from engine.errors import InvalidForm, InvalidState, NotAllowed
 from engine.folder import read_folder
 from engine.queries import history
+from hr.activity.commands import LogActivity
+from hr.activity.rules import Draft, Photo
 from hr.demo.cast import CAST
 from hr.directory import queries as directory
 from hr.directory.tables import Person
@@ -134,6 +136,15 @@ def test_erasing_takes_what_is_personal_and_the_chain_still_holds(
     engine: Engine, case: int, clock: MovableClock
 ) -> None:
     engine.execute(CorrectPerson(person_id=EMP, values={"phone": "0811"}, reason="ganti"))
+    photo = Photo("Sari Wulandari.jpg", "0" * 64, "image/jpeg", 1)
+    draft = Draft(
+        day=engine.clock().date(),
+        starts=480,
+        ends=600,
+        text="Melayani di loket.....",
+        photos=(photo,),
+    )
+    engine.execute(LogActivity(draft=draft, request_key="k"), by=Actor(person_id=EMP))
     with pytest.raises(InvalidState):
         engine.execute(ErasePerson(person_id=EMP, reason="permintaan"), by=AGENCY)
     gone(engine, clock)
@@ -143,12 +154,20 @@ def test_erasing_takes_what_is_personal_and_the_chain_still_holds(
     done = engine.execute(ErasePerson(person_id=EMP, reason="permintaan"))
     assert done["cases"] == 1
     assert done["values"] > 0
-    assert done["attendance_month"] == 3
+    assert (done["attendance_month"], done["activity_photo"], done["activity_entry"]) == (3, 1, 1)
     assert engine.ask(history.check_chains) == ()
     view = engine.ask(directory.person, EMP, engine.clock())
     assert (view.name, view.email, view.nip[0]) == (f"Pegawai {EMP}", "", "X")
     with engine.database.connect() as connection:
-        for table in ("instance", "task", "value", "sealed_value", "person", "account"):
+        for table in (
+            "activity_photo",
+            "instance",
+            "task",
+            "value",
+            "sealed_value",
+            "person",
+            "account",
+        ):
             rows = connection.execute(text(f"SELECT * FROM {table}")).all()
             words = " ".join(map(str, rows))
             assert "Sari Wulandari" not in words, table
