@@ -9,7 +9,8 @@ from typing import Any
 
 from engine.feel import Expression
 from engine.feel import nodes as n
-from engine.feel.values import WORTH_PARTS, Kept
+from engine.feel.large import WORTH_PARTS
+from engine.feel.values import Kept
 
 
 def in_part(expression: Expression, data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 from engine.feel import iso
 from engine.feel.budget import MAX_VALUE_DEPTH
 from engine.feel.functions import Function
+from engine.feel.large import ENCODER, at_once
 from engine.feel.numbers import MAX_EXPONENT, MIN_EXPONENT, NUMBERS
 from engine.feel.ranges import Range
 from engine.feel.temporal import (
@@ -27,7 +27,6 @@ from engine.feel.temporal import (
 )
 
 __all__ = [
-    "WORTH_PARTS",
     "Function",
     "Kept",
     "Normalized",
@@ -58,7 +57,6 @@ _READERS = {
 }
 
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _rounded = NUMBERS.plus
 
 
@@ -240,10 +238,6 @@ def to_json(value: Any) -> str:
     return _taken(value)[1].decode()
 
 
-# Below this many bytes, reading all of a text is as quick as reading parts of it.
-WORTH_PARTS = 2_000
-
-
 def _taken(value: Any, path: str = "") -> tuple[Any, bytes]:
     """Give a value as FEEL has it, and its JSON; raises ValueError.
 
@@ -252,7 +246,7 @@ def _taken(value: Any, path: str = "") -> tuple[Any, bytes]:
     """
     if type(value) is Kept:
         return value.value, value.text
-    text = _text_at_once(value)
+    text = at_once(value)
     if text is not None:
         return _UNREAD, text
     odd: list[Any] = []
@@ -263,57 +257,7 @@ def _taken(value: Any, path: str = "") -> tuple[Any, bytes]:
         odd.append(value)
     if odd:
         return value, _written(value).encode()
-    return value, b'{"v":%b}' % _ENCODER.encode(value)
-
-
-_SAYABLE = frozenset({dict, list, str, Decimal, int, bool, type(None)})
-_HOLDING = frozenset({dict, list})
-_TEXT_ONLY = frozenset({str})
-# Every digit and point becomes a zero, so that a long number is a run of them.
-_NUMERALS = bytes.maketrans(b"123456789.", b"0000000000")
-_TOO_LONG = b"0" * NUMBERS.prec
-
-
-def _text_at_once(value: Any) -> bytes | None:
-    """Give the JSON of a large value without a look at each of its members by itself.
-
-    None where it is small, or where something in it may need a closer look: another type, a key
-    that is no text, a number with an exponent or with more digits than FEEL keeps.
-    """
-    if type(value) not in _HOLDING:
-        return None
-    try:
-        text: bytes = _ENCODER.encode({"v": value})
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        return None
-    if len(text) <= WORTH_PARTS or not _is_plain(value):
-        return None
-    # A letter is found far sooner than a word.
-    if (b"N" in text and b"NaN" in text) or (b"I" in text and b"Infinity" in text):
-        return None
-    numerals = text.translate(_NUMERALS)
-    if _TOO_LONG in numerals or (b"E" in numerals and b"0E" in numerals):
-        return None
-    return text
-
-
-def _is_plain(value: Any) -> bool:
-    """Tell whether a value is made of nothing but what JSON can say, layer by layer."""
-    contexts: list[Any] = []
-    lists: list[Any] = [[value]]
-    for _ in range(MAX_VALUE_DEPTH + 2):
-        kinds = {type(item) for each in contexts for item in each.values()}
-        kinds |= {type(item) for each in lists for item in each}
-        if not kinds <= _SAYABLE:
-            return False
-        if not kinds & _HOLDING:
-            return True
-        members = [*chain.from_iterable(map(dict.values, contexts)), *chain.from_iterable(lists)]
-        contexts = [each for each in members if type(each) is dict]
-        lists = [each for each in members if type(each) is list]
-        if not set(map(type, set().union(*contexts))) <= _TEXT_ONLY:
-            return False
-    return False
+    return value, b'{"v":%b}' % ENCODER.encode(value)
 
 
 def _written(value: Any) -> str:

@@ -9,8 +9,9 @@ import pytest
 
 from engine.bpmn.reading import in_part, members
 from engine.feel import compile as compile_feel
+from engine.feel.large import WORTH_PARTS
 from engine.feel.temporal import Date
-from engine.feel.values import WORTH_PARTS, Kept, from_json, to_json
+from engine.feel.values import Kept, from_json, to_json
 
 LONG = "x" * WORTH_PARTS
 ROWS: list[dict[str, Any]] = [{"score": 3, "note": LONG}, {"score": 5}, {"note": None}]

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.feel import values
+from engine.feel.large import WORTH_PARTS
 from engine.feel.temporal import Date
-from engine.feel.values import WORTH_PARTS, Kept, normalize, to_json
+from engine.feel.values import Kept, normalize, to_json
 
 
 class Colour(StrEnum):
