@@ -268,3 +268,23 @@ def test_a_reminder_and_what_came_up_by_it_stand_in_the_inbox(
     clock.set(datetime(2026, 7, 13, 9, 0, tzinfo=UTC))
     Worker(engine).run_due()
     assert "Lewat tenggat 8 Juli 2026: Permohonan: ajukan" in client_as("RTR").get("/").text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("code", "second"),
+    [("EMP", "Perkara"), ("RTR", "Tim"), ("HRC", "Badan"), ("AUD", "Telusuri"), ("DSN", "Studio")],
+)
+def test_a_phone_shows_what_a_role_is_about_and_keeps_every_other_word_within_reach(
+    client_as, code, second
+):
+    page = client_as(code).get("/")
+    shown = [one.text_content().strip() for one in page.all("//nav[@class='al-nav']/ul/li")]
+    slim = page.all("//nav[@class='al-nav']/ul/li[not(contains(@class, 'al-wide'))]")
+    assert len(slim) <= 5
+    assert [one.split()[0] for one in shown[:2]] == ["Tugas", second]
+    links = page.all("//nav[@class='al-nav']//a/@href")
+    on_phones = page.all("//nav[@class='al-nav']//li[not(contains(@class, 'al-wide'))]/a/@href")
+    on_desks = page.all("//nav[@class='al-nav']//li[not(contains(@class, 'al-slim'))]/a/@href")
+    for each in (on_phones, on_desks):
+        assert sorted(each) == sorted(set(links))
