@@ -145,7 +145,6 @@ class Scope:
 
     subjects -- persons whose cases are visible; path_prefixes -- units whose cases are;
     groups -- candidate groups whose offered tasks are; exclude_subjects -- never, whatever else;
-    exclude_cases -- in which this person must not decide for a group;
     stands_in -- who is away, and which of his tasks are this person's meanwhile
     """
 
@@ -154,7 +153,6 @@ class Scope:
     path_prefixes: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     exclude_subjects: frozenset[int] = frozenset()
-    exclude_cases: frozenset[int] = frozenset()
     stands_in: Mapping[int, StandIn] = field(default_factory=dict)
 
 

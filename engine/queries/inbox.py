@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from engine.model import Scope
+from engine.queries import publications
 from engine.queries.page import Page, cut, pattern, read_key
 from engine.store import quick
 from engine.store.base import Utc, table_of
@@ -289,8 +290,9 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
     if scope.exclude_subjects:
         others = _task.c.subject_id.not_in(sorted(scope.exclude_subjects))
         bounds.append(or_(_task.c.subject_id.is_(None), others))
-    if scope.exclude_cases:
-        bounds.append(_task.c.instance_id.not_in(sorted(scope.exclude_cases)))
+    if scope.person_id is not None:  # nobody decides about a draft that he worked on
+        not_his = _task.c.instance_id.not_in(publications.own_cases(scope.person_id))
+        bounds.append(or_(_task.c.process_key != publications.PROCESS_CHANGE, not_his))
     return [and_(_task.c.candidate_group == group, *bounds) for group in sorted(scope.groups)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from engine.store import Store
 from engine.store.base import table_of
@@ -84,15 +84,14 @@ def authors_of_case(connection: Connection, instance_id: int) -> frozenset[int]:
     return frozenset(each for each in (*found.authors, found.submitted_by) if each is not None)
 
 
-def own_cases(connection: Connection, person_id: int) -> frozenset[int]:
-    """Give the cases that decide now about drafts which somebody changed or sent."""
+def own_cases(person_id: int) -> Select[Any]:
+    """Give the statement for cases that decide now about drafts which somebody changed or sent."""
     changed = select(_revision.c.draft_id).where(_revision.c.person_id == person_id)
-    asked = select(_publication.c.instance_id).where(
+    return select(_publication.c.instance_id).where(
         _publication.c.state == "SUBMITTED",
         _publication.c.instance_id.is_not(None),
         or_(_publication.c.submitted_by == person_id, _publication.c.draft_id.in_(changed)),
     )
-    return frozenset(one for one in connection.scalars(asked) if one is not None)
 
 
 def running(connection: Connection, key: str) -> dict[int, int]:

@@ -27,10 +27,7 @@ def scope_of(connection: Connection, person_id: int, at: datetime) -> Scope:
         covers=directory.covered_by(connection, person_id, at, posts),
         stands_in=absence.stands_in(connection, person_id, at),
     )
-    found = rules.scope(known, below | further)
-    if not rules.DECIDE_DRAFTS & found.groups:
-        return found
-    return replace(found, exclude_cases=publications.own_cases(connection, person_id))
+    return rules.scope(known, below | further)
 
 
 def standing(

@@ -37,7 +37,6 @@ NOT_YOURS = Refused("NOT_YOURS", "Expected a task of yours, but this one is some
 NOT_MEMBER = Refused("NOT_MEMBER", "Expected a member of the group, but you are none.")
 NO_ROLE = Refused("NO_ROLE", "Expected a role that may do this, but you have none.")
 LEFT_SERVICE = Refused("LEFT_SERVICE", "Expected somebody in service, but this person has left.")
-DECIDE_DRAFTS = matrix.roles("A", "process_draft")
 BY_STUDIO = "process_change"  # a case of it begins when a draft is sent, and never otherwise
 FROM_STUDIO = Refused(
     "FROM_STUDIO", "Expected a draft that is sent from the studio, but a case was asked for alone."

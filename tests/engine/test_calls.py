@@ -16,8 +16,10 @@ from engine import (
     CancelInstance,
     Command,
     Context,
+    DecideProposal,
     Deploy,
     Engine,
+    ProposeRetirement,
     RetryIncident,
 )
 from engine.commands.case import Case
@@ -92,6 +94,19 @@ def called(engine: Engine) -> int:
     complete(engine, open_task(engine, "rate").id, 2, {})
     at_once(Worker(engine).run_due, Worker(engine).run_due)
     return case.instance_id
+
+
+def test_a_running_case_still_calls_a_process_that_was_retired(host_engine: Engine) -> None:
+    helper(host_engine, 1)
+    calls = call("newest", binding="latest"), call("first", binding="deployment")
+    caller(host_engine, *calls, ids="newest first")
+    case = begin(host_engine, "caller", unit="A")
+    why = "Tidak dipakai lagi."
+    asked = host_engine.execute(ProposeRetirement(key="helper", reason=why), by=person(7))
+    host_engine.execute(DecideProposal(proposal_id=asked, approve=True), by=person(8))
+    complete(host_engine, open_task(host_engine, "rate", case.instance_id).id, 2, {})
+    at_once(Worker(host_engine).run_due, Worker(host_engine).run_due)
+    assert [child.state for child in children(host_engine)] == ["ACTIVE", "ACTIVE"]
 
 
 def test_a_call_is_bound_to_a_version_and_comes_back_with_variables(host_engine: Engine) -> None:

@@ -54,7 +54,7 @@ def index() -> Response:
 def launch() -> Response:
     """Launch a process for many people, or say whom that would reach and what stands in the way."""
     key, period = request.form.get("process", ""), request.form.get("period", "").strip()[:20]
-    if key not in {row.key for row in words.latest()}:
+    if key not in {row.key for row in words.latest() if not row.retired}:
         return _index(422, {"process": gettext("Pilih proses dari daftar.")})
     try:
         reach = _reach(rules.least_days_of(key))
@@ -222,7 +222,8 @@ def _cadences(status: int, problems: Mapping[str, str]) -> Response:
 
 def _processes() -> list[tuple[str, str]]:
     """List what can be launched: processes whose cases are about a person and a period."""
-    return [(row.key, board.process_name(row.key)) for row in words.latest()]
+    rows = (row for row in words.latest() if not row.retired)
+    return [(row.key, board.process_name(row.key)) for row in rows]
 
 
 def _choices() -> dict[str, object]:

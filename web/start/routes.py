@@ -101,7 +101,8 @@ def _sentences(key: str, problems: Iterable[Problem]) -> dict[str, str]:
 
 
 def _startable() -> list[DefinitionRow]:
-    return [row for row in words.latest() if row.key != rules.BY_STUDIO]
+    rows = (row for row in words.latest() if not row.retired)
+    return [row for row in rows if row.key != rules.BY_STUDIO]
 
 
 def _definition(key: str) -> DefinitionRow:

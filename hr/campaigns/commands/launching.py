@@ -34,6 +34,7 @@ class LaunchCampaign(Command[int]):
     def execute(self, ctx: Context) -> int:
         authorize(ctx, self.key)
         require_period(self.key, self.period)
+        ctx.library.startable(ctx.store, self.key)
         round_ = store.rounds(ctx.connection, self.key, self.period) + 1
         seen = preview(
             ctx.connection, self.period, process_key=self.key, reach=self.reach, at=ctx.now
