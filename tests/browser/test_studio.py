@@ -16,6 +16,22 @@ if TYPE_CHECKING:
 
 DESIGNER = Actor(person_id=CAST["DSN"])
 FORM = "forms/second_review.json"
+CATCHES_LITTLE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="few" name="few"
+ namespace="https://alur.test/few">
+ <inputData id="kind_data" name="kind"><variable name="kind" typeRef="string"/></inputData>
+ <decision id="few_decision" name="few"><variable name="few" typeRef="number"/>
+  <informationRequirement id="needs"><requiredInput href="#kind_data"/></informationRequirement>
+  <decisionTable id="few_table" hitPolicy="UNIQUE">
+   <input id="in_kind" label="Jenis"><inputExpression id="ex_kind" typeRef="string"><text>kind</text>
+    </inputExpression><inputValues id="values"><text>"A","B"</text></inputValues></input>
+   <output id="out" name="few" typeRef="number"/>
+   <rule id="only"><inputEntry id="cell"><text>"A"</text></inputEntry>
+    <outputEntry id="told"><text>1</text></outputEntry></rule>
+  </decisionTable>
+ </decision>
+</definitions>
+"""
 
 
 def ready(visit: Visit, path: str) -> Page:
@@ -94,6 +110,16 @@ def test_two_people_on_one_file_are_told_and_the_first_is_not_overwritten(
     said = saved(page, lambda: page.locator("#canvas .add-rule").first.click())
     assert "overlap" in rules(said) or "rule-unreachable" in rules(said), rules(said)
     page.locator("#canvas .al-row-faulty").first.wait_for()
+    assert not page.locator("#gaps").is_visible()
+
+    # What no row catches is told above the table, with an example.
+    table = CATCHES_LITTLE.encode()
+    change = FileChange("few.dmn", table, "")
+    site.engine.execute(SaveDraftFiles(draft_id=draft.draft_id, changes=(change,)), by=DESIGNER)
+    page = ready(designer, f"/studio/drafts/{draft.draft_id}/edit?file=few.dmn")
+    assert "Ada masukan yang tidak kena aturan mana pun." in page.locator("#gaps").inner_text()
+    assert '"B"' in page.locator("#gaps").inner_text()
+    designer.picture("studio_gaps")
     assert designer.trouble == []
 
 

@@ -23,8 +23,27 @@ const modeler = new DmnModeler({
   boxedExpression: own,
 });
 
+const HOLES = ["gap", "missing-catch-all"];
+
+// What no row catches stands above the table, with an example of it.
+function tellHoles(findings) {
+  const place = document.getElementById("gaps");
+  const holes = findings.filter(({ rule, file }) => HOLES.includes(rule) && file === begun.file);
+  const lines = holes.map(({ name, words, message }) => {
+    const [line, more] = [document.createElement("p"), document.createElement("span")];
+    line.textContent = `${name ? `${name}: ` : ""}${words} `;
+    more.textContent = message;
+    more.lang = "en";
+    line.append(more);
+    return line;
+  });
+  place.replaceChildren(...lines);
+  place.hidden = !lines.length;
+}
+
 // Rows of the table that a finding names: their ids stand on the cells.
 function mark({ findings }) {
+  tellHoles(findings);
   for (const row of document.querySelectorAll("#canvas .al-row-faulty")) {
     row.classList.remove("al-row-faulty");
   }
