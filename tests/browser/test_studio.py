@@ -23,8 +23,9 @@ CATCHES_LITTLE = """<?xml version="1.0" encoding="UTF-8"?>
  <decision id="few_decision" name="few"><variable name="few" typeRef="number"/>
   <informationRequirement id="needs"><requiredInput href="#kind_data"/></informationRequirement>
   <decisionTable id="few_table" hitPolicy="UNIQUE">
-   <input id="in_kind" label="Jenis"><inputExpression id="ex_kind" typeRef="string"><text>kind</text>
-    </inputExpression><inputValues id="values"><text>"A","B"</text></inputValues></input>
+   <input id="in_kind" label="Jenis">
+    <inputExpression id="ex_kind" typeRef="string"><text>kind</text></inputExpression>
+    <inputValues id="values"><text>"A","B"</text></inputValues></input>
    <output id="out" name="few" typeRef="number"/>
    <rule id="only"><inputEntry id="cell"><text>"A"</text></inputEntry>
     <outputEntry id="told"><text>1</text></outputEntry></rule>
