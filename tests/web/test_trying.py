@@ -17,7 +17,7 @@ from tests.web.test_scenarios import HAPPY
 from tests.web.test_studio import post
 from web import scenarios
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+ONE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 DESIGNER = Actor(person_id=CAST["DSN"])
 ASK = {"subject": "Cuti", "days": "5", "reason": "Menjenguk orang tua di kampung halaman."}
@@ -61,6 +61,7 @@ def run(engine, draft):
     return engine.ask(process_drafts.dry_run, draft, CAST["DSN"])
 
 
+@ONE
 def test_a_draft_is_played_and_saved_as_a_scenario(designer, draft, engine, act, database):
     def live():
         with database.connect() as connection:
@@ -116,6 +117,7 @@ def test_a_draft_is_played_and_saved_as_a_scenario(designer, draft, engine, act,
     assert "Belum pernah dilalui" in page.text  # the way on which it is declined
 
 
+@ONE
 def test_a_scenario_that_an_edit_breaks_says_where_and_is_mended_there(
     designer, draft, engine, act
 ):
@@ -182,6 +184,7 @@ def test_two_windows_do_not_overwrite_each_other(designer, draft, engine, act):
         engine.execute(command, by=DESIGNER)
 
 
+@ONE
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
@@ -195,6 +198,7 @@ def test_what_cannot_begin_is_told(draft, act, fields, status):
     assert act("begin", **fields).status_code == status
 
 
+@ONE
 def test_what_cannot_be_done_is_told(designer, draft, act):
     act("begin", subject="EMP", period="2026Q2")
     for fields in (
@@ -212,6 +216,7 @@ def test_what_cannot_be_done_is_told(designer, draft, act):
         assert answer.status_code in (403, 409, 422), (fields, answer.status_code)
 
 
+@ONE
 def test_a_model_that_cannot_run_says_so_and_a_broken_scenario_too(designer, draft, engine, act):
     act("begin", subject="EMP", period="2026Q2")
     change = FileChange("process.bpmn", b"<not-bpmn/>")
@@ -225,6 +230,7 @@ def test_a_model_that_cannot_run_says_so_and_a_broken_scenario_too(designer, dra
     assert "0 sesuai, 1 tidak sesuai" in designer.get(f"/studio/drafts/{draft}/scenarios").text
 
 
+@ONE
 def test_only_designers_play_and_whoever_reads_drafts_sees_how_scenarios_came_out(client_as, draft):
     officer = client_as("HRC")
     assert officer.get(f"/studio/drafts/{draft}/dry-run").status == 403
@@ -233,6 +239,7 @@ def test_only_designers_play_and_whoever_reads_drafts_sees_how_scenarios_came_ou
     assert client_as("EMP").get(f"/studio/drafts/{draft}/scenarios").status == 403
 
 
+@ONE
 def test_scenarios_that_came_with_the_platform_are_offered(designer, engine, draft):
     folder = read_folder(TWO_STEP.parents[3] / "workflows" / "process_change")
     made = engine.execute(BeginDraft(files=folder.files), by=DESIGNER)
@@ -244,6 +251,7 @@ def test_scenarios_that_came_with_the_platform_are_offered(designer, engine, dra
     assert post(designer, path, name="../../pyproject.toml").status_code == 409
 
 
+@ONE
 def test_files_are_sent_and_an_office_is_named_as_scenarios_name_it(designer, engine, act):
     folder = TWO_STEP.parents[3] / "workflows" / "rank_promotion"
     story = (folder / "scenarios" / "berkas_kurang.toml").read_bytes()
@@ -274,6 +282,7 @@ def test_files_are_sent_and_an_office_is_named_as_scenarios_name_it(designer, en
     assert waiting(designer.get(path)) == ["check_documents@HRO"]
 
 
+@ONE
 def test_a_model_far_too_large_is_not_even_looked_at(designer, draft, engine, act):
     act("begin", subject="EMP", period="2026Q2")
     many = b"<a/>" * 21_000
@@ -282,6 +291,7 @@ def test_a_model_far_too_large_is_not_even_looked_at(designer, draft, engine, ac
     assert "far too many elements" in designer.get(f"/studio/drafts/{draft}/dry-run").text
 
 
+@ONE
 def test_a_dry_run_ends_in_its_time(designer, draft, act, monkeypatch):
     from web.studio import trying
 
@@ -291,6 +301,7 @@ def test_a_dry_run_ends_in_its_time(designer, draft, act, monkeypatch):
     assert page.status == 422
 
 
+@ONE
 def test_only_some_are_played_at_once(designer, draft, act, monkeypatch):
     from web.scenarios import throwaway
 
