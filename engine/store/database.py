@@ -33,6 +33,7 @@ _PG_OPTIONS = (
 )
 # A site's pages and commands have more statements than the hundred that psycopg keeps by itself.
 _PREPARED_AT_MOST = 400
+_PREPARED_AFTER = 2  # a refused command makes its connection begin anew
 
 
 def open_database(url: str) -> Engine:
@@ -47,6 +48,7 @@ def open_database(url: str) -> Engine:
             connect_args={"options": _PG_OPTIONS},
             hide_parameters=True,
             pool_size=6,
+            pool_use_lifo=True,  # whoever was used last has the most prepared
         )
         event.listen(database, "connect", _set_up_postgresql)
         event.listen(database, "checkout", _look_whether_it_lives)
@@ -57,6 +59,7 @@ def open_database(url: str) -> Engine:
 
 def _set_up_postgresql(connection: Any, _record: Any) -> None:
     connection.prepared_max = _PREPARED_AT_MOST
+    connection.prepare_threshold = _PREPARED_AFTER
     connection.autocommit = True  # we say BEGIN ourselves
 
 
@@ -91,6 +94,7 @@ def _look_whether_it_lives(connection: Any, _record: Any, _proxy: Any) -> None:
         return
     try:
         connection.execute("SELECT 1")
+        connection.rollback()  # where it was somebody's who did not say BEGIN himself
     except psycopg.Error as error:
         raise DisconnectionError from error
 
