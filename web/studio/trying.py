@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -36,35 +36,18 @@ from web import auth, nav, scenarios
 from web.language import gettext, language
 from web.parts import task_page, uploads
 from web.scenarios import Rehearsal, Step, writing
-from web.site import engine, site
+from web.site import engine
 from web.studio import checking, rehearsed
 from web.studio.rehearsed import Telling, Waiting
 from web.studio.screen import studio
 from web.studio.stories import FOLDER
+from web.studio.trying_form import Form, chosen_of, form_of, person_of, written_for
 
 _SECONDS = 15
 _MOST_STEPS = 200
 _BEGIN = "2026-07-01T08:00"  # as the cast has it, whose facts are of that quarter
 _FILE = Path("dry_run.toml")
 _LONGEST = 500
-
-
-@dataclass(frozen=True)
-class Form:
-    """The form of the open task that was chosen, as a member of the cast would get it.
-
-    refusal -- why it was not accepted: a scenario may say that it must not be
-    mends -- whether the story's next step is about this very task: then it takes its place
-    """
-
-    waiting: Waiting
-    person: str
-    sheet: task_page.Sheet
-    exhibits: tuple[task_page.Exhibit, ...]
-    has_files: bool
-    refusal: str = ""
-    refused: str = ""
-    mends: bool = False
 
 
 @studio.get("/drafts/<number:draft_id>/dry-run")
@@ -75,11 +58,11 @@ def dry_run(draft_id: int) -> Response:
     if run is None:
         return make_response(render_template("studio/dry_run_begin.html", **_beginning(draft)))
     with _played(draft, run, checking.number(request.args.get("at"))) as telling:
-        chosen = _chosen(telling, request.args.get("task", ""))
+        chosen = chosen_of(telling, request.args.get("task", ""))
         form = None
         if chosen is not None:
-            person = _person(request.args.get("as") or chosen.person)
-            form = _form(telling, chosen, person, _written(telling, chosen))
+            person = person_of(request.args.get("as") or chosen.person)
+            form = form_of(telling, chosen, person, written_for(telling, chosen))
         return _page(draft, run, telling, form)
 
 
@@ -112,7 +95,7 @@ def play_step(draft_id: int) -> AnyResponse:
         if at >= _MOST_STEPS:
             raise LimitExceeded(f"Expected at most {_MOST_STEPS} steps, but there are more.")
         if request.form.get("verb") == "complete":
-            chosen = _chosen(telling, request.form.get("task", ""))
+            chosen = chosen_of(telling, request.form.get("task", ""))
             if chosen is None:
                 raise InvalidState("Expected a task that is open, but this one is not any more.")
             made = _completed(telling, chosen)
@@ -254,57 +237,12 @@ def _beginning(draft: DraftView) -> dict[str, Any]:
     }
 
 
-def _form(
-    telling: Telling,
-    waiting: Waiting,
-    person: str,
-    answers: Mapping[str, Any] | None,
-    problems: tuple[Problem, ...] = (),
-    *,
-    refusal: str = "",
-    refused: str = "",
-) -> Form:
-    task = telling.task(waiting.id, person)
-    stage = telling.rehearsal.stage
-    at = (stage.clock.now if stage else task.created_at).astimezone(site().settings.time_zone)
-    return Form(
-        waiting=waiting,
-        person=person,
-        sheet=task_page.sheet(task, answers, problems, now=at),
-        exhibits=task_page.exhibits(task, now=at),
-        has_files=bool(task.form and uploads.file_fields(task.form)),
-        refusal=refusal,
-        refused=refused,
-        mends=_written(telling, waiting) is not None,
-    )
-
-
-def _chosen(telling: Telling, key: str) -> Waiting | None:
-    return next((one for one in telling.waiting() if one.key == key), None)
-
-
-def _written(telling: Telling, chosen: Waiting) -> Mapping[str, Any] | None:
-    """Give the answers that the scenario has for this task as its next step, to be mended."""
-    step = _next_step(telling.rehearsal)
-    if step is None or step.verb != "complete" or step.what != chosen.element_id:
-        return None
-    answers = step.given.get("answers")
-    return answers if isinstance(answers, Mapping) else None
-
-
-def _next_step(played: Rehearsal) -> Step | None:
-    """Give the step at which the story stands: one that was refused, or the next to be played."""
-    if played.faults and not played.told[-1].moved:
-        return played.told[-1].step
-    return played.rest[0] if played.rest else None
-
-
 # ----- steps
 
 
 def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
     """Try to complete a task as it was filled in; give the step, or the form to be mended."""
-    person = _person(request.form.get("as") or chosen.person)
+    person = person_of(request.form.get("as") or chosen.person)
     task = telling.task(chosen.id, person)
     stage = telling.rehearsal.stage
     if stage is None:
@@ -315,13 +253,13 @@ def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
     problems: tuple[Problem, ...] = ()
     if uploads.file_fields(form) and stage.ports.files is not None:
         # Files that the story's own step names are kept like those of a draft.
-        known = replace(task, draft=_written(telling, chosen) or task.draft)
+        known = replace(task, draft=written_for(telling, chosen) or task.draft)
         taken = uploads.take(
             known, form, answers, request.files, stage.ports.files, stage.clock.now
         )
         answers, problems = taken.answers, tuple(taken.problems)
     if asks_for_rows(form, posted) or problems:
-        return _form(telling, chosen, person, answers, problems)
+        return form_of(telling, chosen, person, answers, problems)
     kept = _kept(answers)
     step: dict[str, Any] = {"complete": chosen.element_id, "as": person, "answers": kept}
     if chosen.person and chosen.person != person:
@@ -334,7 +272,7 @@ def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
         if not refused:
             said = gettext("Formulir ini ditolak.")
             found = tuple(error.problems)
-            return _form(
+            return form_of(
                 telling, chosen, person, answers, found, refusal=said, refused="InvalidForm"
             )
         paths = sorted({problem.path for problem in error.problems})
@@ -342,7 +280,7 @@ def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
     except NotAllowed as error:
         if not refused:
             said = gettext("%(who)s tidak boleh mengisinya.", who=rehearsed.people_words(person))
-            return _form(telling, chosen, person, answers, refusal=said, refused="NotAllowed")
+            return form_of(telling, chosen, person, answers, refusal=said, refused="NotAllowed")
         reason = {"reason": error.reason} if error.reason else {}
         return {**step, "refused": "NotAllowed", **reason}
     if refused:
@@ -356,7 +294,7 @@ def _other_step() -> dict[str, Any]:
         raise InvalidState(gettext("Isi dahulu apa yang terjadi."))
     step: dict[str, Any] = {verb: what}
     if verb in ("publish", "cancel", "retry") and request.form.get("as"):
-        step["as"] = _person(request.form["as"])
+        step["as"] = person_of(request.form["as"])
     if verb == "publish" and request.form.get("correlation"):
         step["correlation"] = request.form["correlation"][:_LONGEST]
     if verb not in ("advance", "publish", "cancel", "retry", "fail_service", "heal_service"):
@@ -400,12 +338,6 @@ def _start() -> dict[str, Any]:
 
 def _zone() -> str:
     return "+07:00"  # the cast's own
-
-
-def _person(code: str) -> str:
-    if code not in CAST:
-        raise InvalidState("Expected a person of the cast, but it is somebody else.")
-    return code
 
 
 # ----- mending
