@@ -19,6 +19,8 @@ class GivenRating(Base):
     __table_args__ = (
         Index("uq_given_rating_instance_id", "instance_id", unique=True),
         Index("ix_given_rating_period", "period", "office_path"),
+        Index("ix_given_rating_person_id", "person_id", "period"),
+        Index("ix_given_rating_rater_id", "rater_id", "at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[int] = mapped_column(Id)

@@ -79,6 +79,8 @@ def _fairness() -> None:
     )
     op.create_index("uq_given_rating_instance_id", "given_rating", ["instance_id"], unique=True)
     op.create_index("ix_given_rating_period", "given_rating", ["period", "office_path"])
+    op.create_index("ix_given_rating_person_id", "given_rating", ["person_id", "period"])
+    op.create_index("ix_given_rating_rater_id", "given_rating", ["rater_id", "at"])
     op.create_table(
         "fairness_run",
         sa.Column("id", sa.Integer(), nullable=False),
