@@ -140,8 +140,11 @@ def _plan_together(connection: Connection, statement: Any, rows: Sequence[Values
     plans = _plans.setdefault(statement, {})
     key = (connection.dialect, tuple(rows[0]), len(rows))
     if key not in plans:
-        numbers = range(len(rows))
-        binds: list[Any] = [{name: bindparam(f"{name}__{n}") for name in rows[0]} for n in numbers]
+        kinds = {name: statement.table.c[name].type for name in rows[0]}
+        binds: list[Any] = [
+            {name: bindparam(f"{name}__{n}", type_=kind) for name, kind in kinds.items()}
+            for n in range(len(rows))
+        ]
         plans[key] = _plan(connection, statement.values(binds), _numbered(rows), None)
     return plans[key]
 

@@ -88,8 +88,11 @@ def test_defaults_and_moments_are_those_of_the_table(host_engine: Engine) -> Non
         assert quick.run(connection, select(_draft))[0].saved_at == moment
         quick.run(connection, insert(_stream), {"kind": "test", "key": "d"})
         assert quick.run(connection, _STREAMS)[0].head_seq == 0
+        naive = {**row, "saved_at": datetime(2026, 7, 1)}
         with pytest.raises(ValueError, match="zone"):
-            quick.run(connection, insert(_draft), {**row, "saved_at": datetime(2026, 7, 1)})
+            quick.run(connection, insert(_draft), naive)
+        with pytest.raises(ValueError, match="zone"):  # every row of many has the column's type
+            quick.run_many(connection, insert(_draft), [{**row, "person_id": 2}, naive])
 
 
 def test_a_collision_is_told_as_one_and_without_values(database: Database) -> None:
