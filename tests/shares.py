@@ -34,13 +34,14 @@ SET_UP = "set up once"
 # These read the code, or knock at the pages, of every part in one go.
 OF_ALL = re.compile(
     rf"{SET_UP}|test_architecture|test_translations|web\.test_routes|test_no_form_breaks|test_addresses"
+    r"|hr\.test_demo_cases"
 )
 # The first that fits has it.  A part that comes later adds its line here, with its tests.
 PARTS = (
     Part(
         "promotions, referrals, pictures",
         30,
-        r"rank_promotion|training_referral|test_demo_cases|test_demo_referrals"
+        r"rank_promotion|training_referral|test_demo_referrals"
         r"|web\.test_(development|uploads|approvals|candidates|decrees|unsent)"
         r"|hr\.test_(development|career|records)|bpmn\.test_(layout|picture)|test_layout_command"
         r"|forms\.test_files|test_every_page.*\[careers-",

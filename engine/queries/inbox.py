@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -291,8 +292,8 @@ def _ways(scope: Scope, tab: str) -> list[Any]:
         others = _task.c.subject_id.not_in(sorted(scope.exclude_subjects))
         bounds.append(or_(_task.c.subject_id.is_(None), others))
     if scope.person_id is not None:  # nobody decides about a draft that he worked on
-        not_his = _task.c.instance_id.not_in(publications.own_cases(scope.person_id))
-        bounds.append(or_(_task.c.process_key != publications.PROCESS_CHANGE, not_his))
+        his = publications.decides_on_own(_task.c.instance_id, scope.person_id)
+        bounds.append(or_(_task.c.process_key != publications.PROCESS_CHANGE, not_(his)))
     return [and_(_task.c.candidate_group == group, *bounds) for group in sorted(scope.groups)]
 
 

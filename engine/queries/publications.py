@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Exists, exists, func, or_, select
 
 from engine.store import Store
 from engine.store.base import table_of
@@ -84,13 +84,18 @@ def authors_of_case(connection: Connection, instance_id: int) -> frozenset[int]:
     return frozenset(each for each in (*found.authors, found.submitted_by) if each is not None)
 
 
-def own_cases(person_id: int) -> Select[Any]:
-    """Give the statement for cases that decide now about drafts which somebody changed or sent."""
-    changed = select(_revision.c.draft_id).where(_revision.c.person_id == person_id)
-    return select(_publication.c.instance_id).where(
+def decides_on_own(instance_id: Any, person_id: int) -> Exists:
+    """Give the condition that a case decides now about a draft which somebody changed or sent.
+
+    instance_id -- the column of the case; looked up for each case by index
+    """
+    changed = exists().where(
+        _revision.c.draft_id == _publication.c.draft_id, _revision.c.person_id == person_id
+    )
+    return exists().where(
+        _publication.c.instance_id == instance_id,
         _publication.c.state == "SUBMITTED",
-        _publication.c.instance_id.is_not(None),
-        or_(_publication.c.submitted_by == person_id, _publication.c.draft_id.in_(changed)),
+        or_(_publication.c.submitted_by == person_id, changed),
     )
 
 

@@ -184,14 +184,14 @@ def site(house: House, _furnished: Path, _vault: KeyVault, tmp_path: Path) -> It
     yield from _serve(house, _furnished, _vault, tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_site(
     shared_house: House,
     _furnished: Path,
     _vault: KeyVault,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """One site for all tests of a module that only look."""
+    """One site for all tests that only look."""
     yield from _serve(shared_house, _furnished, _vault, tmp_path_factory.mktemp("site"))
 
 

@@ -172,7 +172,7 @@ def note_versions(site: Site) -> dict[str, str]:
     return {"batch": str(batch), "backtest": str(backtest), "tables": str(draft)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(shared_site: Site) -> tuple[Site, dict[str, str]]:
     """A site with one evaluation about EMP, and the addresses in it."""
     from engine import Actor, BeginDraft, SaveDryRun

@@ -30,6 +30,10 @@ Draw = Callable[..., str]
 
 @pytest.fixture
 def app() -> Flask:
+    return _bare()
+
+
+def _bare() -> Flask:
     app = Flask("parts_alone", static_folder=None)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -39,9 +43,13 @@ def app() -> Flask:
     return app
 
 
-@pytest.fixture
-def draw(app: Flask) -> Draw:
-    """Draw a form; `checked` with what is wrong, `page=READ` for reading."""
+@pytest.fixture(scope="session")
+def draw() -> Draw:
+    """Draw a form; `checked` with what is wrong, `page=READ` for reading.
+
+    One application for all: reading the templates takes longer than drawing a form.
+    """
+    app = _bare()
 
     def drawn(
         form: Form,
