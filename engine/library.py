@@ -277,6 +277,23 @@ def check_folder(
     groups: Collection[str],
 ) -> list[Finding]:
     """Say everything that is wrong with a process folder; empty means that it may be deployed."""
+    return list(
+        _checked(_Files(files), _Services(services), frozenset(functions), frozenset(groups))
+    )
+
+
+class _Services(dict[str, ServiceSignature]):
+    """The service tasks of a host, known by how they are called."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self))
+
+
+# A draft is checked at every pause of its designer, and by each dry run that begins anew.
+@lru_cache(maxsize=KEPT)
+def _checked(
+    files: _Files, services: _Services, functions: frozenset[str], groups: frozenset[str]
+) -> tuple[Finding, ...]:
     findings = check(files, services=services, functions=functions, groups=groups)
     for key, data in form_files(files).items():
         try:
@@ -304,7 +321,7 @@ def check_folder(
     findings.extend(
         _too_long(path, "path", _LONGEST_PATH) for path in files if len(path) > _LONGEST_PATH
     )
-    return findings
+    return tuple(findings)
 
 
 def _too_long(file: str, what: str, most: int) -> Finding:
