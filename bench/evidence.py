@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
-TURNS, CASES = 12, 40
+TURNS, CASES = 40, 40
 
 
 @dataclass(frozen=True)
