@@ -16,8 +16,7 @@ from hr.directory.tables import ProxyEntry
 from hr.dossier import store
 from hr.dossier.kinds import KINDS, Kind
 from hr.dossier.queries import Found, Reading, Step
-from hr.permissions.queries import may_about, standing
-from hr.permissions.rules import HRC
+from hr.permissions.queries import is_agency, may_about
 from hr.sheets import Sheet
 from hr.statements import add_one
 
@@ -40,10 +39,8 @@ class ImportRecords(Command[Found]):
     step: Step | None = None
 
     def execute(self, ctx: Context) -> Found:
-        if not ctx.actor.is_platform:
-            held = standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now).grants
-            if HRC not in {grant.role for grant in held}:
-                raise NotAllowed("Expected an officer of the agency, but you are none.")
+        if not is_agency(ctx.connection, ctx.actor, ctx.now):
+            raise NotAllowed("Expected an officer of the agency, but you are none.")
         kind = KINDS.get(self.kind)
         if kind is None:
             raise InvalidForm([Problem("kind", "option", f"Expected one of {', '.join(KINDS)}.")])

@@ -113,6 +113,14 @@ def may_by_role(
     return known.in_service and rules.may_everywhere(known, actions, noun)
 
 
+def is_agency(connection: Connection, actor: Actor, at: datetime) -> bool:
+    """Tell whether somebody is an officer of the agency in service, or the platform itself."""
+    if actor.is_platform:
+        return True
+    known = _rights(connection, actor.person_id or 0, at)
+    return known.in_service and rules.HRC in {grant.role for grant in known.grants}
+
+
 def may_about(
     connection: Connection, actor: Actor, action: str, noun: str, person_id: int, at: datetime
 ) -> bool:

@@ -12,8 +12,7 @@ from engine.model import StreamKind
 from hr.calendar.rules import local_day
 from hr.development.commands import GIVE_SEATS
 from hr.dossier.queries import Found, Step, said
-from hr.permissions.queries import standing
-from hr.permissions.rules import HRC
+from hr.permissions.queries import is_agency
 from hr.registers import store
 from hr.registers.kinds import PATH, REGISTERS, Register
 from hr.registers.queries import GOALS, Changed, Reading, Trees
@@ -40,10 +39,8 @@ class ImportRegister(Command[Found]):
     step: Step | None = None
 
     def execute(self, ctx: Context) -> Found:
-        if not ctx.actor.is_platform:
-            held = standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now).grants
-            if HRC not in {grant.role for grant in held}:
-                raise NotAllowed("Expected an officer of the agency, but you are none.")
+        if not is_agency(ctx.connection, ctx.actor, ctx.now):
+            raise NotAllowed("Expected an officer of the agency, but you are none.")
         register = REGISTERS.get(self.name)
         if register is None:
             wanted = ", ".join(REGISTERS)

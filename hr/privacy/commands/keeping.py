@@ -14,8 +14,7 @@ from hr.accounts.commands import CloseAccount
 from hr.accounts.queries import account_of
 from hr.calendar.rules import local_day
 from hr.columns import FOREVER
-from hr.permissions.queries import may_about, standing
-from hr.permissions.rules import HRC
+from hr.permissions.queries import is_agency, may_about
 from hr.privacy import store
 from hr.privacy.queries import OPENED, holds, may_be_erased_on
 from hr.privacy.rules import EVERYTHING, SERIES
@@ -176,8 +175,5 @@ def _note_hold(
 
 
 def _require_agency(ctx: Context) -> None:
-    if ctx.actor.is_platform:
-        return
-    known = standing(ctx.connection, ctx.actor.person_id or 0, None, ctx.now)
-    if not known.in_service or HRC not in {grant.role for grant in known.grants}:
+    if not is_agency(ctx.connection, ctx.actor, ctx.now):
         raise NotAllowed("Expected an officer of the agency, but you are none.", reason="NOT_HRC")
