@@ -6,11 +6,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
 
 import click
+from rich.measure import Measurement
 from rich.table import Table
 
 from web.cli.shell import main, out, plainly
+
+
+UNBOUND = 10_000  # characters: as wide as a table would like to be
 
 
 @main.command()
@@ -21,22 +27,15 @@ def bench(name: str, as_json: bool) -> None:
     """Measure how fast the engine is, against fixed baselines: all figures, or those of NAME."""
     with _source_tree():
         from bench.__main__ import figures
-    table: Table | None = None
-    columns: list[str] = []
     try:
-        for row in figures(name):
-            if as_json:
+        if as_json:
+            for row in figures(name):
                 click.echo(json.dumps(row))
-                continue
-            if list(row) != columns:
-                _show(table)
-                columns = list(row)
-                table = Table(*(column.replace("_", " ") for column in columns))
-            if table is not None:
-                table.add_row(*(_cell(value) for value in row.values()))
+            return
+        for _, alike in groupby(figures(name), key=tuple):
+            _show(list(alike))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="NAME") from error
-    _show(table)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -57,9 +56,21 @@ def _cell(value: object) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
-def _show(table: Table | None) -> None:
-    if table is not None:
-        out.print(table)
+def _show(rows: list[dict[str, Any]]) -> None:
+    """Print a line per row, or a column per row where the lines would be cut."""
+    lines = [[name.replace("_", " ") for name in rows[0]]]
+    lines += [[_cell(value) for value in row.values()] for row in rows]
+    table = _table(lines)
+    if Measurement.get(out, out.options.update(max_width=UNBOUND), table).maximum > out.width:
+        table = _table([list(line) for line in zip(*lines, strict=True)])
+    out.print(table)
+
+
+def _table(lines: list[list[str]]) -> Table:
+    table = Table(*lines[0])
+    for line in lines[1:]:
+        table.add_row(*line)
+    return table
 
 
 @contextmanager
