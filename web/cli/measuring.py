@@ -15,7 +15,6 @@ from rich.table import Table
 
 from web.cli.shell import main, out, plainly
 
-
 UNBOUND = 10_000  # characters: as wide as a table would like to be
 
 
