@@ -12,6 +12,7 @@ took, how large the database is, which pages and statements are slowest, what th
 from __future__ import annotations
 
 import time
+from argparse import Namespace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,15 @@ from bench.rig.report import finish, parser
 from bench.rig.steps import Clock, Slowest, Steps
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine as Database
+
     from engine import Engine
     from hr.demo.structure import Structure
     from hr.demo.year import Year
 
 YEAR = 2027
 BEGIN = datetime(YEAR, 1, 4, 1, 0, tzinfo=UTC)
+PARTS = ("quarter", "month", "close")
 PROCESSES = (
     "perf_planning",
     "quarterly_evaluation",
@@ -57,19 +61,21 @@ def main() -> None:
     options.add_argument("--size", choices=["small", "city"], default="small")
     options.add_argument("--months", type=int, default=12)
     options.add_argument("--offices", type=int, default=0, help="city: smallest ones that close")
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="city: of it")
     options.add_argument("--folder", type=Path, default=Path("var/drill-year"))
+    options.add_argument("--url", help="of an empty PostgreSQL database, or one that goes on")
     used = options.parse_args()
     if used.database != "sqlite" or not 1 <= used.months <= 12:
-        options.error("Expected an SQLite database and 1 to 12 months.")
+        options.error("Expected 1 to 12 months, and PostgreSQL by its --url.")
     folder = used.folder / used.size
     folder.mkdir(parents=True, exist_ok=True)
     verdict = Verdict()
-    _run(folder, used.size, used.months, used.offices, verdict)
+    _run(folder, used, verdict)
     used.folder = str(used.folder)
     finish("year", used, verdict)
 
 
-def _run(folder: Path, size: str, months: int, offices: int, verdict: Verdict) -> None:
+def _run(folder: Path, options: Namespace, verdict: Verdict) -> None:
     from engine import Engine, open_database
     from engine.worker import Worker
     from hr.accounts.queries import demo_logins
@@ -87,7 +93,8 @@ def _run(folder: Path, size: str, months: int, offices: int, verdict: Verdict) -
     used = Settings().but(
         keys_dir=folder / "keys", attempts_dir=folder / "attempts", files_dir=folder / "files"
     )
-    database = open_database(f"sqlite:///{folder / 'alur.db'}")
+    size, months = options.size, options.months
+    database = open_database(options.url or f"sqlite:///{folder / 'alur.db'}")
     if not used.keys_dir.exists():
         keys.create_without_unmasking(used.keys_dir)
     engine = Engine(database, ports_of(used), clock)
@@ -101,7 +108,7 @@ def _run(folder: Path, size: str, months: int, offices: int, verdict: Verdict) -
     if size == "small":
         _small(year, steps, people, structure, months)
     else:
-        _city(year, steps, people, structure, offices)
+        _city(year, steps, people, structure, options)
     with database.connect() as connection:
         told = recall(connection, structure, str(YEAR))
     _judge(engine, verdict, is_closed=months == 12)
@@ -111,7 +118,7 @@ def _run(folder: Path, size: str, months: int, offices: int, verdict: Verdict) -
         "cpu_seconds": steps.kept["cpu"],
         "all": {name: round(sum(steps.kept[name].values())) for name in ("seconds", "cpu")},
         "acts": dict(sorted(steps.kept.get("done", {}).items())),
-        "database_mb": round((folder / "alur.db").stat().st_size / 1e6, 1),
+        "database_mb": round(_size_of(database) / 1e6, 1),
         "slowest_statements": slowest.worst(),
         "found": told,
         "pages": _pages(engine, used, clock),
@@ -152,40 +159,59 @@ def _small(year: Year, steps: Steps, people: list[int], structure: Structure, mo
     steps.once("signatures, objections, locks", lambda: year.play(until[2], every=SELDOM), year)
 
 
-def _city(year: Year, steps: Steps, people: list[int], structure: Structure, offices: int) -> None:
-    """Play a quarter's launch and deadline, then the annual close of the smallest offices or all.
+def _city(
+    year: Year, steps: Steps, people: list[int], structure: Structure, options: Namespace
+) -> None:
+    """Play a quarter's launch and deadline, a month, and the close of the smallest offices or all.
 
     Plans, entries and ratings of the rest of the year are written in bulk.
     """
-    from hr.demo.bulk import write_ratings
     from hr.demo.quarters import write_quarter
 
     quarters = [f"{YEAR}Q{number}" for number in (1, 2, 3, 4)]
-    april, december = date(YEAR, 4, 1), datetime(YEAR, 12, 1, 1, tzinfo=UTC)
-    january = [datetime(YEAR + 1, 1, day, 1, tzinfo=UTC) for day in (20, 31)]
-    march = datetime(YEAR + 1, 3, 20, 1, tzinfo=UTC)
 
     def bulk() -> None:
         with year.engine.database.begin() as connection:
             for period in quarters:
                 write_quarter(connection, structure, people, period)
 
+    steps.once("facts of four quarters, in bulk", bulk)
+    steps.once("quarter begins", lambda: _wait(year, datetime(YEAR, 4, 1, 1, tzinfo=UTC)), year)
+    if "quarter" in options.parts:
+        _quarter(year, steps, people, structure, quarters[0])
+        due = datetime(YEAR, 4, 7, 10, tzinfo=UTC)
+        steps.once("day of the first deadline", lambda: _wait(year, due), year)
+        steps.once("evaluation closed", lambda: year.close(1, "Uji: tidak dijalankan."), year)
+    if "month" in options.parts:
+        _city_month(year, steps, people)
+    if "close" in options.parts:
+        year.offices = _smallest(year, options.offices)
+        _city_close(year, steps, structure)
+
+
+def _city_month(year: Year, steps: Steps, people: list[int]) -> None:
+    """Play a month of activities to its close, which begins everybody's report."""
+    april = date(YEAR, 4, 1)
+    end = datetime(YEAR, 5, 10, 10, tzinfo=UTC)
+    steps.once("activities launched", lambda: launch(year, "daily_activity", f"{YEAR}-04"), year)
+    steps.once("entries of a month, in bulk", lambda: year.write_days(april, people), year)
+    steps.once("close of the month", lambda: _wait(year, end), year)
+
+
+def _city_close(year: Year, steps: Steps, structure: Structure) -> None:
+    """Play the annual close, from the launch of the appraisals to the last lock."""
+    from hr.demo.bulk import write_ratings
+
+    december = datetime(YEAR, 12, 1, 1, tzinfo=UTC)
+    january = [datetime(YEAR + 1, 1, day, 1, tzinfo=UTC) for day in (20, 31)]
+    march = datetime(YEAR + 1, 3, 20, 1, tzinfo=UTC)
+
     def rate() -> None:
         with year.engine.database.begin() as connection:
             write_ratings(connection, structure, str(YEAR))
         year.ask_fairness(str(YEAR))
 
-    steps.once("facts of four quarters, in bulk", bulk)
-    steps.once("quarter begins", lambda: _wait(year, datetime(YEAR, 4, 1, 1, tzinfo=UTC)), year)
-    _quarter(year, steps, people, structure, quarters[0])
-    steps.once("activities launched", lambda: launch(year, "daily_activity", f"{YEAR}-04"), year)
-    steps.once("entries of a month, in bulk", lambda: year.write_days(april, people), year)
-    due, end = (datetime(YEAR, *day, 10, tzinfo=UTC) for day in ((4, 7), (5, 10)))
-    steps.once("day of the first deadline", lambda: _wait(year, due), year)
-    steps.once("close of the month", lambda: _wait(year, end), year)
-    steps.once("evaluation closed", lambda: year.close(1, "Uji: tidak dijalankan."), year)
     steps.once("ratings of the year, in bulk; statistics", rate, year)
-    year.offices = _smallest(year, offices)
     year.processes = ("annual_appraisal", "calibration_review", "objection")
     steps.once("December", lambda: year.set_clock(december), year)
     steps.once("appraisals launched", lambda: launch(year, "annual_appraisal", str(YEAR)), year)
@@ -255,6 +281,17 @@ def _quarter(
         launch(year, "quarterly_evaluation", period)
 
     steps.once(f"{period} evaluation launched", begin, year)
+
+
+def _size_of(database: Database) -> int:
+    """Give the bytes of a database."""
+    from sqlalchemy import text
+
+    asked = "SELECT pg_database_size(current_database())"
+    if database.dialect.name == "sqlite":
+        asked = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    with database.connect() as connection:
+        return int(connection.execute(text(asked)).scalar_one())
 
 
 def _pages(engine: Engine, used: Any, clock: Clock) -> dict[str, str]:

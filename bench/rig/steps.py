@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Engine as Database
 from sqlalchemy import event
 
-_MANY = re.compile(r"\((?:\?, )+\?\)")
+_ASKED = re.compile(r"%\(\w+\)s(?:::[A-Z ]+)?")  # PostgreSQL's, with its type
+_MANY = re.compile(r"\((?:\?, )+\?\)(?:, \((?:\?, )+\?\))*")
 _TOLD = 5
 
 
@@ -51,7 +52,8 @@ class Slowest:
 
     def _end(self, _connection: Any, _cursor: Any, said: str, *_: Any) -> None:
         took = 1000 * (time.perf_counter() - self._began)
-        one = self.seen.setdefault(_MANY.sub("(?, ...)", " ".join(said.split())), [0, 0.0, 0.0])
+        plain = _MANY.sub("(?, ...)", _ASKED.sub("?", " ".join(said.split())))
+        one = self.seen.setdefault(plain, [0, 0.0, 0.0])
         one[0] += 1
         one[1] += took
         one[2] = max(one[2], took)
