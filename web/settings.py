@@ -156,6 +156,7 @@ class Settings:
     )
     bound_steps: int = _bound("steps")
     bound_seconds: float = _bound("seconds")
+    bound_wall_seconds: float = _bound("wall_seconds")
     bound_feel_steps: int = _bound("feel_steps")
     bound_feel_seconds: float = _bound("feel_seconds")
     bound_tasks: int = _bound("tasks")

@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bounds import BoundExceeded
+from engine.bounds import BoundExceeded, Stopwatch
 from engine.bpmn import resolving
 from engine.bpmn.deadlines import moved
 from engine.bpmn.events import CalledCase, Catch, all_tokens, refuse, trigger
@@ -61,7 +60,7 @@ class Run(Tokens):
         self._before_parked = frozenset(parked)
         self._opened: dict[int, WaitingTask] = {}
         self._completed: set[int] = set()
-        self._began = monotonic()
+        self._stopwatch = Stopwatch()
         self._why = ("CRASHED", "Expected the step to end, but it broke off twice.")
         before = self._standing()
         self._tasks = before.tasks.keys()
@@ -414,9 +413,8 @@ class Run(Tokens):
         bounds = self.step.env.bounds
         if steps > bounds.steps:
             return bounds.exceeded("steps", "more")
-        taken = monotonic() - self._began
-        if taken > bounds.seconds:
-            return bounds.exceeded("seconds", f"{taken:.0f}")
+        if (late := self._stopwatch.beyond(bounds)) is not None:
+            return late
         if steps % 50 == 0:
             live = sum(1 for token in all_tokens(self.instance) if token._state & LIVE)
             if live > bounds.tokens:

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-from engine.bounds import BoundExceeded
+from engine.bounds import BoundExceeded, Stopwatch
 from engine.bpmn import Environment, Run, start
 from engine.commands import settling
 from engine.commands.alike import Template, Watch, template_of, texts
@@ -138,6 +137,8 @@ def start_cases(
         if case.row.case_no is None:
             case.row.case_no = case_no
             case.columns["case_no"] = case_no
+        for then in ctx.numbering.pop(case.id, ()):
+            then(case_no)
         case.events.append(
             InstanceStarted(
                 case_no=case_no,
@@ -197,7 +198,7 @@ def _runs(
     ctx: Context, begun: Sequence[Case], cases: Sequence[NewCase], message: Starting | None
 ) -> list[tuple[Case, Run | Template]]:
     """Bring each case to where it waits; once a chunk takes too long, the rest begin parked."""
-    bounds, began = ctx.ports.bounds, monotonic()
+    bounds, stopwatch = ctx.ports.bounds, Stopwatch()
     given = [_variables(new) for new in cases]
     template = None
     if len(begun) == 1:
@@ -214,9 +215,7 @@ def _runs(
     ctx.store.instances.add_all([vars(case.row) for case in own])
     for at, case in enumerate(begun):
         if found[at] is None:
-            taken = monotonic() - began
-            over = taken > bounds.seconds * _STEPS_IN_A_CHUNK
-            beyond = bounds.exceeded("seconds", f"{taken:.0f} for this chunk") if over else None
+            beyond = stopwatch.beyond(bounds, _STEPS_IN_A_CHUNK, " for this chunk")
             found[at] = _run(case.definition, case.env, given[at], message, beyond)
     return [(case, stands) for case, stands in zip(begun, found, strict=True) if stands is not None]
 

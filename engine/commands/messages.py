@@ -136,7 +136,8 @@ class FireTimers(Command[int]):
         while case.row.state == InstanceState.ACTIVE:
             # One at a time: an interrupting timer may take the next one's token with it.
             due = ctx.store.instances.due_timers(case.id, ctx.now)
-            # What is left is still due: others come first, however long this case takes.
+            # What is left is still due: others come first, however long this case takes, by the
+            # clock on the wall, since it is they who wait.
             if not due or fired >= _MOST_AT_ONCE or monotonic() - began > ctx.ports.bounds.seconds:
                 break
             self._fire(case, due[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from time import monotonic
+from time import thread_time
 
 from engine.feel.errors import FeelLimitExceeded
 
@@ -23,7 +23,8 @@ class Budget:
     size -- elements of one list, and elements of the whole result
     text -- characters of one string
     patterns -- seconds of processor time that all text patterns together may take
-    seconds -- wall time, looked at every few thousand steps; the steps are meant to bite first
+    seconds -- of processor time, looked at every few thousand steps; the steps are meant to bite
+        first
     """
 
     # class attributes, so that a fresh budget costs next to nothing
@@ -58,12 +59,12 @@ class Budget:
             raise FeelLimitExceeded(
                 "steps", f"Expected at most {self.steps} steps, but the expression needs more."
             )
-        now = monotonic()
+        now = thread_time()
         if not self._deadline:
             self._deadline = now + self.seconds
         elif now > self._deadline:
             raise FeelLimitExceeded(
-                "time", f"Expected an answer within {self.seconds} s, but it takes longer."
+                "time", f"Expected an answer within {self.seconds} s of work, but it takes longer."
             )
         self._mark = min(self.steps, self.used + _CLOCK_EVERY)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -63,6 +64,7 @@ def _many(inner: str, key: str = "many") -> dict[str, bytes]:
 HOSTILE: dict[str, tuple[dict[str, bytes], float, str]] = {
     "steps": (_loop(d.script("s", "{ n: 1 }"), "s"), 100, ""),
     "seconds": (_line(d.script("s", "{ n: 1 }"), "s"), 0.0, ""),
+    "wall_seconds": (_line(d.script("s", "{ n: 1 }"), "s"), 0.0, ""),
     "feel_steps": (_line(d.script("s", HEAVY), "s"), 1000, "s"),
     "feel_seconds": (_line(d.script("s", HEAVY), "s"), 0.0, "s"),
     "tasks": (
@@ -118,6 +120,32 @@ def test_every_bound_has_a_hostile_model_and_says_what_it_bounds() -> None:
     tested = set(HOSTILE) | {"rounds", "moves", "calls"}
     assert {field.name for field in fields(Bounds)} == tested
     assert all(field.metadata["words"] and field.metadata["meaning"] for field in fields(Bounds))
+
+
+def test_a_machine_with_too_much_to_do_holds_nobody_up(
+    host_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a minute goes by between any two looks at the clock, but the model makes no work."""
+    late = count(step=30)
+    monkeypatch.setattr("engine.bounds.monotonic", lambda: next(late))
+    engine = bounded(host_engine, wall_seconds=100_000.0)
+    parts = (d.script("s", "{ m: n }"), d.user("u", assignee="4"), d.end())
+    files = d.model(d.start(), *parts, d.chain("begin", "s", "u", "finish"))
+    engine.execute(Deploy(files=files, reason="uji"))
+    cases = [NewCase(subject_id=who, variables={"n": who}) for who in (1, 2, 4, 5, 6)]
+    engine.execute(StartMany(key="test", campaign="Q2", cases=cases), by=person(7))
+    complete(engine, rows(engine, "SELECT min(id) AS id FROM task")[0].id, 4, {})
+    assert _incidents(engine) == []
+    assert next(late) > 10 * engine.ports.bounds.seconds
+
+
+def test_a_model_that_spins_is_stopped_by_the_work_that_it_makes(host_engine: Engine) -> None:
+    engine = bounded(host_engine, seconds=0.05, steps=1_000_000)
+    engine.execute(Deploy(files=_loop(d.script("s", "{ n: 1 }"), "s"), reason="uji"))
+    begin(engine, "test")
+    (incident,) = _incidents(engine)
+    assert incident.kind == "LIMIT"
+    assert "(bound seconds)" in incident.message
 
 
 def test_a_task_that_comes_back_for_ever_stops_with_an_incident(

@@ -185,7 +185,8 @@ def test_two_thousand_elements_in_a_row_run_in_one_step() -> None:
     files = model(
         start(), *(script(key, "{ n: n + 1 }") for key in ids), user("u"), end(), chain("begin", *ids, "u", "finish")
     )  # fmt: skip
-    case = Case(files, {"n": 0}, mode="memory", stage=Stage(bounds=Bounds(seconds=600)))
+    stage = Stage(bounds=Bounds(seconds=600, wall_seconds=600))
+    case = Case(files, {"n": 0}, mode="memory", stage=stage)
     assert case.run.variables_of(case.task("u").token) == {"n": 1_990}
     assert len(case.run.save().header) < 250
     case.complete("u")
