@@ -20,12 +20,21 @@ from web.site import of_api
 
 _log = logging.getLogger("alur.web")
 
+
+class NotAsTyped(EngineError):
+    """Expected what was typed to be possible, but it is not.
+
+    Its message is in the language of the page, which shows it.
+    """
+
+
 _STATUS: dict[type[EngineError], int] = {
     engine_errors.NotFound: 404,
     engine_errors.NotAllowed: 403,
     engine_errors.InvalidForm: 422,
     engine_errors.InvalidProcess: 422,
     engine_errors.LimitExceeded: 422,
+    NotAsTyped: 422,
     engine_errors.Moved: 412,
     engine_errors.InvalidState: 409,
     engine_errors.Conflict: 409,
@@ -279,7 +288,7 @@ def _details(error: EngineError | None) -> list[str]:
         return [f"{finding.element_id}: {finding.message}" for finding in error.findings]
     if isinstance(error, NotAllowed) and error.reason in _REASONS:
         return [str(_REASONS[error.reason])]
-    return []
+    return [error.message] if isinstance(error, NotAsTyped) else []
 
 
 _REASONS: dict[str, LazyString] = {

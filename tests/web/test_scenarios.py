@@ -61,7 +61,7 @@ def test_a_story_that_comes_out_as_written_has_no_faults(story):
     [
         ('state = "COMPLETED"', 'state = "ACTIVE"', "expected state ACTIVE"),
         ("review@RTR", "review@SU2", "review@SU2"),
-        ("long = true", "long = false", "expected long to be 'False'"),
+        ("long = true", "long = false", "expected long to be 'false', but it is 'true'"),
         ('never = ["declined"]', 'never = ["prepare"]', "never to be completed"),
         ('path = ["request", "prepare"', 'path = ["prepare", "request"', "request to be completed"),
         ('as = "RTR"', 'as = "STRANGER"', "NotAllowed"),
@@ -110,7 +110,7 @@ def test_time_moves_and_what_falls_due_on_the_way_happens(story):
             "one verb",
         ),
         (HAPPY.replace('complete = "request"', 'finish = "request"'), "one verb"),
-        ("description = [", "story.toml"),
+        ("description = [", "in TOML"),
         ('description = "x"\n[start]\nat = "2026-07-01T01:00:00Z"', "cannot fail"),
     ],
 )

@@ -122,13 +122,13 @@ def test(paths: tuple[Path, ...], coverage: bool, as_json: bool) -> None:
             results.append((file, scenarios.outcome_of(file, file.read_bytes())))
     found = covered(results) if coverage else ()
     if as_json:
-        rows = [{"scenario": str(file), "faults": told.faults} for file, told in results]
+        rows = [{"scenario": str(file), "faults": told.sentences} for file, told in results]
         said = {"scenarios": rows, "coverage": [asdict(one) for one in found]} if coverage else rows
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         for file, told in results:
             out.print(f"{'FAILED' if told.faults else 'ok':6} {file}", markup=False)
-            for fault in told.faults:
+            for fault in told.sentences:
                 out.print(f"       {fault}", markup=False)
         for line in lines(found):
             out.print(line, markup=False)

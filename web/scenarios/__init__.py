@@ -1,12 +1,14 @@
 """Scenarios: a process told as a story and played from the start on a throw-away database."""
 
 from web.scenarios.expecting import Found, waiting
-from web.scenarios.playing import Outcome, OutOfTime, Stage, outcome_of, play, play_file
+from web.scenarios.faults import BadStory, Fault
+from web.scenarios.playing import Outcome, OutOfTime, Stage, fault_of, outcome_of, play, play_file
 from web.scenarios.rehearsing import Rehearsal, Told, rehearse
-from web.scenarios.story import BadStory, Step, Story, parse, read
+from web.scenarios.story import Step, Story, parse, read
 
 __all__ = [
     "BadStory",
+    "Fault",
     "Found",
     "OutOfTime",
     "Outcome",
@@ -15,6 +17,7 @@ __all__ = [
     "Step",
     "Story",
     "Told",
+    "fault_of",
     "outcome_of",
     "parse",
     "play",

@@ -11,6 +11,7 @@ from engine.feel.values import normalize
 from engine.queries import cases, history, standing
 from hr.demo.cast import CAST
 from hr.followup import queries as followup
+from web.scenarios.faults import Fault
 
 _NAMES = {person: code for code, person in CAST.items()}
 _EVERYTHING = Scope(path_prefixes=frozenset({"/"}))
@@ -51,13 +52,13 @@ def waiting(engine: Engine, instance_id: int) -> tuple[str, ...]:
     return tuple(sorted(f"{task.element_id}@{_who(task)}" for task in found))
 
 
-def differences(expected: Mapping[str, Any], found: Found) -> list[str]:
+def differences(expected: Mapping[str, Any], found: Found) -> list[Fault]:
     """Say what is expected and is not so; keys that are not there are not compared."""
     faults = []
     if "state" in expected and expected["state"] != found.state:
-        faults.append(f"expected state {expected['state']}, but it is {found.state}")
+        faults.append(Fault("state", {"wanted": expected["state"], "found": found.state}))
     if "tasks" in expected:
-        faults += _lists("open tasks", expected["tasks"], _as_asked(expected["tasks"], found.tasks))
+        faults += _lists("tasks", expected["tasks"], _as_asked(expected["tasks"], found.tasks))
     for key in ("incidents", "followups"):
         if key in expected:
             faults += _lists(key, expected[key], getattr(found, key))
@@ -65,7 +66,7 @@ def differences(expected: Mapping[str, Any], found: Found) -> list[str]:
         faults += _values(name, normalize(value), found.variables.get(name))
     faults += _order(expected.get("path", []), found.path)
     faults += [
-        f"expected {element} never to be completed, but it was"
+        Fault("never", {"element": element})
         for element in expected.get("never", [])
         if element in found.path
     ]
@@ -97,13 +98,13 @@ def _as_asked(expected: list[str], found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(task.partition("@")[0] for task in found)
 
 
-def _lists(what: str, expected: list[str], found: tuple[str, ...]) -> list[str]:
+def _lists(code: str, expected: list[str], found: tuple[str, ...]) -> list[Fault]:
     if sorted(expected) == sorted(found):
         return []
-    return [f"expected {what} {sorted(expected)}, but they are {sorted(found)}"]
+    return [Fault(code, {"wanted": sorted(expected), "found": sorted(found)})]
 
 
-def _values(name: str, expected: Any, found: Any) -> list[str]:
+def _values(name: str, expected: Any, found: Any) -> list[Fault]:
     if isinstance(expected, dict) and isinstance(found, Mapping):
         return [
             fault
@@ -112,19 +113,22 @@ def _values(name: str, expected: Any, found: Any) -> list[str]:
         ]
     if expected == found or (isinstance(expected, str) and expected == str(found)):
         return []
-    return [f"expected {name} to be {_said(expected)}, but it is {_said(found)}"]
+    return [Fault("value", {"name": name, "wanted": _text(expected), "found": _text(found)})]
 
 
-def _order(expected: list[str], found: tuple[str, ...]) -> list[str]:
+def _order(expected: list[str], found: tuple[str, ...]) -> list[Fault]:
     at = 0
-    for element in expected:
-        if element not in found[at:]:
-            after = f" after {expected[expected.index(element) - 1]}" if at else ""
-            walked = " > ".join(found)
-            return [f"expected {element} to be completed{after}, but the path is {walked}"]
-        at = found.index(element, at) + 1
+    for number, element in enumerate(expected):
+        if element in found[at:]:
+            at = found.index(element, at) + 1
+            continue
+        values = {"element": element, "path": list(found)}
+        if number:
+            return [Fault("path_after", {**values, "before": expected[number - 1]})]
+        return [Fault("path", values)]
     return []
 
 
-def _said(value: Any) -> str:
-    return repr(str(value)) if not isinstance(value, list | dict) else repr(value)
+def _text(value: Any) -> str | None:
+    """Write a value as a scenario does; None stays what it is."""
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)

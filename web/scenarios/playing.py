@@ -47,7 +47,8 @@ from engine.worker import Worker
 from hr.demo.cast import CAST, install_cast
 from web.bootstrap import throwaway_ports
 from web.scenarios.expecting import Found, differences, look
-from web.scenarios.story import BadStory, Step, Story, parse
+from web.scenarios.faults import BadStory, Fault
+from web.scenarios.story import Step, Story, parse
 from web.scenarios.throwaway import throwaway
 
 Install = Callable[[Database, datetime], None]
@@ -75,14 +76,21 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a story came out: what did not, at which step (0: before the first or at the end).
+    """How a story came out: what did not, and where.
 
-    walked -- what its cases did, as far as they came
+    place -- `start`, `end`, a step's title, or empty where the file could not be read
+    step -- the number of that step, else 0; walked -- what its cases did, as far as they came
     """
 
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    place: str = ""
     step: int = 0
     walked: Walked = field(default_factory=Walked)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Say in English what did not come out, and where."""
+        return [": ".join(filter(None, (self.place, str(fault)))) for fault in self.faults]
 
 
 def play(
@@ -99,17 +107,16 @@ def play(
     OutOfTime, as `time.monotonic` tells it.
     After the first step that goes wrong the rest is not played: it would repeat the fault.
     """
-    return list(perform(Stage(story, database, ports, until), install).faults)
+    return perform(Stage(story, database, ports, until), install).sentences
 
 
 def perform(stage: Stage, install: Install | None = None) -> Outcome:
     """Play a stage's story as `play` does, and say how it came out."""
-    faults, number = _faults_of(stage, install or furnish)
-    walked = stage.engine.ask(coverage.walked)
-    return Outcome(tuple(faults), number, walked)
+    came_out = _played(stage, install or furnish)
+    return replace(came_out, walked=stage.engine.ask(coverage.walked))
 
 
-def _faults_of(stage: Stage, install: Install) -> tuple[list[str], int]:
+def _played(stage: Stage, install: Install) -> Outcome:
     story = stage.story
     try:
         install(stage.engine.database, story.at)
@@ -118,11 +125,19 @@ def _faults_of(stage: Stage, install: Install) -> tuple[list[str], int]:
             stage.require_time()
             faults = stage.perform(step)
             if faults:
-                return [f"{step.title}: {fault}" for fault in faults], step.number
+                return Outcome(tuple(faults), step.title, step.number)
     except (EngineError, BadStory) as error:
-        said = f"{type(error).__name__}: {error}" if isinstance(error, EngineError) else str(error)
-        return [f"start: {said}"], 0
-    return [f"end: {fault}" for fault in differences(story.expect, stage.found())], 0
+        return Outcome((fault_of(error),), "start")
+    return Outcome(tuple(differences(story.expect, stage.found())), "end")
+
+
+def fault_of(error: Exception) -> Fault:
+    """Say what stopped a story; it may hold anything, and whoever shows it is not to break."""
+    if isinstance(error, BadStory):
+        return error.fault
+    if isinstance(error, EngineError):
+        return Fault("failed", {"error": type(error).__name__, "said": error.message})
+    return Fault("broken", {"error": type(error).__name__})
 
 
 def furnish(database: Database, now: datetime) -> None:
@@ -175,7 +190,7 @@ class Stage:
             else read_files(self.story.path.parent.parent)
         )
         if any(models.is_too_large(content) for content in files.values()):
-            raise BadStory("expected a model that may run, but it has far too many elements")
+            raise BadStory("too_large")
         made = self.engine.execute(Deploy(files=files, reason="scenario"))
         start = self.story.start
         if "draft" in start:
@@ -214,7 +229,7 @@ class Stage:
         self.instance_id = self.engine.execute(command, by=by).instance_id
         self._work()
 
-    def perform(self, step: Step) -> list[str]:
+    def perform(self, step: Step) -> list[Fault]:
         """Do one step and say what did not come out as it says."""
         self.moved = False
         try:
@@ -222,11 +237,11 @@ class Stage:
         except EngineError as error:
             faults = _refused_otherwise(step, error)
         except BadStory as error:
-            faults = [str(error)]
+            faults = [error.fault]
         else:
             self.moved = True
             wanted = step.given.get("refused")
-            faults = [f"expected {wanted}, but it was accepted"] if wanted else []
+            faults = [Fault("accepted", {"wanted": wanted})] if wanted else []
         self._work()
         expected = step.given.get("expect", {})
         return faults or (differences(expected, self.found()) if expected else [])
@@ -299,7 +314,7 @@ class Stage:
     def _retry(self, step: Step) -> None:
         open_ones = [i for i in self._case().incidents if i.element_id == step.what]
         if not open_ones:
-            raise BadStory(f"expected an open incident at {step.what}, but there is none")
+            raise BadStory("no_incident", element=step.what)
         command = RetryIncident(incident_id=open_ones[0].id, reason="scenario")
         self.engine.execute(command, by=self._actor(step.given.get("as", "HRC")))
 
@@ -328,8 +343,8 @@ class Stage:
         person = self._person(whose) if whose else None
         own = [task for task in named if task.assignee_id == person]
         if not named or ("of" in step.given and not own):
-            open_now = ", ".join(sorted({task.element_id for task in found})) or "none"
-            raise BadStory(f"expected an open task {step.what}, but open are: {open_now}")
+            open_now = sorted({task.element_id for task in found})
+            raise BadStory("no_task", element=step.what, open=open_now)
         return (own or named)[0]
 
     def _end_of(self, text: str) -> datetime:
@@ -339,18 +354,17 @@ class Stage:
                     connection, self.clock.now, int(days[1]), self._case().subject_id
                 )
         span = evaluate(f'duration("{text}")', {})
-        if span is None:
-            raise BadStory(f'expected a duration such as P5D or "5 hari kerja", but it is {text!r}')
-        if isinstance(moved := span.to_python(), timedelta) and moved > timedelta():
-            try:
-                return self.clock.now + moved
-            except OverflowError:
-                raise BadStory(f"expected a time of the calendar, but {text} is beyond") from None
-        raise BadStory(f"expected days, hours or working days, but it is {text!r}")
+        moved = span.to_python() if span is not None else None
+        if not isinstance(moved, timedelta) or moved <= timedelta():
+            raise BadStory("no_span", name=text)
+        try:
+            return self.clock.now + moved
+        except OverflowError:
+            raise BadStory("beyond", name=text) from None
 
     def _service(self, step: Step) -> str:
         if step.what not in self.ports.services:
-            raise BadStory(f"expected a service task, but there is no {step.what}")
+            raise BadStory("no_service", name=step.what)
         return step.what
 
     def _breakable(self, service: ServiceTask) -> ServiceTask:
@@ -368,28 +382,34 @@ class Stage:
 
     def _person(self, code: str) -> int:
         if code not in CAST:
-            raise BadStory(f"expected a person of the cast ({', '.join(CAST)}), but found {code!r}")
+            raise BadStory("no_person", known=list(CAST), name=str(code))
         return CAST[code]
 
 
-def _refused_otherwise(step: Step, error: EngineError) -> list[str]:
+def _refused_otherwise(step: Step, error: EngineError) -> list[Fault]:
     name = type(error).__name__
     wanted = step.given.get("refused")
     if wanted != name:
-        also = ""
-        if isinstance(error, InvalidForm):
-            also = " " + "; ".join(f"{p.path}: {p.message}" for p in error.problems)
-        return [f"expected {wanted or 'it to be accepted'}, but {name}: {error.message}{also}"]
+        said = {"error": name, "said": _sentence(error)}
+        if wanted:
+            return [Fault("refused_otherwise", {**said, "wanted": wanted})]
+        return [Fault("refused", said)]
     faults = []
     reason = step.given.get("reason")
     if reason and isinstance(error, NotAllowed) and error.reason != reason:
-        faults.append(f"expected the refusal {reason}, but it was {error.reason}")
+        faults.append(Fault("reason", {"wanted": reason, "found": error.reason}))
     problems = step.given.get("problems")
     if problems is not None and isinstance(error, InvalidForm):
         paths = sorted({problem.path for problem in error.problems})
         if paths != sorted(problems):
-            faults.append(f"expected problems at {sorted(problems)}, but they are at {paths}")
+            faults.append(Fault("problems", {"wanted": sorted(problems), "found": paths}))
     return faults
+
+
+def _sentence(error: EngineError) -> str:
+    if not isinstance(error, InvalidForm):
+        return error.message
+    return f"{error.message} " + "; ".join(f"{p.path}: {p.message}" for p in error.problems)
 
 
 def _plain(value: Any) -> Any:
@@ -406,7 +426,7 @@ def play_file(path: Path, *, until: float | None = None) -> list[str]:
 
     until -- as of `play`
     """
-    return list(outcome_of(path, path.read_bytes(), until=until).faults)
+    return outcome_of(path, path.read_bytes(), until=until).sentences
 
 
 def outcome_of(
@@ -423,6 +443,6 @@ def outcome_of(
     try:
         story = parse(content, path)
     except BadStory as error:
-        return Outcome((str(error),))
+        return Outcome((error.fault,))
     with throwaway() as database:
         return perform(Stage(story, database, throwaway_ports(), until, files))

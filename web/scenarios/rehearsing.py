@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.errors import EngineError
 from engine.queries import history, trace
 from engine.queries.trace import Happening
 from hr.notices import queries as notices
 from hr.notices.queries import Sent
 from web.bootstrap import throwaway_ports
 from web.scenarios.expecting import Found, differences, waiting
-from web.scenarios.playing import OutOfTime, Stage, furnish
-from web.scenarios.story import BadStory, Step, Story
+from web.scenarios.faults import Fault
+from web.scenarios.playing import OutOfTime, Stage, fault_of, furnish
+from web.scenarios.story import Step, Story
 from web.scenarios.throwaway import throwaway
 
 
@@ -32,7 +32,7 @@ class Told:
     happenings: tuple[Happening, ...]
     sent: tuple[Sent, ...]
     tasks: tuple[str, ...]
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
     moved: bool = True
 
 
@@ -50,7 +50,7 @@ class Rehearsal:
     told: tuple[Told, ...]
     rest: tuple[Step, ...]
     found: Found | None
-    end_faults: tuple[str, ...] = ()
+    end_faults: tuple[Fault, ...] = ()
 
     @property
     def played(self) -> int:
@@ -58,7 +58,7 @@ class Rehearsal:
         return len(self.told) - 1 if self.told else 0
 
     @property
-    def faults(self) -> tuple[str, ...]:
+    def faults(self) -> tuple[Fault, ...]:
         """Give what went wrong last."""
         return self.told[-1].faults if self.told else ()
 
@@ -76,7 +76,7 @@ class _Mark:
     sent: tuple[Sent, ...]
     at: datetime
     tasks: tuple[str, ...]
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     moved: bool = True
 
 
@@ -102,7 +102,7 @@ def rehearse(
         except OutOfTime:
             raise
         except Exception as error:
-            told = Told(None, story.at, (), (), (), (_said(error),))
+            told = Told(None, story.at, (), (), (), (fault_of(error),))
             yield Rehearsal(story, None, (told,), story.steps, None)
             return
         marks = [_mark(stage, None)]
@@ -126,23 +126,16 @@ def rehearse(
         )
 
 
-def _performed(stage: Stage, step: Step) -> list[str]:
+def _performed(stage: Stage, step: Step) -> list[Fault]:
     try:
         return stage.perform(step)
     except OutOfTime:
         raise
     except Exception as error:
-        return [_said(error)]
+        return [fault_of(error)]
 
 
-def _said(error: Exception) -> str:
-    """Say what went wrong; a draft may hold anything, and its page is not to break by it."""
-    if isinstance(error, EngineError | BadStory):
-        return str(error)
-    return f"expected a step that can be played, but: {type(error).__name__}"
-
-
-def _mark(stage: Stage, last: _Mark | None, faults: tuple[str, ...] = ()) -> _Mark:
+def _mark(stage: Stage, last: _Mark | None, faults: tuple[Fault, ...] = ()) -> _Mark:
     seq = 0 if last is None else last.seq
     while rows := stage.engine.ask(
         history.case_events, stage.instance_id, after_seq=seq, limit=1000

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from web.scenarios.faults import BadStory
+
 # Each verb, and what may stand beside it.
 _VERBS: dict[str, frozenset[str]] = {
     "complete": frozenset({"as", "answers", "of"}),
@@ -29,10 +31,6 @@ _START = frozenset(
     {"at", "subject", "scope_path", "period", "variables", "as", "draft", "effective"}
 )
 _EXPECT = frozenset({"state", "tasks", "variables", "incidents", "followups", "path", "never"})
-
-
-class BadStory(Exception):
-    """Expected a scenario file, but it is not written as docs/scenarios.md says."""
 
 
 @dataclass(frozen=True)
@@ -83,46 +81,42 @@ def parse(content: bytes, path: Path, *, unfinished: bool = False) -> Story:
     try:
         text = tomllib.loads(content.decode(), parse_float=Decimal)
         return _story(path, text, unfinished=unfinished)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, BadStory) as error:
-        raise BadStory(f"{path}: {error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadStory("unreadable", said=str(error)) from error
     except (ValueError, RecursionError, TypeError, AttributeError) as error:
-        raise BadStory(f"{path}: Expected a scenario, but it is written otherwise.") from error
+        raise BadStory("otherwise") from error
 
 
 def _story(path: Path, text: dict[str, Any], *, unfinished: bool) -> Story:
-    _only(text, {"description", "start", "step", "expect"}, "the file")
+    _only(text, {"description", "start", "step", "expect"}, "scenario")
     start = text.get("start", {})
     _only(start, _START, "[start]")
     at = start.get("at")
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise BadStory("Expected [start] at to be a moment with its zone, but it is not.")
+        raise BadStory("moment")
     if not str(text.get("description", "")).strip():
-        raise BadStory("Expected a description, but there is none.")
+        raise BadStory("no_description")
     expect = text.get("expect", {})
     _only(expect, _EXPECT, "[expect]")
     steps = tuple(_step(number, step) for number, step in enumerate(text.get("step", []), 1))
     fails = bool(expect) or any("expect" in s.given or "refused" in s.given for s in steps)
     if not fails and not unfinished:
-        raise BadStory(
-            "Expected something to be expected, but a story that cannot fail says nothing."
-        )
+        raise BadStory("no_expectation")
     return Story(path, text["description"], moment.astimezone(UTC), start, steps, expect)
 
 
 def _step(number: int, step: dict[str, Any]) -> Step:
     verbs = [key for key in step if key in _VERBS]
     if len(verbs) != 1:
-        raise BadStory(f"Expected step {number} to have one verb, but it has {verbs or 'none'}.")
+        raise BadStory("verbs", number=number, found=verbs)
     verb = verbs[0]
     given = {key: value for key, value in step.items() if key != verb}
-    _only(given, _VERBS[verb] | _ALWAYS, f"step {number}")
-    _only(given.get("expect", {}), _EXPECT, f"the expectations of step {number}")
+    _only(given, _VERBS[verb] | _ALWAYS, f"[[step]] {number}")
+    _only(given.get("expect", {}), _EXPECT, f"[step.expect] {number}")
     return Step(number, verb, str(step[verb]), given)
 
 
-def _only(found: Mapping[str, Any], known: frozenset[str] | set[str], where: str) -> None:
+def _only(found: Mapping[str, Any], known: frozenset[str] | set[str], place: str) -> None:
     if unknown := sorted(set(found) - known):
-        raise BadStory(
-            f"Expected only {', '.join(sorted(known))} in {where}, but found {', '.join(unknown)}."
-        )
+        raise BadStory("unknown", known=sorted(known), place=place, found=unknown)

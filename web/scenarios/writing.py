@@ -14,7 +14,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from web.scenarios.story import BadStory
+from web.scenarios.faults import BadStory
 
 _STEP = re.compile(r"\[\[\s*step\s*\]\]")
 _END = re.compile(r"\[\s*expect\b")
@@ -40,7 +40,7 @@ def with_step(text: str, place: int, step: Mapping[str, Any], *, instead: bool =
         _require(blocks, place + 1)
         del blocks.steps[place]
     elif not 0 <= place <= len(blocks.steps):
-        raise BadStory(f"expected at most {len(blocks.steps)} steps before it, but found {place}")
+        raise BadStory("no_step", number=place, count=len(blocks.steps))
     document = tomlkit.document()
     array = tomlkit.aot()
     array.append(_table(step))
@@ -102,7 +102,7 @@ def _parsed(text: str) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(text)
     except (TOMLKitError, ValueError) as error:
-        raise BadStory(f"Expected a scenario in TOML, but: {error}") from error
+        raise BadStory("unreadable", said=str(error)) from error
 
 
 @dataclass
@@ -129,10 +129,7 @@ def _blocks(text: str) -> _Blocks:
     parts = ["\n".join(lines[a:b]) for a, b in pairwise([0, *cuts, len(lines)])]
     found = _Blocks(parts[0], parts[1 : len(heads) + 1], "".join(parts[len(heads) + 1 :]))
     if len(found.steps) != steps or not _stands_alone(found):
-        raise BadStory(
-            "Expected steps as [[step]] and [expect] behind them, but this scenario is written"
-            " otherwise; change it as text."
-        )
+        raise BadStory("no_blocks")
     return found
 
 
@@ -158,7 +155,7 @@ def _with_comment(lines: Sequence[str], number: int) -> int:
 
 def _require(blocks: _Blocks, number: int) -> None:
     if not 1 <= number <= len(blocks.steps):
-        raise BadStory(f"expected a step {number}, but there are {len(blocks.steps)}")
+        raise BadStory("no_step", number=number, count=len(blocks.steps))
 
 
 def _table(value: Mapping[str, Any]) -> Any:

@@ -18,7 +18,6 @@ from web.language import gettext
 from web.site import engine, now
 from web.studio import checking, stories
 from web.studio.screen import studio
-from web.studio.story_words import fault_words
 
 _SHORTEST, _LONGEST = 20, 2000
 
@@ -100,7 +99,7 @@ def _told(played: Check, files: Mapping[str, bytes]) -> list[str]:
         gettext(
             "Skenario %(name)s tidak sesuai: %(fault)s",
             name=path,
-            fault=" ".join(fault_words(each, names) for each in one["faults"])[:600],
+            fault=" ".join(stories.outcome_words(one, names))[:600],
         )
         for path, one in sorted(played.result.items())
         if one["faults"]

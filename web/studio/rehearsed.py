@@ -25,7 +25,7 @@ from web.deciding import cell_words
 from web.happenings import event_words
 from web.language import gettext, language, moment
 from web.parts.values import plain_value
-from web.scenarios import Rehearsal, Step, Told
+from web.scenarios import Fault, Rehearsal, Step, Told
 from web.site import site
 from web.studio.choices import role_words
 from web.studio.stories import element_names
@@ -156,9 +156,9 @@ class Telling:
             accepted=step is None or "refused" not in step.given,
         )
 
-    def fault(self, said: str) -> str:
+    def fault(self, fault: Fault) -> str:
         """Say a fault with the names of the drawing."""
-        return fault_words(said, {**self.drawn, **self.names})
+        return fault_words(fault, {**self.drawn, **self.names})
 
     def _letter(self, notice: Any) -> tuple[str, str]:
         return notice_words(notice, self.messages)

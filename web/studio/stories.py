@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -26,7 +26,7 @@ from web.deciding import cell_words
 from web.language import gettext
 from web.site import engine
 from web.studio.screen import studio
-from web.studio.story_words import fault_words
+from web.studio.story_words import at_words, fault_words
 
 FOLDER = "scenarios/"
 _SECONDS = 20  # for the scenarios of one request; those that are done are not played again
@@ -156,9 +156,19 @@ def outcome(path: str, files: Mapping[str, bytes], *, until: float | None) -> di
     except (scenarios.OutOfTime, Busy):
         raise
     except Exception as error:  # a draft may hold anything; its page says so
-        said = f"Expected a story that can be played, but: {type(error).__name__}."
-        return {"faults": [said], "step": 0, "walked": {}}
-    return {"faults": list(told.faults), "step": told.step, "walked": dict(told.walked.__dict__)}
+        told = scenarios.Outcome((scenarios.fault_of(error),))
+    return {
+        "faults": [asdict(fault) for fault in told.faults],
+        "place": told.place,
+        "step": told.step,
+        "walked": dict(told.walked.__dict__),
+    }
+
+
+def outcome_words(found: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Say what of a scenario did not come out; names -- what elements are called, by id."""
+    faults = (scenarios.Fault(each["code"], each["values"]) for each in found["faults"])
+    return tuple(at_words(found["place"], found["step"], fault_words(f, names)) for f in faults)
 
 
 def _stories(files: Mapping[str, bytes]) -> list[str]:
@@ -178,7 +188,7 @@ def _lines(files: Mapping[str, bytes], known: Check | None) -> Iterator[Line]:
         except scenarios.BadStory:
             about = ""
         found = known.result.get(path) if known is not None else None
-        faults = tuple(fault_words(each, names) for each in found["faults"]) if found else ()
+        faults = outcome_words(found, names) if found else ()
         state = "" if found is None else "FAILED" if faults else "PASSED"
         yield Line(path, about, state, faults, found["step"] if found else 0)
 

@@ -22,7 +22,6 @@ from engine.errors import (
     EngineError,
     InvalidForm,
     InvalidState,
-    LimitExceeded,
     NotAllowed,
     NotFound,
     Problem,
@@ -33,6 +32,7 @@ from engine.queries import process_drafts as views
 from engine.queries.process_drafts import DraftView, DryRun
 from hr.demo.cast import CAST, PERIOD
 from web import auth, nav, scenarios
+from web.errors import NotAsTyped
 from web.language import gettext, language
 from web.parts import task_page, uploads
 from web.scenarios import Rehearsal, Step, writing
@@ -41,6 +41,7 @@ from web.studio import checking, rehearsed
 from web.studio.rehearsed import Telling, Waiting
 from web.studio.screen import studio
 from web.studio.stories import FOLDER
+from web.studio.story_words import fault_words, sentence
 from web.studio.trying_form import Form, chosen_of, form_of, person_of, written_for
 
 _SECONDS = 15
@@ -93,7 +94,7 @@ def play_step(draft_id: int) -> AnyResponse:
     with _played(draft, run, at) as telling:
         at = telling.rehearsal.stands_at
         if at >= _MOST_STEPS:
-            raise LimitExceeded(f"Expected at most {_MOST_STEPS} steps, but there are more.")
+            raise NotAsTyped(gettext("Paling banyak %(count)s langkah.", count=_MOST_STEPS))
         if request.form.get("verb") == "complete":
             chosen = chosen_of(telling, request.form.get("task", ""))
             if chosen is None:
@@ -204,7 +205,7 @@ def _page(
         found=found,
         at=played.stands_at,
         stopped=bool(played.faults),
-        end_faults=[telling.fault(f"end: {each}") for each in played.end_faults],
+        end_faults=[telling.fault(each) for each in played.end_faults],
         now=played.told[-1].at,
         due=telling.next_due(),
         picture=telling.picture(),
@@ -291,7 +292,7 @@ def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
 def _other_step() -> dict[str, Any]:
     verb, what = request.form.get("verb", ""), request.form.get("what", "").strip()[:_LONGEST]
     if not what:
-        raise InvalidState(gettext("Isi dahulu apa yang terjadi."))
+        raise NotAsTyped(gettext("Isi dahulu apa yang terjadi."))
     step: dict[str, Any] = {verb: what}
     if verb in ("publish", "cancel", "retry") and request.form.get("as"):
         step["as"] = person_of(request.form["as"])
@@ -325,7 +326,9 @@ def _start() -> dict[str, Any]:
     try:
         variables = tomllib.loads(given.get("variables", "")[:4_000])
     except tomllib.TOMLDecodeError as error:
-        raise InvalidState(f"Expected variables as lines of name = value, but: {error}") from error
+        raise NotAsTyped(
+            gettext("Variabel ditulis sebagai baris nama = nilai: %(said)s", said=str(error))
+        ) from error
     return {
         "at": at if at.endswith("Z") or "+" in at else f"{at}:00{_zone()}",
         "subject": given.get("subject", "") if given.get("subject") in CAST else "",
@@ -426,9 +429,11 @@ def _played(draft: DraftView, run: DryRun, upto: int | None) -> Iterator[Telling
         ) as rehearsal:
             yield Telling(rehearsal, files)
     except scenarios.OutOfTime:
-        raise LimitExceeded(
-            f"Expected the dry run to take at most {_SECONDS} seconds, but it goes on;"
-            " a loop without an end, perhaps."
+        raise NotAsTyped(
+            gettext(
+                "Uji coba belum selesai dalam %(count)s detik; mungkin ada putaran tanpa akhir.",
+                count=_SECONDS,
+            )
         ) from None
 
 
@@ -442,7 +447,7 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except scenarios.BadStory as error:
-        raise InvalidState(str(error)) from error
+        raise NotAsTyped(sentence(fault_words(error.fault))) from error
 
 
 @contextmanager
@@ -454,6 +459,4 @@ def _playing() -> Iterator[None]:
     except (EngineError, scenarios.OutOfTime):
         raise
     except Exception as error:
-        raise InvalidState(
-            f"Expected a step that can be played, but: {type(error).__name__}."
-        ) from error
+        raise NotAsTyped(sentence(fault_words(scenarios.fault_of(error)))) from error
