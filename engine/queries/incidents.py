@@ -26,6 +26,8 @@ _resolution = table_of(Resolution)
 
 @dataclass(frozen=True)
 class IncidentRow:
+    """An open incident; scope_path, period -- those of its case."""
+
     id: int
     instance_id: int
     case_no: str
@@ -37,6 +39,8 @@ class IncidentRow:
     kind: str
     message: str
     opened_at: datetime
+    scope_path: str
+    period: str
 
 
 def open_incidents(
@@ -53,6 +57,8 @@ def open_incidents(
             _instance.c.title,
             _instance.c.process_key,
             _instance.c.definition_id,
+            _instance.c.scope_path,
+            _instance.c.period,
         )
         .join(_instance, _instance.c.id == _incident.c.instance_id)
         .where(*chosen)
@@ -77,6 +83,8 @@ def open_incidents(
                 kind=r.kind,
                 message=r.message,
                 opened_at=r.opened_at,
+                scope_path=r.scope_path,
+                period=r.period,
             )
         )
     return Page(tuple(found), following)

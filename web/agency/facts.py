@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 from engine import RetryIncident
 from engine.errors import EngineError, InvalidForm, NotFound
 from engine.queries import incidents as incident_views
+from engine.queries.incidents import IncidentRow
 from hr.directory import queries as directory
 from hr.directory.queries import UnitView
 from hr.service import queries as service
 from hr.service.commands import RecordUnitFacts
 from hr.service.queries import LOWER, Area, Facts
-from hr.service.rules import Missing, missing_facts
+from hr.service.rules import missing_sentence
 from web import auth, nav
 from web.language import gettext
 from web.site import engine
@@ -28,10 +29,20 @@ _MOST_RETRIED = 25
 _LARGEST = Decimal(1_000_000)
 
 
-def waiting(rows: Iterable[Any]) -> dict[int, Missing]:
+class Missing(NamedTuple):
+    """Whose facts are missing, and of which quarter."""
+
+    unit_path: str
+    period: str
+
+
+def waiting(rows: Iterable[IncidentRow]) -> dict[int, Missing]:
     """Give, by incident, the facts that incidents wait for."""
-    told = {row.id: missing_facts(row.message) for row in rows}
-    return {number: missing for number, missing in told.items() if missing is not None}
+    return {
+        row.id: Missing(row.scope_path, row.period)
+        for row in rows
+        if row.message == missing_sentence(row.scope_path, row.period)
+    }
 
 
 def unit_names(missing: Mapping[int, Missing]) -> dict[str, str]:
