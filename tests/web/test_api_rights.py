@@ -14,9 +14,9 @@ from sqlalchemy import text
 from hr.accounts.rules import SCOPES
 from hr.demo.cast import CAST
 from tests.web.program import PREFIX, Program
+from tests.web.sweep import EVERYBODY, NOBODY, RELATED, ROLES, by, readers, world  # noqa: F401
 from tests.web.test_anonymity import _answer as answer
 from tests.web.test_anonymity import asked  # noqa: F401
-from tests.web.test_matrix import EVERYBODY, NOBODY, RELATED, ROLES, by, readers, world  # noqa: F401
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
