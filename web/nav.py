@@ -66,6 +66,7 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         ),
     ),
     "filter_saved": ("ok", lazy_gettext("Saringan tersimpan.")),
+    "notices_read": ("ok", lazy_gettext("Semua pemberitahuan sudah dibaca.")),
     "mail_chosen": ("ok", lazy_gettext("Pilihan surel tersimpan.")),
     "calendar_dropped": ("ok", lazy_gettext("Alamat kalender tidak berlaku lagi.")),
     "extension_granted": ("ok", lazy_gettext("Tenggat diperpanjang.")),

@@ -11,7 +11,7 @@ from sqlalchemy import Engine as Database
 
 from engine import Actor, Channel, Command, Context, Engine, Noted, StreamKind
 from hr.calendar.commands import AddHoliday, SetSeason
-from hr.calendar.queries import holidays, seasons
+from hr.calendar.queries import holidays, removed_seasons, seasons
 from hr.calendar.seed import fasting_months, national_holidays
 from web.bootstrap import throwaway_ports
 from web.migrations import schema
@@ -21,7 +21,8 @@ from web.migrations import schema
 class SeedHolidays(Command[int]):
     """Fill the calendar of years without a holiday; a year that somebody edited is left alone.
 
-    So is one with a season of its own; any other gets an estimate of Ramadan.
+    So is one with a season of its own; any other gets an estimate of Ramadan, unless somebody
+    took away what stood on these days.
     """
 
     years: Sequence[int]
@@ -33,6 +34,9 @@ class SeedHolidays(Command[int]):
             ctx.run(AddHoliday(**row, reason="seeded"))
         plain = [year for year in self.years if not seasons(ctx.connection, year)]
         for row in fasting_months(plain) if plain else ():
+            gone = removed_seasons(ctx.connection, row["first_day"].year)
+            if any(first <= row["last_day"] and row["first_day"] <= last for first, last in gone):
+                continue
             ctx.run(SetSeason(**row, reason="seeded"))
         return len(rows)
 

@@ -396,6 +396,8 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
 
     def value(place: re.Match[str]) -> str:
         found = values.get(place[1])
+        if found is not None and place[1] == "period":
+            return period_words(str(found))
         return place[0] if found is None else _written(found)
 
     return _PLACE.sub(value, text)

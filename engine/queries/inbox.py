@@ -190,7 +190,7 @@ def sent_tasks(
     limit: int = 25,
     **wanted: Unpack[Wanted],
 ) -> Page[SentRow]:
-    """Give what the person sent last in each case that still runs, and who has the case now.
+    """Give what the person sent last in each case that runs with others, and who has it now.
 
     Of somebody's submissions the newest 500 are looked at, so that a page costs the same for all.
     """
@@ -202,7 +202,12 @@ def sent_tasks(
         .subquery("newest")
     )
     last = select(func.max(newest.c.id)).group_by(newest.c.instance_id)
-    chosen = [_task.c.id.in_(last), _instance.c.state == "ACTIVE"]
+    held = _task.alias("held")
+    here = (held.c.instance_id == _task.c.instance_id) & (held.c.state == "CREATED")
+    own = select(held.c.id).where(here, held.c.assignee_id == scope.person_id).exists()
+    others = select(held.c.id).where(here, held.c.assignee_id.is_distinct_from(scope.person_id))
+    # Where nobody but the person himself has the case, it stands among his own tasks.
+    chosen = [_task.c.id.in_(last), _instance.c.state == "ACTIVE", or_(not_(own), others.exists())]
     chosen += _narrowed(wanted, now)
     if after:
         chosen.append(_task.c.id < read_key(after, [int])[0])
@@ -216,9 +221,10 @@ def sent_tasks(
     )
     rows = connection.execute(_rows(some, scope).order_by(_task.c.id.desc())).all()
     page, following = cut(rows, limit, lambda r: (r.id,))
-    held = holders(connection, {row.instance_id for row in page})
+    now_with = holders(connection, {row.instance_id for row in page})
     return Page(
-        tuple(SentRow(_row(r, now, scope), held.get(r.instance_id, ())) for r in page), following
+        tuple(SentRow(_row(r, now, scope), now_with.get(r.instance_id, ())) for r in page),
+        following,
     )
 
 

@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Transaction
 
+from engine.model import StreamKind
+from engine.queries import history
 from hr.calendar import rules, store
 
 _Ends = dict[tuple[datetime, int, str], datetime]
 _YEARS: WeakKeyDictionary[Transaction, dict[int, set[date]]] = WeakKeyDictionary()
 _SEASONS: WeakKeyDictionary[Transaction, tuple[rules.Season, ...]] = WeakKeyDictionary()
+_MOST_CHANGES = 500  # of one year's calendar
 _ENDS: WeakKeyDictionary[Transaction, _Ends] = WeakKeyDictionary()
 
 
@@ -48,6 +51,23 @@ def seasons(connection: Connection, year: int) -> tuple[SeasonView, ...]:
     """List the seasons that have days in a year, in order."""
     rows = store.seasons(connection, date(year, 1, 1), date(year, 12, 31))
     return tuple(SeasonView(**row) for row in rows)
+
+
+def removed_seasons(connection: Connection, year: int) -> tuple[tuple[date, date], ...]:
+    """Give first and last day of the seasons of a year that somebody took away again.
+
+    The history knows them: whoever removed an estimate does not want it back.
+    """
+    stream = (StreamKind.NETWORK, f"calendar/{year}")
+    found = history.newest(connection, *stream, kinds=("ROW_CHANGED",), limit=_MOST_CHANGES)
+    gone = (
+        each.detail["old"]
+        for each in found
+        if each.detail["noun"] == "hours_season" and each.detail.get("new") is None
+    )
+    return tuple(
+        (date.fromisoformat(old["first_day"]), date.fromisoformat(old["last_day"])) for old in gone
+    )
 
 
 def closed_days(connection: Connection, first: date, last: date) -> frozenset[date]:

@@ -89,6 +89,18 @@ class MarkRead(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarkAllRead(Command[None]):
+    """Note that the actor has read all his notices up to one, the newest that he was shown."""
+
+    newest: int
+
+    def execute(self, ctx: Context) -> None:
+        if ctx.actor.person_id is None:
+            raise NotAllowed("Expected somebody logged in, but nobody is.")
+        store.mark_all_read(ctx.connection, self.newest, ctx.actor.person_id, ctx.now)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChooseMail(Command[None]):
     """Say how one wants mail: EACH, DAILY or NONE."""
 

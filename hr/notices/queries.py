@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.queries.page import Page, cut, read_key
 from hr.notices import store
 
 EACH, DAILY, NONE = "EACH", "DAILY", "NONE"
@@ -33,6 +34,16 @@ class NoticeRow:
 def unread(connection: Connection, person_id: int, limit: int = 20) -> tuple[NoticeRow, ...]:
     """List what a person has not read yet, the newest first."""
     return tuple(_row(row) for row in store.unread(connection, person_id, limit))
+
+
+def of_person(
+    connection: Connection, person_id: int, *, limit: int, after: str | None = None
+) -> Page[NoticeRow]:
+    """List everything that a person was told, read or not, the newest first."""
+    before = read_key(after, [int])[0] if after else None
+    rows = store.of_person(connection, person_id, limit + 1, before)
+    page, following = cut(rows, limit, lambda row: (row["id"],))
+    return Page(tuple(map(_row, page)), following)
 
 
 def _row(row: Any) -> NoticeRow:

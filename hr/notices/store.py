@@ -20,6 +20,14 @@ def unread(connection: Connection, person_id: int, limit: int) -> list[Row]:
     return rows(connection, found.order_by(Notice.id.desc()).limit(limit))
 
 
+def of_person(connection: Connection, person_id: int, limit: int, before: int | None) -> list[Row]:
+    """Read what somebody was told before one notice, read or not, the newest first."""
+    found = select(*Notice.__table__.c).where(Notice.person_id == person_id)
+    if before is not None:
+        found = found.where(Notice.id < before)
+    return rows(connection, found.order_by(Notice.id.desc()).limit(limit))
+
+
 def sent_since(connection: Connection, after: int) -> list[Row]:
     """Read all notices after one, the oldest first."""
     found = select(*Notice.__table__.c).where(Notice.id > after)
@@ -40,6 +48,12 @@ def add_notices(connection: Connection, new: Iterable[Mapping[str, Any]]) -> Non
 def mark_read(connection: Connection, number: int, person_id: int, now: datetime) -> None:
     """Note that a person has read his notice."""
     own = update(Notice).where(Notice.id == number, Notice.person_id == person_id)
+    connection.execute(own.where(Notice.read_at.is_(None)).values(read_at=now))
+
+
+def mark_all_read(connection: Connection, newest: int, person_id: int, now: datetime) -> None:
+    """Note that a person has read his notices up to one."""
+    own = update(Notice).where(Notice.person_id == person_id, Notice.id <= newest)
     connection.execute(own.where(Notice.read_at.is_(None)).values(read_at=now))
 
 

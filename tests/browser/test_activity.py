@@ -35,7 +35,7 @@ def test_an_activity_that_repeats_takes_two_taps_from_the_inbox(site: Site, visi
     site.engine.execute(StartInstance(key="daily_activity", case=case))
     worker = visits(site, "EMP", width=PHONE)
     worker.go("/activities")
-    worker.page.get_by_label("Selesai", exact=True).fill("09:30")
+    worker.page.get_by_label("Jam selesai", exact=True).fill("09:30")
     worker.page.get_by_label("Apa yang dikerjakan").fill(TEXT)
     worker.press("Simpan")
     assert "Aktivitas tercatat." in worker.page.locator("main").inner_text()
@@ -76,7 +76,7 @@ def test_an_activity_written_without_a_line_is_sent_once_when_there_is_one(
     camera = {"name": "IMG_1.png", "mimeType": "image/png", "buffer": picture(2400, 1800)}
     page.set_input_files("#photo", camera)
     for ends, text in (("09:30", TEXT), ("09:00", f"{TEXT} Sekali lagi.")):
-        page.get_by_label("Selesai", exact=True).fill(ends)
+        page.get_by_label("Jam selesai", exact=True).fill(ends)
         page.get_by_label("Apa yang dikerjakan").fill(text)
         page.get_by_role("button", name="Simpan", exact=True).click()
     assert page.locator("#unsent .alert").count() == 2

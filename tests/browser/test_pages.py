@@ -70,6 +70,7 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "inbox_taken": ("HRC", "/?tab=taken"),
         "inbox_waiting": ("EMP", "/?tab=waiting"),
         "done": ("EMP", "/?tab=done"),
+        "notices": ("EMP", "/notices"),
         "mail": ("EMP", "/notices/mail"),
         "absence": ("HRC", "/absence"),
     },

@@ -169,6 +169,18 @@ def test_what_one_sent_says_who_has_it_now(host_engine: Engine) -> None:
     assert [one.element_id for one in done] == ["request"]
 
 
+def test_a_case_that_came_back_to_oneself_waits_for_nobody_else(host_engine: Engine) -> None:
+    started, _ = request_made(host_engine)
+    with host_engine.database.begin() as connection:
+        connection.execute(text("UPDATE task SET assignee_id = 1 WHERE state = 'CREATED'"))
+    mine = Scope(person_id=1)
+    now = host_engine.clock()
+    assert host_engine.ask(inbox.sent_tasks, mine, now=now).rows == ()
+    assert host_engine.ask(inbox.open_tasks, mine, now=now).rows[0].instance_id == (
+        started.instance_id
+    )
+
+
 def test_lists_are_narrowed_by_unit_lateness_and_period(host_engine: Engine) -> None:
     deploy(host_engine, "two_step")
     begin(host_engine, "two_step")

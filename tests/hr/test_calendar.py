@@ -32,6 +32,7 @@ from hr.demo.cast import CAST
 from hr.directory import queries as directory
 from hr.directory.commands import SetUnitZone
 from hr.statements import add
+from web.upkeep import SeedHolidays
 
 FRIDAY_LATE = datetime(2026, 7, 3, 9, 30, tzinfo=UTC)  # 16:30 in Jakarta
 FRIDAY_EARLY = datetime(2026, 7, 3, 1, 0, tzinfo=UTC)
@@ -267,6 +268,18 @@ def test_the_agency_sets_hours_of_their_own_for_some_days(engine: Engine) -> Non
             engine.execute(replace(changed, **wrong), by=agency)
     engine.execute(RemoveSeason(first_day=week.first_day, reason="Selesai"), by=agency)
     assert engine.ask(queries.add_working_days, FRIDAY_EARLY, 1) == MONDAY_END
+
+
+def test_a_ramadan_that_was_removed_stays_removed(engine: Engine) -> None:
+    agency = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
+    seed = SeedHolidays(years=range(2026, 2029))
+    engine.execute(seed)
+    assert [each.estimated for each in engine.ask(queries.seasons, 2028)] == [True]
+    removed = engine.ask(queries.seasons, 2028)[0].first_day
+    engine.execute(RemoveSeason(first_day=removed, reason="Jam biasa tahun ini"), by=agency)
+    engine.execute(seed)  # as every `alur db upgrade` does
+    assert engine.ask(queries.seasons, 2028) == ()
+    assert len(engine.ask(queries.seasons, 2027)) == 1
 
 
 @pytest.mark.parametrize("code", ["EMP", "RTR", "HRO", "AUD", "ADM"])

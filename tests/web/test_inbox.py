@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from engine.store.tables import History, Task
 from engine.worker import Worker
 from hr.demo.cast import CAST
+from hr.notices.commands import Tell
 
 
 def copies(database, number, **columns):
@@ -82,7 +83,9 @@ def test_the_filters_stand_in_the_address_and_on_the_page(client_as, start_two_s
     assert len(page.all("//li[starts-with(@id, 'task-')]")) == 25
     assert "q=budi" in page.all("//a[@rel='next']/@href")[0]
     assert page.all("//input[@type='search']/@value") == ["budi"]
-    assert page.all("//option[@selected]/@value") == ["two_step"]
+    assert page.all("//option[@selected]/@value") == ["two_step", "2026Q2"]
+    assert "Triwulan II 2026" in page.text
+    assert visitor.get("/?period=lama").all("//option[@selected]/@value") == ["lama"]
     assert "Tidak ada tugas yang cocok" in visitor.get("/?q=nobody").text
     assert "Tidak ada tugas yang cocok" in visitor.get("/?period=1999Q1").text
 
@@ -268,6 +271,34 @@ def test_a_reminder_and_what_came_up_by_it_stand_in_the_inbox(
     clock.set(datetime(2026, 7, 13, 9, 0, tzinfo=UTC))
     Worker(engine).run_due()
     assert "Lewat tenggat 8 Juli 2026: Permohonan: ajukan" in client_as("RTR").get("/").text
+
+
+def test_notices_are_put_away_one_by_one_or_all_at_once_and_found_again(
+    engine, client_as, start_two_step
+):
+    start_two_step()
+    told = [(CAST["EMP"], "draft_left", {"name": f"Nomor {each}"}) for each in range(7)]
+    told.append((CAST["RTR"], "draft_left", {"name": "Bukan dia"}))
+    engine.execute(Tell(process_key="two_step", told=told))
+    visitor = client_as("EMP")
+    page = visitor.get("/")
+    assert "Lebih dari 5 pemberitahuan" in page.text
+    assert len(page.all("//*[starts-with(@id, 'notice-')]")) == 5
+    assert not page.all("//section//details[@open]")  # tasks come first
+    first = page.all("//*[starts-with(@id, 'notice-')]/@id")[0].partition("-")[2]
+    visitor.post(f"/notices/{first}/read", {"back": "/"})
+    shown = visitor.get("/notices")
+    assert len(shown.all("//*[starts-with(@id, 'notice-')]")) == 7
+    assert len(shown.all("//form[contains(@action, '/read')]")) == 7  # six, and all at once
+    said = visitor.submit(shown, "/notices/read", back="/notices")
+    assert "Semua pemberitahuan sudah dibaca." in said.text
+    assert (
+        "pemberitahuan"
+        not in visitor.get("/").all("//main")[0].text_content().partition("Tugas saya")[0]
+    )
+    assert not visitor.get("/notices").all("//form[contains(@action, '/read')]")
+    assert "1 pemberitahuan" in client_as("RTR").get("/").text
+    assert "Belum ada pemberitahuan" in client_as("STRANGER").get("/notices").text
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

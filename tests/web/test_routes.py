@@ -151,6 +151,7 @@ def test_nothing_changes_by_looking(app):
         "cases.dossier",
         "start.begin",
         "inbox.read_notice",
+        "inbox.read_notices",
         "inbox.choose_mail",
         "inbox.many",
         "inbox.export_list",

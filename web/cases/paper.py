@@ -51,7 +51,7 @@ def typeset(
             [gettext("Nama proses"), f"{name} · {period}"],
             [gettext("Keadaan"), words.state_words(case.state)],
             [gettext("Dimulai"), moment(case.started_at)],
-            [gettext("Selesai"), moment(case.ended_at) or "–"],
+            [gettext("Selesai pada"), moment(case.ended_at) or "–"],
             [gettext("Dibuka oleh"), f"{reader}, {moment(at)}"],
             [gettext("Untuk keperluan"), reason or "–"],
         ],

@@ -55,7 +55,7 @@ def _head() -> list[str]:
         gettext("Dipegang"),
         gettext("Tenggat"),
         gettext("Hari terlambat"),
-        gettext("Selesai"),
+        gettext("Selesai pada"),
     ]
 
 

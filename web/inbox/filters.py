@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,3 +83,19 @@ class Filters:
 def of_request() -> Filters:
     """Give what this request asks for."""
     return Filters.read(request.args)
+
+
+def periods(asked: str, today: date) -> list[str]:
+    """List the periods that a list may be narrowed to, the newest first: a year and more back.
+
+    What the address asks for stands there, too, whatever it is.
+    """
+    months = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(13)]
+    quarters = sorted({f"{year}Q{month // 3 + 1}" for year, month in months}, reverse=True)
+    known = [
+        str(today.year),
+        str(today.year - 1),
+        *quarters,
+        *(f"{year}-{month + 1:02}" for year, month in months),
+    ]
+    return known if not asked or asked in known else [asked, *known]

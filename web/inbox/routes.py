@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,15 +9,15 @@ from engine import DecideExtension
 from engine.queries import desk as desk_queries
 from engine.queries import inbox as queries
 from engine.queries.inbox import MOST_COUNTED
+from hr.calendar.rules import local_day
 from hr.desk import queries as desk
 from hr.desk.commands import DropCalendar, DropFilter, SaveFilter
 from hr.directory import queries as directory
-from hr.notices import queries as notices
-from hr.notices.commands import ChooseMail, MarkRead
-from hr.notices.queries import NoticeRow
+from hr.notices import queries as notice_queries
+from hr.notices.commands import ChooseMail
 from hr.permissions import rules
 from web import auth, nav, words
-from web.inbox import bulk, calendar, export, filters, lists
+from web.inbox import bulk, calendar, export, filters, lists, told
 from web.inbox.filters import Filters
 from web.language import due_kind, gettext
 from web.site import engine, now
@@ -27,17 +25,7 @@ from web.site import engine, now
 inbox = Blueprint("inbox", __name__, template_folder="templates")
 
 _PAGE = 25
-_NOTICES = 5
 _LONGEST_REASON = 500
-
-
-@dataclass(frozen=True)
-class Told:
-    """A notice in words."""
-
-    row: NoticeRow
-    subject: str
-    body: str
 
 
 @inbox.get("/")
@@ -47,13 +35,15 @@ def index() -> str:
     at = now()
     listed = lists.page(asked, at, _PAGE)
     scope = auth.scope()
+    notices, more = told.newest()
     return render_template(
         "inbox/index.html",
         asked=asked,
         listed=listed,
         lent=lists.lent(at) if asked.tab == "waiting" and not asked.after else (),
         requests=engine().ask(desk_queries.extensions_for, scope),
-        notices=_notices(),
+        notices=notices,
+        more_notices=more,
         saved=engine().ask(desk.filters, scope),
         groups=sorted(scope.groups),
         counts=engine().ask(queries.counts, scope, now=at),
@@ -61,6 +51,7 @@ def index() -> str:
         may_assign=any(group.partition("@")[0] in (rules.HRC, rules.HRO) for group in scope.groups),
         offices=engine().ask(directory.offices, at) if scope.groups else (),
         processes=words.latest(),
+        periods=filters.periods(asked.period, local_day(at)),
         now=at,
         due_kind=due_kind,
         back=request.full_path.rstrip("?"),
@@ -139,13 +130,13 @@ def decide_extension(extension_id: int) -> Response:
 @inbox.get("/notices/mail")
 def mail() -> str:
     """Ask when somebody wants to be written to."""
-    words = {
-        notices.EACH: gettext("Setiap kali ada tugas baru"),
-        notices.DAILY: gettext("Sekali setiap pagi hari kerja, semua sekaligus"),
-        notices.NONE: gettext("Tidak pernah"),
+    choices = {
+        notice_queries.EACH: gettext("Setiap kali ada tugas baru"),
+        notice_queries.DAILY: gettext("Sekali setiap pagi hari kerja, semua sekaligus"),
+        notice_queries.NONE: gettext("Tidak pernah"),
     }
-    chosen = engine().ask(notices.mail_choice, auth.me().person_id)
-    return render_template("inbox/mail.html", choices=list(words.items()), chosen=chosen)
+    chosen = engine().ask(notice_queries.mail_choice, auth.me().person_id)
+    return render_template("inbox/mail.html", choices=list(choices.items()), chosen=chosen)
 
 
 @inbox.post("/notices/mail")
@@ -155,13 +146,19 @@ def choose_mail() -> Response:
     return nav.say(redirect(url_for("inbox.index"), 303), "mail_chosen")
 
 
+@inbox.get("/notices")
+def notices() -> str:
+    """Show all that somebody was told."""
+    return told.page()
+
+
 @inbox.post("/notices/<number:notice_id>/read")
 def read_notice(notice_id: int) -> Response:
     """Put a notice away."""
-    engine().execute(MarkRead(notice_id=notice_id), by=auth.actor())
-    return redirect(url_for("inbox.index"), 303)
+    return told.read(notice_id)
 
 
-def _notices() -> list[Told]:
-    rows = engine().ask(notices.unread, auth.me().person_id, _NOTICES)
-    return [Told(row, *words.notice_words(row)) for row in rows]
+@inbox.post("/notices/read")
+def read_notices() -> Response:
+    """Put all notices away."""
+    return told.read_all()
