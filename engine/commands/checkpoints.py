@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 from engine.commands.context import Command, Context
 from engine.errors import NotFound
 from engine.history.checkpoint import Checkpoint, batch_leaf, signed
 from engine.history.merkle import root_of
-from engine.store.tree import frontier_of
+from engine.store.tree import News, frontier_of
 
 PUBLISH_CHECKPOINT = "publish_checkpoint"
 
-# A transaction notes the moment at which it began: look back further than one can last.
-_OVERLAP = timedelta(hours=1)
+# A transaction notes the moment at which it began: look back further than one may last (a minute
+# idle, half a minute a statement).  What lasted longer is taken by the daily look at everything.
+_OVERLAP = timedelta(minutes=15)
+_AHEAD = timedelta(days=1)  # what another machine's clock may be before ours, and far more
 _MOST_STREAMS = 2000
 
 
@@ -45,12 +45,14 @@ class MakeCheckpoint(Command[Checkpointed]):
             raise NotFound("Expected a key to sign checkpoints with, but the host has none.")
         tree = ctx.store.tree
         last = tree.last()
-        since = None if last is None or self.whole else last.at - _OVERLAP
-        moved = tree.moved(since, _MOST_STREAMS)
         edge = frontier_of(last)
-        if not moved:
+        if last is None or self.whole:
+            news = tree.behind(_MOST_STREAMS)
+        else:
+            news = tree.news(last.at - _OVERLAP, ctx.now + _AHEAD, _MOST_STREAMS)
+        if not news:
             return Checkpointed(0, edge.size, more=False)
-        batches = list(_batches(tree.hashes([row.id for row in moved]), edge.size))
+        batches = [_batch(each, place) for place, each in enumerate(news, edge.size)]
         edge = edge.add(batch["hash"] for batch in batches)
         point = Checkpoint(notary.origin, edge.size, edge.root())
         tree.add(batches, ctx.now, edge, signed(point, notary.public_key, notary.sign))
@@ -58,19 +60,15 @@ class MakeCheckpoint(Command[Checkpointed]):
             ctx.enqueue(
                 PUBLISH_CHECKPOINT, {"size": edge.size}, dedup_key=f"checkpoint:{edge.size}"
             )
-        return Checkpointed(len(batches), edge.size, more=len(moved) == _MOST_STREAMS)
+        return Checkpointed(len(batches), edge.size, more=len(news) == _MOST_STREAMS)
 
 
-def _batches(events: Any, position: int) -> Iterator[dict[str, Any]]:
-    for stream_id, members in groupby(events, key=lambda event: event.stream_id):
-        rows = list(members)
-        first, last = rows[0].seq, rows[-1].seq
-        root = root_of(row.hash for row in rows)
-        yield {
-            "position": position,
-            "stream_id": stream_id,
-            "first_seq": first,
-            "last_seq": last,
-            "hash": batch_leaf(stream_id, first, last, root),
-        }
-        position += 1
+def _batch(news: News, position: int) -> dict[str, Any]:
+    first, last = news.first_seq, news.last_seq
+    return {
+        "position": position,
+        "stream_id": news.stream_id,
+        "first_seq": first,
+        "last_seq": last,
+        "hash": batch_leaf(news.stream_id, first, last, root_of(news.hashes)),
+    }

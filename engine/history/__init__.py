@@ -10,7 +10,7 @@ from engine.history.chain import (
     verify,
 )
 from engine.history.events import Event
-from engine.history.sealing import UNREADABLE, pack, text_of, unpack
+from engine.history.sealing import UNREADABLE, pack, pack_body, text_of, unpack
 
 __all__ = [
     "DIGEST",
@@ -21,6 +21,7 @@ __all__ = [
     "event_hash",
     "hashed_columns",
     "pack",
+    "pack_body",
     "text_of",
     "unpack",
     "value_digest",

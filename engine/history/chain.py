@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from json.encoder import encode_basestring as quoted
 from typing import Any
-
-from engine.history.canonical import canonical
 
 FORMAT = 2
 DIGEST = 32  # bytes of a SHA-256
@@ -44,10 +43,26 @@ def event_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:
     digests = event["digests"] or b""
     if not isinstance(digests, bytes):  # nothing of ours
         return b""
-    place = [*hashed_columns(event), len(digests)]
     body: str = event["body"]
-    leaf = (b"\x00", previous, canonical(place).encode(), digests, body.encode())
+    place = _place_of(event, len(digests))
+    leaf = (b"\x00", previous, place.encode(), digests, body.encode())
     return hashlib.sha256(b"".join(leaf)).digest()
+
+
+def _place_of(event: Mapping[str, Any], digests: int) -> str:
+    """Write the list that is hashed: `canonical` of `hashed_columns`, in half of its time."""
+    person, behalf = event["person_id"], event["on_behalf_of"]
+    definition, element = event["definition_id"], event["element_id"]
+    task, envelope = event["task_id"], event["envelope_seq"]
+    return (
+        f'[{FORMAT},{event["stream_id"]},{event["seq"]},"{event["at"].isoformat()}"'
+        f",{quoted(event['kind'])}"
+        f",{'null' if person is None else person},{'null' if behalf is None else behalf}"
+        f",{'null' if definition is None else definition}"
+        f",{'null' if element is None else quoted(element)}"
+        f",{'null' if task is None else task},{quoted(event['outcome'])}"
+        f",{'null' if envelope is None else envelope},{digests}]"
+    )
 
 
 def value_digest(salt: bytes, text: str) -> bytes:
