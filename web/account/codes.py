@@ -44,7 +44,7 @@ def code() -> Response:
 def check_code() -> Response:
     """Open the session, and go to where the person wanted to be."""
     command = GiveCode(
-        half_token=auth.half_token(),
+        half_token=auth.HALF.read(),
         code=_typed(),
         address=auth.client_address(),
         moment=_moment(),
@@ -54,7 +54,7 @@ def check_code() -> Response:
         return _refused(opened)
     response = redirect(auth.local_path(request.form.get("next")), 303)
     auth.set_session_cookie(response, opened.session_token)
-    auth.drop_half_cookie(response)
+    auth.HALF.drop(response)
     return response
 
 

@@ -35,7 +35,7 @@ def go() -> Response:
         return _unbelieved(problem, 503)
     response = redirect(address, 303)
     sealed = engine().ports.vault.seal(begun.written())
-    auth.set_outside_cookie(response, sealed, BEGUN_FOR)
+    auth.OUTSIDE.give(response, sealed, BEGUN_FOR)
     return response
 
 
@@ -50,7 +50,7 @@ def back() -> Response:
         claims = provider.claims(_back(), request.args, begun)
     except IdentityProblem as problem:
         response = _unbelieved(problem, 401)
-        auth.drop_outside_cookie(response)
+        auth.OUTSIDE.drop(response)
         return response
     command = LogInByIdentity(
         issuer=claims.issuer,
@@ -65,8 +65,8 @@ def back() -> Response:
     else:
         close_session()
         response = after_log_in(opened, auth.local_path(begun.target))
-        auth.set_provider_cookie(response, engine().ports.vault.seal(claims.token))
-    auth.drop_outside_cookie(response)
+        auth.PROVIDER.give(response, engine().ports.vault.seal(claims.token))
+    auth.OUTSIDE.drop(response)
     return response
 
 
@@ -80,7 +80,7 @@ def end() -> Response:
     provider = _provider()
     back = _base() + url_for("account.log_in")
     try:
-        token = engine().ports.vault.unseal(auth.provider_cookie())
+        token = engine().ports.vault.unseal(auth.PROVIDER.read())
     except Exception:  # whoever did not come in by the provider has nothing to leave there
         return redirect(url_for("account.log_in"), 303)
     address = provider.leaving(token, back)
@@ -88,13 +88,13 @@ def end() -> Response:
         response = redirect(url_for("account.log_in"), 303)
     else:
         response = make_response(render_template("account/leaving.html", address=address))
-    auth.drop_provider_cookie(response)
+    auth.PROVIDER.drop(response)
     return response
 
 
 def _begun() -> Begun | None:
     try:
-        return Begun.read(engine().ports.vault.unseal(auth.outside_cookie()))
+        return Begun.read(engine().ports.vault.unseal(auth.OUTSIDE.read()))
     except Exception:  # whatever a stranger puts there is no login on its way
         return None
 

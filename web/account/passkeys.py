@@ -89,7 +89,7 @@ def log_in() -> Response:
         return refused_page(opened)
     close_session()
     response = after_log_in(opened, auth.local_path(request.form.get("next")))
-    auth.drop_half_cookie(response)
+    auth.HALF.drop(response)
     return response
 
 

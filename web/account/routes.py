@@ -66,9 +66,9 @@ def log_out() -> Response:
     """Close the session on the server, not only in the browser."""
     close_session()
     # Who came in by the city's provider leaves it, too: the next one at this device is not him.
-    outside = site().settings.oidc_issuer and auth.provider_cookie()
+    outside = site().settings.oidc_issuer and auth.PROVIDER.read()
     response = redirect(url_for("outside.end" if outside else "account.log_in"), 303)
-    auth.drop_session_cookie(response)
+    auth.SESSION.drop(response)
     response.headers["Clear-Site-Data"] = '"storage"'  # what was typed and never sent, too
     return nav.say(response, "signed_out")
 
@@ -107,7 +107,7 @@ def change_password() -> Response:
             422, {each.path: wrong_password(each.code) for each in error.problems}
         )
     response = redirect(url_for("account.log_in"), 303)
-    auth.drop_session_cookie(response)
+    auth.SESSION.drop(response)
     return nav.say(response, "password_changed")
 
 
@@ -149,7 +149,7 @@ def after_log_in(opened: LoggedIn | CodeWanted, target: str) -> Response:
     """Go to where somebody wanted to be, by way of the code where one is wanted."""
     if isinstance(opened, CodeWanted):
         response = redirect(url_for("second_factor.code", next=target), 303)
-        auth.set_half_cookie(response, opened.half_token)
+        auth.HALF.give(response, opened.half_token)
         return response
     response = redirect(target, 303)
     auth.set_session_cookie(response, opened.session_token)
