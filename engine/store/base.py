@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
-from engine.history import pack, unpack
+from engine.history import pack_body, unpack
 
 # SQLite gives out row numbers for INTEGER keys only.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -55,14 +55,14 @@ class Utc(TypeDecorator[datetime]):
 
 
 class Packed(TypeDecorator[str]):
-    """A text that stands packed in the table (`engine.history.pack`)."""
+    """An event's body, which stands packed in the table (`engine.history.pack_body`)."""
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         """Pack it, where that is shorter."""
-        return None if value is None else pack(value)
+        return None if value is None else pack_body(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Unpack it; what was altered beyond reading comes as hex, and so breaks its chain."""

@@ -193,7 +193,6 @@ class Task(Base):
         Index("ix_task_done", "completed_by", "id", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_task_owner", "owner_id", sqlite_where=_OWNED, postgresql_where=_OWNED),
         Index("ix_task_next_step", "next_step_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        {"postgresql_with": {"fillfactor": "85"}},
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
