@@ -31,7 +31,9 @@ class Call:
     """Where a service task or FEEL function is called from.
 
     connection -- the open transaction; actor -- who set the step off; execute -- gives the engine a
-    command within the step's transaction, for service tasks; the rest describes the case.
+    command within the step's transaction, for service tasks; case_no -- empty while a case starts,
+    since numbers are taken last; when_numbered -- calls back with it, in that transaction, at once
+    where there is one; the rest describes the case.
     """
 
     connection: Connection
@@ -45,6 +47,7 @@ class Call:
     scope_path: str
     period: str
     execute: Callable[[Any], Any] = _not_here
+    when_numbered: Callable[[Callable[[str], None]], None] = _not_here
 
 
 @dataclass(frozen=True)

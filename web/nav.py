@@ -56,6 +56,7 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
         lazy_gettext("Diterima: %(case)s. Terima kasih; untuk tugas ini Anda sudah selesai."),
     ),
     "fairness_asked": ("ok", lazy_gettext("Statistik sedang dihitung; muat ulang sebentar lagi.")),
+    "siasn_made": ("ok", lazy_gettext("Berkas dibuat; unduh di bawah.")),
     "calibration_started": ("ok", lazy_gettext("Kalibrasi dimulai: %(case)s.")),
     "received_again": ("ok", lazy_gettext("Sudah diterima sebelumnya: %(case)s.")),
     "received_parked": (

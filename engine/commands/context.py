@@ -56,7 +56,8 @@ class Command(ABC, Generic[Result]):
 class Context:
     """The open transaction, who acts, when, and what the host gives.
 
-    crashes -- how often a process died while it worked on this command's attempt key
+    crashes -- how often a process died while it worked on this command's attempt key;
+    numbering -- what waits for the number of a case that starts, by the case
     """
 
     store: Store
@@ -67,6 +68,7 @@ class Context:
     command: str
     correlation: str
     crashes: int = 0
+    numbering: dict[int, list[Callable[[str], None]]] = field(default_factory=dict)
     _card: Card | None = None
     _pending: dict[tuple[StreamKind, str], list[Event]] = field(default_factory=dict)
 

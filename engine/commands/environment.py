@@ -31,6 +31,7 @@ def of(ctx: Context, row: Any, definition: Readied, tasks: Iterable[Any]) -> Env
         scope_path=row.scope_path,
         period=row.period,
         execute=ctx.run,
+        when_numbered=partial(_when_numbered, ctx, row),
     )
     return Environment(
         now=ctx.now,
@@ -46,6 +47,13 @@ def of(ctx: Context, row: Any, definition: Readied, tasks: Iterable[Any]) -> Env
         bounds=ctx.ports.bounds,
         zone=ctx.ports.zone,
     )
+
+
+def _when_numbered(ctx: Context, row: Any, then: Callable[[str], None]) -> None:
+    if row.case_no:
+        then(row.case_no)
+    else:
+        ctx.numbering.setdefault(row.id, []).append(then)
 
 
 def _rounds(tasks: Iterable[Any], element_id: str) -> int:

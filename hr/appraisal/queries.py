@@ -39,6 +39,8 @@ class AppraisalView:
     proposed: str
     result_score: Decimal
     behaviour_score: Decimal
+    potential: Decimal | None
+    talent_box: int | None
     flags: tuple[str, ...]
     reason: str
     proposed_at: datetime

@@ -40,6 +40,8 @@ class Appraisal(Base):
     proposed: Mapped[str] = mapped_column(String(2), default="")  # before the calibration
     result_score: Mapped[Amount]
     behaviour_score: Mapped[Amount]
+    potential: Mapped[Amount | None]  # 0 to 100 when the year became final; none where unmeasured
+    talent_box: Mapped[int | None]  # DT13, 1 to 9
     flags: Mapped[str] = mapped_column(Text, default="[]")  # JSON: codes of DT20
     reason: Mapped[str] = mapped_column(Text, default="")  # of the newest change
     proposed_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from hr.statements import Row
 
 _QUARTER, _YEAR = timedelta(days=92), timedelta(days=366)
 _NEW_POST_MONTHS = 12
+_TWO_PLACES = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,17 @@ def gaps(connection: Connection, ids: Collection[int], at: datetime) -> tuple[Ga
 def fulfilment(connection: Connection, ids: Collection[int], at: datetime) -> dict[int, Decimal]:
     """Give how much of what posts ask for their holders have, 0 to 100; the unmeasured are out.
 
-    A level above what is asked counts no more than that.  Used as potential (DT13) [D].
+    A level above what is asked counts no more than that.  Two places, halves up: used as potential
+    (DT13) [D], whose box is then the same wherever it is asked for.
     """
     shares: defaultdict[int, list[Decimal]] = defaultdict(list)
     for row in store.measured(connection, ids, local_day(at)) if ids else ():
         have, needed = row["level_now"], row["level_needed"]
         shares[row["person_id"]].append(100 * min(Decimal(have) / needed, Decimal(1)))
-    return {one: sum(known, Decimal(0)) / len(known) for one, known in shares.items()}
+    return {
+        one: (sum(known, Decimal(0)) / len(known)).quantize(_TWO_PLACES, ROUND_HALF_UP)
+        for one, known in shares.items()
+    }
 
 
 def reach(connection: Connection, path: str, competence: str, at: datetime) -> int:

@@ -135,6 +135,7 @@ def months_between(earlier: date, later: date) -> int:
 
 
 def two_quarters(period: str) -> tuple[str, str]:
-    """Name a quarter and the one before it."""
+    """Name a quarter and the one before it; of a year, which a referral may come from, its last."""
+    period = period if "Q" in period else f"{period}Q4"
     year, quarter = int(period[:4]), int(period[5])
     return period, f"{year - (quarter == 1)}Q{(quarter + 2) % 4 + 1}"

@@ -22,6 +22,12 @@ def open_one(connection: Connection, row: Mapping[str, Any]) -> int:
     return add_one(connection, Objection, row)
 
 
+def set_case_no(connection: Connection, number: int, case_no: str) -> None:
+    """Write the number of an objection's case."""
+    same = Objection.id == number
+    connection.execute(update(Objection).where(same).values(case_no=case_no))
+
+
 def close(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
     """Write down what came of an objection."""
     connection.execute(update(Objection).where(Objection.id == number).values(**values))

@@ -71,7 +71,7 @@ _ALL = (
         {
             **_dated(annual_predicate=None, performance_plan="valid_to", evaluation_result=None),
             **_dated(monthly_report="month", activity_month="month", objection="closed_at"),
-            **_dated(appraisal="locked_at"),
+            **_dated(appraisal="locked_at", siasn_result="prepared_at"),
         },
         erased=False,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.ports import HostFunction, ServiceTask
-from hr.process_bindings import appraising
+from hr.process_bindings import appraising, finishing
 
 FUNCTIONS = (
     HostFunction(
@@ -69,6 +69,14 @@ FUNCTIONS = (
         "selesai sebelum usulan ini masuk.",
     ),
     HostFunction(
+        "potential",
+        finishing.potential,
+        {},
+        "number",
+        "Potensi pegawai 0 sampai 100: bagian kompetensi yang diminta jabatan yang sudah dimiliki; "
+        "kosong bila belum diukur. Masukan DT13.",
+    ),
+    HostFunction(
         "result_rests",
         appraising.result_rests,
         {"result": "number"},
@@ -98,9 +106,23 @@ SERVICES = (
     ),
     ServiceTask(
         "lock_appraisal",
-        appraising.lock_appraisal,
+        finishing.lock_appraisal,
         {},
         "context<result: number, predicate: string, changed_by_objection: boolean>",
         "Mengunci hasil tahunan menurut hasil terakhir; dipakai kenaikan pangkat dan tunjangan.",
+    ),
+    ServiceTask(
+        "note_talent_box",
+        finishing.note_talent_box,
+        {"potential": "number", "box": "number"},
+        "number",
+        "Mencatat kotak talenta (DT13) pada tahun itu; mulai kotak 7 menjadi masukan DT14 (T10).",
+    ),
+    ServiceTask(
+        "prepare_siasn",
+        finishing.prepare_siasn,
+        {},
+        "number",
+        "Menyiapkan hasil final untuk berkas SIASN yang dibuat badan kepegawaian.",
     ),
 )

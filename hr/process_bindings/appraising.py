@@ -1,4 +1,4 @@
-"""Verbs of the annual appraisal: what a year rests on, the sample, what is proposed, the lock."""
+"""Verbs of the annual appraisal: what a year rests on, the sample, what is proposed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from engine.errors import ServiceTaskFailed
 from engine.ports import Call
 from hr.appraisal import queries, rules, store
-from hr.appraisal.queries import AppraisalView
 from hr.calendar.rules import city_zone, local_day, quarter_days
 from hr.directory import queries as directory
 from hr.evaluation import queries as evaluation
@@ -255,7 +254,11 @@ def close_unrated(call: Call, reason_code: Any) -> str:
         raise ServiceTaskFailed(f"Expected TOO_NEW or LEFT_SERVICE, but got {reason_code!r}.")
     nothing = {"result_score": Decimal(0), "behaviour_score": Decimal(0)}
     row = {**_base(call), "state": queries.UNRATED, "reason_code": reason_code, **nothing}
-    store.propose(call.connection, row)
+    written = store.propose(call.connection, row)
+    # Whoever is too new is told so in the step that starts the case, before it has a number.
+    call.when_numbered(
+        lambda case_no: store.change(call.connection, [written], {"case_no": case_no})
+    )
     return str(reason_code)
 
 
@@ -302,32 +305,3 @@ def result_rests(call: Call, result: Any) -> bool:
     wanted = rating.number(result)
     found = evaluation.results_of(call.connection, about(call))
     return any(one.id == wanted and one.frozen_for is not None for one in found)
-
-
-def lock_appraisal(call: Call) -> dict[str, Any]:
-    """Make the year final, as the newest result says; what counts years is told of it."""
-    found = _own(call)
-    newest = next(one for one in _results(call, found.person_id) if one.period == call.period)
-    before = evaluation.result_of_case(call.connection, call.instance_id)
-    values = {
-        "state": queries.LOCKED,
-        "locked_at": call.now,
-        "predicate": newest.predicate,
-        "result_rating": newest.result_rating,
-        "behaviour_rating": newest.behaviour_rating,
-    }
-    store.change(call.connection, [found.id], values)
-    year = int(call.period)
-    store.set_annual_predicate(call.connection, found.person_id, year, newest.predicate)
-    return {
-        "result": newest.id,
-        "predicate": newest.predicate,
-        "changed_by_objection": before is not None and before.id != newest.id,
-    }
-
-
-def _own(call: Call) -> AppraisalView:
-    found = queries.of_case(call.connection, call.instance_id)
-    if found is None:
-        raise ServiceTaskFailed("Expected this case to have a proposal, but it has none.")
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 
 from engine.errors import ServiceTaskFailed
@@ -21,6 +22,7 @@ from hr.followup import store as followup_store
 from hr.objection import queries, store
 from hr.objection.queries import ObjectionView
 from hr.process_bindings.arguments import about
+from hr.process_bindings.finishing import change_locked
 from hr.process_bindings.writing import open_followup
 
 # The steps of an evaluation in which its result was decided: by whom they were done, decides not.
@@ -147,7 +149,10 @@ def freeze_result(call: Call, result: Any) -> int:
         "predicate_before": found.predicate,
         "predicate_after": "",
     }
-    return store.open_one(call.connection, row)
+    opened = store.open_one(call.connection, row)
+    # A message starts this case and freezes the result in one step, before it has a number.
+    call.when_numbered(partial(store.set_case_no, call.connection, opened))
+    return opened
 
 
 def release_result(call: Call, outcome: Any, reason: Any = "") -> str:
@@ -193,6 +198,7 @@ def change_result(
     new_id = evaluation_store.add_result(call.connection, fresh)
     evaluation_store.replace(call.connection, open_.result_id, new_id)
     _close(call, open_, str(outcome), str(reason or ""), str(predicate))
+    change_locked(call, old["instance_id"], new_id)
     _follow_up_anew(call, old["instance_id"], str(predicate), changed=predicate != old["predicate"])
     return {"result": new_id, "predicate": predicate, "before": old["predicate"]}
 

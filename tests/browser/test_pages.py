@@ -81,6 +81,7 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "reports": (None, "/kinerja"),
         "calibrations": (None, "/kinerja/kalibrasi?tahun=2025"),
         "fairness": ("HRC", "/agency/fairness?year=2025"),
+        "siasn": ("HRC", "/agency/siasn?year=2025"),
         "activities": ("EMP", "/activities"),
         "boards": ("HRC", "/boards?period=2026Q2"),
         "indicators": ("HRC", "/indicators"),

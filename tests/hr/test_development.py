@@ -83,6 +83,7 @@ def test_a_score_is_priority_times_gap_times_reach_by_cost(cost: str, score: str
 def test_quarters_and_months_are_counted_across_years() -> None:
     assert rules.two_quarters("2026Q1") == ("2026Q1", "2025Q4")
     assert rules.two_quarters("2026Q3") == ("2026Q3", "2026Q2")
+    assert rules.two_quarters("2026") == ("2026Q4", "2026Q3")
     assert rules.months_between(date(2024, 6, 30), date(2026, 7, 1)) == 24
     assert rules.months_between(date(2024, 7, 2), date(2026, 7, 1)) == 23
 

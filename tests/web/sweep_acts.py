@@ -113,6 +113,8 @@ CHANGING = {
     "agency.record_facts": by("A", "calibration"),
     "agency.compute_fairness": by("A", "calibration"),
     "agency.calibrate": by("A", "calibration"),
+    "agency.make_siasn": by("A", "calibration"),
+    "agency.hand_out_siasn": by("A", "calibration"),
     "agency.start_referral": by("A", "referral"),
     "agency.start_referrals": by("A", "referral"),
     "agency.import_approvals": by("A", "promotion"),

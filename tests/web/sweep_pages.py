@@ -71,6 +71,7 @@ PAGES: dict[str, frozenset[str]] = {
     "agency.followups": by("A", "referral"),
     "agency.unit_facts": by("A", "calibration"),
     "agency.fairness": by("A", "calibration"),
+    "agency.siasn": by("A", "calibration"),
     **dict.fromkeys(
         ("campaigns.index", "campaigns.show", "campaigns.sheet", "campaigns.cadence"),
         by("A", "calibration"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from hr.demo.cast import CAST
 from hr.followup.tables import Followup
+from hr.siasn import store as siasn
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -125,3 +126,37 @@ def test_follow_ups_are_listed_page_by_page(client_as, database, clock):
     assert "Pembinaan kinerja" in page.text
     assert "Sari Wulandari" in page.text
     assert "<i>Predikat K</i>" in page.text
+
+
+def test_final_results_leave_for_siasn_in_a_file_that_is_noted(engine, client_as):
+    agency = client_as("HRC")
+    assert "Tidak ada hasil final yang menunggu" in agency.get("/agency/siasn?year=2026").text
+    assert agency.post("/agency/siasn/make", {"year": "2026"}).status == 409
+    with engine.database.begin() as connection:
+        for who, rater in (("EMP", "RTR"), ("PEER1", None)):
+            row = {
+                "instance_id": 1,
+                "person_id": CAST[who],
+                "year": 2026,
+                "rater_id": CAST[rater] if rater else None,
+                "result_rating": "ABOVE",
+                "behaviour_rating": "ABOVE",
+                "predicate": "SB",
+                "prepared_at": engine.clock(),
+            }
+            siasn.prepare(connection, row)
+    page = agency.get("/agency/siasn?year=2026")
+    assert "1 hasil final siap diserahkan." in page.text
+    assert "NIP penilai · nama penilai" in page.text  # of the one without a rater, who stays behind
+    made = agency.post("/agency/siasn/make", {"year": "2026"})
+    assert "Berkas dibuat" in made.text
+    assert "1 hasil" in made.text
+    given = agency.post("/agency/siasn/1/file", {"form": "csv"})
+    line = given.response.data.decode("utf-8-sig").splitlines()[1]
+    assert ",DIATAS EKSPEKTASI,1,DIATAS EKSPEKTASI,1,SANGAT BAIK,1,ASN," in line
+    assert agency.post("/agency/siasn/1/file", {"form": "xlsx"}).status == 404
+    assert agency.post("/agency/siasn/2/file", {"form": "json"}).status == 404
+    with engine.database.connect() as connection:
+        wanted = text("SELECT count(*) FROM history WHERE kind = 'EXPORTED'")
+        assert connection.execute(wanted).scalar_one() == 1
+    assert client_as("HRO").post("/agency/siasn/1/file", {"form": "csv"}).status == 403

@@ -163,6 +163,8 @@ def test_nothing_changes_by_looking(app):
         "agency.record_facts",
         "agency.compute_fairness",
         "agency.calibrate",
+        "agency.make_siasn",
+        "agency.hand_out_siasn",
         "agency.retry",
         "agency.assign",
         "agency.import_approvals",

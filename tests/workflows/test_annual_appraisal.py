@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, text
 
-from engine import Actor, ClaimTask, CompleteTask, Engine, NewCase, StartInstance
+from engine import (
+    Actor,
+    ClaimTask,
+    CompleteTask,
+    Engine,
+    NewCase,
+    PublishMessage,
+    StartInstance,
+)
 from engine.errors import Conflict, InvalidForm, InvalidState, NotAllowed
 from engine.folder import read_folder
 from engine.queries import cases, standing
 from engine.queries.history import check_chains
 from engine.worker import Worker
 from hr.appraisal import queries as appraisal
+from hr.appraisal import store as appraisal_store
 from hr.calibration import queries as calibration
 from hr.calibration.commands import StartCalibration
 from hr.demo.cast import CAST
+from hr.development.queries import facts as facts_of
+from hr.directory import queries as directory
 from hr.followup import queries as followup
 from hr.objection import queries as objections
 from hr.records.tables import AnnualPredicate
+from hr.siasn import queries as siasn
+from hr.siasn.commands import MakeSiasnFile
 from tests.conftest import WORKFLOWS
 from tests.engine.stories import rows
 
@@ -154,8 +170,106 @@ def test_a_year_is_calibrated_contested_changed_and_locked(city: Engine, clock: 
     (first,) = rows(city, "SELECT id FROM evaluation_result WHERE case_no LIKE 'P05%'")
     (objection,) = city.ask(objections.of_result, first.id)
     assert objection.outcome == "CHANGED"
+    # Answering with an objection began its case and opened it in one step, before it had a number.
+    assert objection.case_no == city.ask(cases.case, contested.id).case_no != ""
+    assert (final.potential, final.talent_box) == (100, 9)  # DT13: B counts 80
+    assert city.ask(facts_of, CAST["PEER5"], "/01/", "2026", clock()).talent_box == 9  # T10
+    assert handed_out(city) == siasn_row(city, "BAIK", "2", "SESUAI EKSPEKTASI", "2")
     assert rows(city, "SELECT id FROM incident") == []
     assert city.ask(check_chains) == ()
+
+
+def handed_out(engine: Engine) -> dict[str, str]:
+    """Make the agency's file; a second one has nothing left.  Give its only row."""
+    with pytest.raises(NotAllowed):
+        engine.execute(MakeSiasnFile(year=2026), by=Actor(person_id=CAST["HRO"]))
+    number = engine.execute(MakeSiasnFile(year=2026), by=OFFICER)
+    with pytest.raises(InvalidState, match="none waits"):
+        engine.execute(MakeSiasnFile(year=2026), by=OFFICER)
+    content = engine.ask(siasn.content, number, "csv")
+    assert sha256(content).hexdigest() == engine.ask(siasn.file, number).sha256
+    (line,) = csv.DictReader(content.decode("utf-8-sig").splitlines())
+    assert json.loads(engine.ask(siasn.content, number, "json")) == [line]
+    return line
+
+
+def siasn_row(engine: Engine, *said: str) -> dict[str, str]:
+    """Give PEER5's row of `rw_skp22` (domain.md §2.3): predicate and result in words and codes."""
+    known = engine.ask(directory.persons, [CAST["PEER5"], CAST["RTR"]], engine.clock())
+    own, rater = known[CAST["PEER5"]], known[CAST["RTR"]]
+    predicate, predicate_code, result, result_code = said
+    return {
+        "nipBaru": own.nip,
+        "pnsDinilaiId": "",
+        "tahun": "2026",
+        "hasilKinerja": result,
+        "hasilKinerjaNilai": result_code,
+        "perilakuKerja": "SESUAI EKSPEKTASI",
+        "PerilakuKerjaNilai": "2",
+        "kuadranKinerja": predicate,
+        "KuadranKinerjaNilai": predicate_code,
+        "statusPenilai": "ASN",
+        "nipNrpPenilai": rater.nip,
+        "namaPenilai": rater.name,
+        "penilaiGolonganId": "34",
+        "penilaiJabatanNm": rater.post,
+        "penilaiUnorNm": rater.unit_name,
+    }
+
+
+def test_an_objection_admitted_after_the_lock_changes_the_year_and_goes_to_siasn_again(
+    city: Engine, clock: Any
+) -> None:
+    case = rated(city, result_rating="BELOW")
+    case.do(
+        "team_evaluate", "TRN", result_rating="BELOW", behaviour_rating="MEETS",
+        reason="Realisasi memang di bawah target.",
+    )  # fmt: skip
+    city.execute(PublishMessage(name="calibrated", correlation="/01/2026"))
+    work(city)
+    case.do("sign_rater", "RTR", signed=True)
+    case.do("sign_superior", "SU2", signed=True)
+    case.do("acknowledge_result", "PEER5", response="ACKNOWLEDGED")
+    clock.move(timedelta(days=15))
+    work(city)
+    assert case.state == "COMPLETED"
+    row = siasn_row(city, "BUTUH PERBAIKAN", "3", "DIBAWAH EKSPEKTASI", "3")
+    assert handed_out(city) == row
+    new = NewCase(subject_id=CAST["PEER5"], period="2026")
+    late = Case(city, city.execute(StartInstance(key="objection", case=new)).instance_id)
+    late.do(
+        "file_objection", "PEER5", items=["RESULT"], grounds="FACT", statement=GROUNDS,
+        requested="Hasil kerja dinilai sesuai ekspektasi.", late_reason="Saya dirawat sebulan.",
+    )  # fmt: skip
+    late.do("check_lateness", "HRC", decision="ADMIT", reason="Surat rumah sakit terlampir.")
+    late.do("check_objection", officer_of(late), decision="ADMIT", ask_team=False)
+    late.do("explain", "RTR", explanation="Bukti triwulan ketiga belum saya terima waktu itu.")
+    late.do("state_case", "PEER5", answer="ENOUGH")
+    late.do(
+        "decide_objection", officer_of(late), decision="CHANGE", result_rating="MEETS",
+        behaviour_rating="MEETS", reason=GROUNDS,
+    )  # fmt: skip
+    assert late.state == "COMPLETED"
+    final = city.ask(appraisal.of_case, case.id)
+    assert final is not None
+    assert (final.state, final.predicate) == ("LOCKED", "B")
+    with city.database.connect() as connection:
+        assert appraisal_store.annual_predicate(connection, CAST["PEER5"], 2026) == "B"
+    assert handed_out(city) == siasn_row(city, "BAIK", "2", "SESUAI EKSPEKTASI", "2")
+    assert len(city.ask(siasn.files, 2026)) == 2
+    made = "FROM history h JOIN stream s ON s.id = h.stream_id WHERE s.key = 'siasn/2026'"
+    assert len(rows(city, f"SELECT h.seq {made}")) == 2
+    assert city.ask(check_chains) == ()
+
+
+@on_sqlite
+def test_whoever_is_too_new_has_a_year_without_a_predicate_and_its_number(city: Engine) -> None:
+    new = NewCase(subject_id=CAST["EMP"], period="2014")
+    started = city.execute(StartInstance(key="annual_appraisal", case=new))
+    found = city.ask(appraisal.of_case, started.instance_id)
+    assert found is not None
+    assert (found.state, found.reason_code) == ("UNRATED", "TOO_NEW")
+    assert found.case_no == started.case_no
 
 
 @on_sqlite

@@ -19,6 +19,7 @@ from web.agency import approvals as approval_page
 from web.agency import candidates as candidate_page
 from web.agency import facts
 from web.agency import fairness as fairness_page
+from web.agency import siasn as siasn_page
 from web.language import gettext
 from web.site import engine
 
@@ -154,6 +155,24 @@ def compute_fairness() -> Response | tuple[str, int]:
 def calibrate() -> Response | tuple[str, int]:
     """Start the calibration of an office."""
     return fairness_page.calibrate()
+
+
+@agency.get("/siasn")
+def siasn() -> tuple[str, int]:
+    """Show the final results that wait for SIASN, and the files that were made of them."""
+    return siasn_page.page()
+
+
+@agency.post("/siasn/make")
+def make_siasn() -> Response | tuple[str, int]:
+    """Put the final results that wait into a file."""
+    return siasn_page.make()
+
+
+@agency.post("/siasn/<number:file_id>/file")
+def hand_out_siasn(file_id: int) -> Response:
+    """Hand a file out, and note it."""
+    return siasn_page.hand_out(file_id)
 
 
 def _incidents(status: int, wrong_task: int | None = None, problem: str = "") -> Response:

@@ -161,6 +161,33 @@ def _nameless(platform: Platform, connection: Connection, log: Log) -> Log:
     return pseudonymised(log, key, lambda path: len(directory.members(connection, path, at)))
 
 
+@export.command("siasn")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--year", type=click.IntRange(2000, 9999), required=True, help="Of the results.")
+@click.option("--again", type=int, help="The number of a file that was made before.")
+@plainly
+def export_siasn(file: Path, year: int, again: int | None) -> None:
+    """Write a year's final results that are in no file yet to FILE: CSV, or JSON by its suffix."""
+    from hr.siasn import queries
+    from hr.siasn.commands import MakeSiasnFile
+    from web import bootstrap
+
+    if file.exists():  # before anything is put into a file that nobody would get
+        raise click.UsageError(f"Expected a new file, but {file} is there.")
+    platform = bootstrap.build(settings.read())
+    form = "json" if file.suffix == ".json" else "csv"
+    number = again or platform.engine.execute(MakeSiasnFile(year=year))
+    made = platform.engine.ask(queries.file, number)
+    if made.year != year:
+        raise click.UsageError(f"Expected a file of {year}, but file {number} is of {made.year}.")
+    content = platform.engine.ask(queries.content, number, form)
+    with file.open("xb") as target:
+        target.write(content)
+    digest = sha256(content).hexdigest()
+    _note(platform, "siasn", f"year={year} file={number} form={form}", made.lines, digest)
+    err.print(f"Wrote {made.lines} results to {file}: file {number} (SHA-256 {digest}).")
+
+
 def _note(platform: Platform, what: str, words: str, rows: int, digest: str) -> None:
     from engine import Actor, Channel, NoteExport
 

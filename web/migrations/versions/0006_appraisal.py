@@ -21,6 +21,7 @@ def upgrade() -> None:
     _appraisal()
     _fairness()
     _calibration()
+    _siasn()
 
 
 def _appraisal() -> None:
@@ -46,6 +47,8 @@ def _appraisal() -> None:
         sa.Column("proposed", sa.String(length=2), nullable=False),
         sa.Column("result_score", EXACT, nullable=False),
         sa.Column("behaviour_score", EXACT, nullable=False),
+        sa.Column("potential", EXACT, nullable=True),
+        sa.Column("talent_box", sa.Integer(), nullable=True),
         sa.Column("flags", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_at", UTC, nullable=False),
@@ -161,3 +164,43 @@ def _calibration() -> None:
     )
     op.create_index("ix_calibration_case_calibration_id", "calibration_case", ["calibration_id"])
     op.create_index("ix_calibration_case_appraisal_id", "calibration_case", ["appraisal_id"])
+
+
+def _siasn() -> None:
+    op.create_table(
+        "siasn_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTC, nullable=False),
+        sa.Column("made_by", ID, nullable=True),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_siasn_file")),
+    )
+    op.create_index("ix_siasn_file_year", "siasn_file", ["year"])
+    op.create_table(
+        "siasn_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", ID, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("rater_id", sa.Integer(), nullable=True),
+        sa.Column("result_rating", sa.String(length=6), nullable=False),
+        sa.Column("behaviour_rating", sa.String(length=6), nullable=False),
+        sa.Column("predicate", sa.String(length=2), nullable=False),
+        sa.Column("prepared_at", UTC, nullable=False),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_siasn_result")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_siasn_result_person_id")
+        ),
+        sa.ForeignKeyConstraint(["rater_id"], ["person.id"], name=op.f("fk_siasn_result_rater_id")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["siasn_file.id"], name=op.f("fk_siasn_result_file_id")
+        ),
+    )
+    op.create_index("ix_siasn_result_year", "siasn_result", ["year", "file_id"])
+    op.create_index("ix_siasn_result_person_id", "siasn_result", ["person_id", "year"])
+    op.create_index("ix_siasn_result_file_id", "siasn_result", ["file_id"])
