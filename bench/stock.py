@@ -18,6 +18,8 @@ class Stock:
     """Stock parser, script engine and serializer."""
 
     name = "stock SpiffWorkflow"
+    new_values: tuple[bytes, ...] = ()
+    """what it keeps beside its text: nothing"""
 
     def __init__(self) -> None:
         parser = SpiffBpmnParser()
