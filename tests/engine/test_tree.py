@@ -20,7 +20,7 @@ from engine.queries.tree import check_tree, event_proof, newest
 from engine.store.base import table_of
 from engine.store.tables import History, Instance, Stream, TreeBatch, TreeCheckpoint
 from tests.conftest import MovableClock
-from tests.engine.stories import REQUEST, begin, complete, open_task, request_made, rows
+from tests.engine.stories import REQUEST, begin, complete, counted, open_task, request_made, rows
 from tests.engine.test_history import alter
 from web.notary import KeyNotary
 
@@ -82,6 +82,27 @@ def test_an_event_that_came_late_is_taken_by_the_whole_look(
     assert told.execute(MakeCheckpoint()).batches == 0
     assert told.execute(MakeCheckpoint(whole=True)).batches == 1
     assert told.ask(audit) == []
+
+
+def test_events_of_another_moment_enter_with_what_else_happened_in_their_case(
+    told: Engine, clock: MovableClock
+) -> None:
+    case = begin(told, "two_step", subject=1).instance_id
+    told.execute(MakeCheckpoint())
+    clock.move(timedelta(days=-3))  # as what was written without a time of day, or took for ever
+    complete(told, open_task(told, "request", case).id, 1, REQUEST)
+    clock.move(timedelta(days=3))
+    assert told.execute(MakeCheckpoint()).batches == 0
+    complete(told, open_task(told, "review", case).id, 2, {"approved": True})
+    assert told.execute(MakeCheckpoint()).batches == 1
+    assert told.execute(MakeCheckpoint(whole=True)).batches == 0
+    assert told.ask(audit) == []
+
+
+def test_a_checkpoint_takes_four_statements(told: Engine) -> None:
+    with counted(told.database) as said:
+        told.execute(MakeCheckpoint())
+    assert [words.split()[0] for words in said] == ["SELECT", "WITH", "INSERT", "INSERT", "COMMIT"]
 
 
 def test_without_a_key_there_are_no_checkpoints(host_engine: Engine) -> None:
