@@ -297,7 +297,7 @@ def _checked(
     findings = check(files, services=services, functions=functions, groups=groups)
     for key, data in form_files(files).items():
         try:
-            compile_form(data)
+            compile_form(data, new=True)
         except InvalidProcess as error:
             findings.extend(
                 Finding(

@@ -50,13 +50,18 @@ USUAL_ROWS = 50
 
 
 def compile_form(
-    data: bytes | Mapping[str, Any], *, names: Sequence[str] = (), file: str = ""
+    data: bytes | Mapping[str, Any],
+    *,
+    names: Sequence[str] = (),
+    file: str = "",
+    new: bool = False,
 ) -> Form:
     """Compile a drawn form; raise InvalidProcess whose findings name the fields at fault.
 
     names -- process variables that are known when the form is shown; the form's own keys are added
+    new -- that it is to be deployed: functions of the host are refused, since a form asks nobody
     """
-    findings = Findings(file)
+    findings = Findings(file, new=new)
     raw = read_json(data, findings)
     findings.names = (*names, *_keys_in(raw))
     root = Component(raw, str(raw.get("id") or "form"), findings)

@@ -18,10 +18,14 @@ PREFIX = "alur:"
 
 @dataclass
 class Findings:
-    """Collects what is wrong while reading goes on, so that a designer sees everything at once."""
+    """Collects what is wrong while reading goes on, so that a designer sees everything at once.
+
+    new -- that the form is to be deployed: then what would stay empty for ever is wrong, too
+    """
 
     file: str = ""
     names: tuple[str, ...] = ()
+    new: bool = False
     found: list[Finding] = field(default_factory=list)
 
     def add(self, rule: str, message: str, element: str = "", hint: str = "") -> None:
@@ -41,10 +45,18 @@ class Findings:
             self.add("form-expression", f"Expected FEEL as {what}, but it is {text!r}.", element)
             return None
         try:
-            return compile_feel(text, self.names)
+            expression = compile_feel(text, self.names)
         except FeelError as fault:
             self.add("form-expression", f"Expected FEEL as {what}, but: {fault}", element)
             return None
+        for name in sorted(expression.unknown - expression.reads) if self.new else ():
+            self.add(
+                "form-function",
+                f"Expected functions of FEEL as {what}, but it calls {name}.",
+                element,
+                "Compute it in a script before this step, and use the variable here.",
+            )
+        return expression
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,9 @@ RULES: dict[str, LazyString] = {
     "form-options": _("Pilihan isian ini belum benar."),
     "form-scale": _("Skala isian ini belum benar."),
     "form-expression": _("Rumus pada isian ini tidak terbaca."),
+    "form-function": _(
+        "Formulir tidak dapat memanggil fungsi ini; hitung dahulu dalam skrip, lalu pakai hasilnya."
+    ),
     "form-pattern": _("Pola isian ini tidak dapat dipakai."),
     "form-property": _("Sifat isian ini tidak dikenal."),
     "form-read-only": _("Isian yang hanya dibaca ini belum mempunyai sumber."),

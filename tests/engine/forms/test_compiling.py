@@ -108,6 +108,16 @@ def test_broken_feel_inside_a_text_is_found() -> None:
     ]
 
 
+def test_a_function_of_the_host_is_refused_where_it_would_stay_empty() -> None:
+    text = {"type": "text", "id": "t1", "text": "Sudah {{ totals().days }} hari, {{ count([1]) }}"}
+    with pytest.raises(InvalidProcess) as refusal:
+        compile_form(drawn(text), new=True)
+    (found,) = refusal.value.findings
+    assert (found.rule, found.element_id) == ("form-function", "t1")
+    assert "totals" in found.message
+    compile_form(drawn(text))  # a version that was deployed before goes on
+
+
 def test_a_broken_pattern_names_the_field() -> None:
     assert refused(textfield(validate={"pattern": "("})) == [("form-pattern", "nama")]
 
