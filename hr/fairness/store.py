@@ -6,11 +6,49 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    String,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from engine import quick
 from hr.directory.tables import Person
 from hr.fairness.tables import FairnessFinding, FairnessRun, GivenRating
 from hr.statements import Row, add, add_one, first, rows
+
+# Built once: what every case asks of a campaign of everybody.
+_DIGITS = (
+    select(GivenRating.digits)
+    .where(
+        GivenRating.period.in_(bindparam("periods", expanding=True)),
+        GivenRating.person_id == bindparam("id", type_=Integer),
+    )
+    .order_by(GivenRating.id)
+)
+_NEWEST = (
+    select(*FairnessRun.__table__.c)
+    .where(
+        FairnessRun.period == bindparam("period", type_=String),
+        FairnessRun.computed_at.is_not(None),
+    )
+    .order_by(FairnessRun.id.desc())
+    .limit(1)
+)
+_OF_RATER = (
+    select(*FairnessFinding.__table__.c)
+    .where(
+        FairnessFinding.run_id == bindparam("run", type_=Integer),
+        FairnessFinding.rater_id == bindparam("rater", type_=Integer),
+    )
+    .order_by(FairnessFinding.id)
+)
 
 
 def set_given(connection: Connection, row: Mapping[str, Any]) -> None:
@@ -34,10 +72,8 @@ def given(connection: Connection, periods: Collection[str]) -> list[Row]:
 
 def digits_of(connection: Connection, person_id: int, periods: Collection[str]) -> list[str]:
     """Read what superiors gave a person in some periods."""
-    found = select(GivenRating.digits).where(
-        GivenRating.period.in_(periods), GivenRating.person_id == person_id
-    )
-    return list(connection.execute(found.order_by(GivenRating.id)).scalars())
+    wanted = {"id": person_id, "periods": list(periods)}
+    return [row.digits for row in quick.run(connection, _DIGITS, wanted)]
 
 
 def groups_of(connection: Connection, ids: Collection[int]) -> dict[int, Row]:
@@ -74,9 +110,7 @@ def add_findings(connection: Connection, found: Iterable[Mapping[str, Any]]) -> 
 
 def newest(connection: Connection, period: str) -> Row | None:
     """Read a year's newest computed run."""
-    computed = FairnessRun.computed_at.is_not(None)
-    found = select(*FairnessRun.__table__.c).where(FairnessRun.period == period, computed)
-    return first(connection, found.order_by(FairnessRun.id.desc()).limit(1))
+    return first(connection, _NEWEST, {"period": period})
 
 
 def waiting(connection: Connection, period: str) -> bool:
@@ -87,17 +121,18 @@ def waiting(connection: Connection, period: str) -> bool:
     return row is not None and row.computed_at is None
 
 
-def findings(connection: Connection, run_id: int, kinds: Collection[str]) -> list[Row]:
-    """Read a run's findings of some kinds."""
+def findings(
+    connection: Connection, run_id: int, kinds: Collection[str], state: str | None = None
+) -> list[Row]:
+    """Read a run's findings of some kinds; all of them, or those in a state."""
     found = select(*FairnessFinding.__table__.c).where(
         FairnessFinding.run_id == run_id, FairnessFinding.kind.in_(kinds)
     )
+    if state is not None:
+        found = found.where(FairnessFinding.state == state)
     return rows(connection, found.order_by(FairnessFinding.id))
 
 
 def of_rater(connection: Connection, run_id: int, rater_id: int) -> list[Row]:
     """Read a run's findings about a rater."""
-    found = select(*FairnessFinding.__table__.c).where(
-        FairnessFinding.run_id == run_id, FairnessFinding.rater_id == rater_id
-    )
-    return rows(connection, found.order_by(FairnessFinding.id))
+    return rows(connection, _OF_RATER, {"run": run_id, "rater": rater_id})

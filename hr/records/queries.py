@@ -20,7 +20,7 @@ _ORDER = (NONE, "LIGHT", "MEDIUM", "HEAVY")
 
 @dataclass(frozen=True)
 class Attendance:
-    """Attendance of a quarter in working days."""
+    """Attendance of some months in working days."""
 
     working_days: int
     present_days: int
@@ -81,7 +81,14 @@ class CareerRecord:
 
 def attendance(connection: Connection, person_id: int, period: str) -> Attendance | None:
     """Sum up a person's attendance in a quarter, or None where nothing is recorded."""
-    row = store.attendance(connection, person_id, *quarter_days(period))
+    return attendance_between(connection, person_id, *quarter_days(period))
+
+
+def attendance_between(
+    connection: Connection, person_id: int, first: date, last: date
+) -> Attendance | None:
+    """Sum up a person's attendance in whole months, or None where nothing is recorded."""
+    row = store.attendance(connection, person_id, first, last)
     if row.get("working_days") is None:
         return None
     names = ("working_days", "present_days", "late_days", "absent_days", "leave_days")

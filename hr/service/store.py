@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, String, bindparam, delete, insert, select, update
 
 from hr.directory.tables import Unit
 from hr.service.tables import ServiceArea, UnitFacts
 from hr.statements import Row, add, rows
 
+_FACTS = select(*UnitFacts.__table__.c).where(  # built once: every case of a quarter asks
+    UnitFacts.unit_id.in_(bindparam("units", expanding=True)),
+    UnitFacts.period == bindparam("period", type_=String),
+)
+
 
 def facts(connection: Connection, unit_ids: Collection[int], period: str) -> list[Row]:
     """Read the facts of units in a period."""
-    found = select(*UnitFacts.__table__.c).where(
-        UnitFacts.unit_id.in_(unit_ids), UnitFacts.period == period
-    )
-    return rows(connection, found)
+    return rows(connection, _FACTS, {"units": list(unit_ids), "period": period})
 
 
 def areas(connection: Connection, unit_id: int, period: str) -> list[Row]:
