@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, select, text
+from sqlalchemy import Connection, case, func, or_, select, text
 
 from engine.store.base import table_of
 from engine.store.tables import Task
@@ -37,12 +37,17 @@ def of_people(connection: Connection, people: Collection[int], now: datetime) ->
     return {row[0]: Waiting(row[1], int(row[2])) for row in connection.execute(found)}
 
 
-def by_path(connection: Connection, now: datetime) -> tuple[tuple[str, Waiting], ...]:
-    """Count what waits by scope path, for sums over units; anonymous tasks are left out."""
+def by_path(
+    connection: Connection, now: datetime, prefixes: Collection[str]
+) -> tuple[tuple[str, Waiting], ...]:
+    """Count what waits below some scope paths, path by path; anonymous tasks are left out."""
+    if not prefixes:
+        return ()
+    below = (_task.c.scope_path.startswith(prefix, autoescape=True) for prefix in prefixes)
     late = func.sum(case((_task.c.due_at < now, 1), else_=0))
     found = (
         select(_task.c.scope_path, func.count(), late)
-        .where(_OPEN, ~_task.c.anonymous)
+        .where(_OPEN, ~_task.c.anonymous, or_(*below))
         .group_by(_task.c.scope_path)
     )
     return tuple((row[0], Waiting(row[1], int(row[2]))) for row in connection.execute(found))

@@ -115,6 +115,13 @@ def members(connection: Connection, scope_path: str, at: datetime) -> list[Row]:
     return store.members(connection, scope_path, local_day(at))
 
 
+def count_by_path(
+    connection: Connection, prefixes: Collection[str], at: datetime, serving: date
+) -> dict[str, int]:
+    """Count, by the unit where they sit now, who was in service on a day; none: nobody."""
+    return store.count_by_path(connection, prefixes, local_day(at), serving) if prefixes else {}
+
+
 def search_text(view: PersonView) -> str:
     """Give the words by which a case about a person is found."""
     return f"{view.name} {view.nip} {view.post} {view.unit_name}".lower()

@@ -210,6 +210,27 @@ def members(connection: Connection, prefix: str, day: date) -> list[Row]:
     return rows(connection, found)
 
 
+def placed(prefixes: Collection[str], day: date, serving: date) -> Select[int, str]:
+    """Choose person_id and unit_path of who sits under the paths on a day and served on another."""
+    return (
+        select(Person.id.label("person_id"), Unit.path.label("unit_path"))
+        .join(Holding, and_(Holding.person_id == Person.id, on_day(Holding, day)))
+        .join(Post, Post.id == Holding.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(or_(*(Unit.path.startswith(prefix, autoescape=True) for prefix in prefixes)))
+        .where(Person.joined_on <= serving, Person.left_on >= serving)
+    )
+
+
+def count_by_path(
+    connection: Connection, prefixes: Collection[str], day: date, serving: date
+) -> dict[str, int]:
+    """Count by unit path whom `placed` chooses."""
+    people = placed(prefixes, day, serving).subquery()
+    found = select(people.c.unit_path, func.count()).group_by(people.c.unit_path)
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
 def under(prefixes: Collection[str], subjects: Collection[int]) -> ColumnElement[bool]:
     """Restrict persons to these, or to those whose unit lies under one of the paths."""
     paths = [

@@ -101,6 +101,16 @@ def predicates_of(connection: Connection, period: str) -> dict[int, str]:
     return {row["person_id"]: row["predicate"] for row in store.predicates_of(connection, period)}
 
 
+def predicates_by_path(
+    connection: Connection, prefixes: Collection[str], period: str, at: datetime, serving: date
+) -> tuple[tuple[str, str, int], ...]:
+    """Count a period's predicates by the unit where people sit now: path, predicate, people."""
+    if not prefixes:
+        return ()
+    found = store.predicates_by_path(connection, prefixes, period, local_day(at), serving)
+    return tuple((row["unit_path"], row["predicate"], row["people"]) for row in found)
+
+
 def newest_results(
     connection: Connection, people: Collection[int], each: int = 4
 ) -> dict[int, tuple[ResultView, ...]]:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select, update
 
+from hr.directory import store as directory
 from hr.evaluation.tables import (
     OfficeRule,
     RaterConflict,
@@ -115,6 +116,20 @@ def predicates_of(connection: Connection, period: str) -> list[Row]:
     return rows(connection, found)
 
 
+def predicates_by_path(
+    connection: Connection, prefixes: Collection[str], period: str, day: date, serving: date
+) -> list[Row]:
+    """Count a period's predicates, as they count, by the unit where who has them sits."""
+    people = directory.placed(prefixes, day, serving).subquery()
+    keys = (people.c.unit_path, Result.predicate)
+    found = (
+        select(*keys, func.count().label("people"))
+        .join(Result, Result.person_id == people.c.person_id)
+        .where(Result.period == period, Result.replaced_by.is_(None))
+    )
+    return rows(connection, found.group_by(*keys))
+
+
 def results_of_many(connection: Connection, people: Collection[int]) -> list[Row]:
     """Read the results of some persons that no other has replaced, the newest period first."""
     found = select(*Result.__table__.c).where(
@@ -123,12 +138,16 @@ def results_of_many(connection: Connection, people: Collection[int]) -> list[Row
     return rows(connection, found.order_by(Result.period.desc(), Result.id.desc()))
 
 
+_RESULTS = (  # built once: every case of the year asks
+    select(*Result.__table__.c)
+    .where(Result.person_id == bindparam("id", type_=Integer), Result.replaced_by.is_(None))
+    .order_by(Result.period.desc(), Result.id.desc())
+)
+
+
 def results(connection: Connection, person_id: int) -> list[Row]:
     """Read a person's results, the newest period first."""
-    found = select(*Result.__table__.c).where(
-        Result.person_id == person_id, Result.replaced_by.is_(None)
-    )
-    return rows(connection, found.order_by(Result.period.desc(), Result.id.desc()))
+    return rows(connection, _RESULTS, {"id": person_id})
 
 
 def last_predicate(connection: Connection, person_id: int, before: str) -> str | None:

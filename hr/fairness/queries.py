@@ -46,14 +46,15 @@ class RaterFacts:
 NOTHING_KNOWN = RaterFacts(Decimal(0), 0, Decimal(1))
 
 
-def of_year(connection: Connection, period: str) -> FairnessView:
-    """Give the newest findings of a year."""
+def of_year(connection: Connection, period: str, *, flagged: bool = False) -> FairnessView:
+    """Give the newest findings of a year: all of them, or those alone that are flagged."""
     run = store.newest(connection, period)
     waiting = store.waiting(connection, period)
     if run is None:
         return FairnessView(period, None, 0, 0, waiting, ())
     kinds = (rules.SEVERITY, rules.SPREAD, rules.GROUP, rules.AGREEMENT)
-    found = tuple(_finding(row) for row in store.findings(connection, run["id"], kinds))
+    state = rules.FLAGGED if flagged else None
+    found = tuple(_finding(row) for row in store.findings(connection, run["id"], kinds, state))
     known = (run["computed_at"], run["ratings"], run["people"])
     return FairnessView(period, *known, waiting, found)
 

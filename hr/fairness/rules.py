@@ -6,7 +6,7 @@ Pure.  The bounds are those of DT20 (domain.md §2.5); `statistics` computes, th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 # What a finding says of its bound: the whole interval lies beyond it, within it, or on both sides.
@@ -17,6 +17,8 @@ LEVEL = 0.95  # of every interval
 MOST_SEVERE = 0.75  # FX1 and FX12, on the scale of 1 to 5
 LEAST_SPREAD = 0.20  # FX2
 LEAST_RATIO = 0.80  # FX7
+# What has to be noticed: where it would be missed more often than this, the page says "too few".
+WORTH_NOTICING, RATIO_WORTH_NOTICING, NOTICED = 0.9, 0.6, 0.95
 MOST_AT_ONCE = 15  # forms within ten minutes, FX11
 FEWEST_PEOPLE = 15  # a rater's, for FX1, FX2 and FX12
 FEWEST_OTHERS = 4  # raters of the same office to compare with
@@ -54,6 +56,7 @@ class Finding:
         AGREEMENT: the intraclass correlation of two raters of the same people, -1 to 1
     who -- of a rater: his number; of a group: its name
     people -- how many people it rests on; of a group: the smaller of the two
+    power -- how likely a severity of 0.9, or a ratio of 0.6, would have been flagged here
     """
 
     kind: str
@@ -64,6 +67,7 @@ class Finding:
     estimate: float | None = None
     low: float | None = None
     high: float | None = None
+    power: float | None = None
 
     @property
     def cautious(self) -> float:
@@ -91,6 +95,16 @@ def below_state(low: float, high: float, bound: float) -> str:
     if high < bound:
         return FLAGGED
     return CLEAR if low >= bound else OPEN
+
+
+def told(finding: Finding) -> Finding:
+    """Say "too few" of what is undecided where even a gross difference would often be undecided.
+
+    An interval that lies beyond its bound, or within it, tells whatever the power was.
+    """
+    if finding.state != OPEN or finding.power is None or finding.power >= NOTICED:
+        return finding
+    return replace(finding, state=TOO_FEW, estimate=None, low=None, high=None)
 
 
 def flag_of(finding: Finding) -> str:

@@ -31,6 +31,8 @@ class _Rater:
     people: int
     effect: float
     variance: float
+    shrinkage: float  # 1: the mean of his own people counts alone
+    scatter: float  # variance of what his shrunk effect would be, drawn anew with other people
 
 
 def severities(given: Sequence[Rated]) -> tuple[Finding, ...]:
@@ -63,9 +65,10 @@ def _effects(given: Sequence[Rated]) -> list[_Rater]:
     for number, (office, rater_id) in enumerate(keys):
         own = means[groups == number]
         spread = within + len(own) * between
-        effect = len(own) * between / spread * float(own.mean()) if spread else 0.0
-        variance = between * within / spread if spread else 0.0
-        raters.append(_Rater(rater_id, office, len(own), effect, variance))
+        kept = len(own) * between / spread if spread else 0.0
+        effect, variance = kept * float(own.mean()), kept * within / len(own)
+        scatter = kept**2 * within / len(own)
+        raters.append(_Rater(rater_id, office, len(own), effect, variance, kept, scatter))
     return raters
 
 
@@ -93,7 +96,16 @@ def _against(one: _Rater, office: Sequence[_Rater]) -> Finding:
     estimate = one.effect - mean
     half = _Z * float(np.sqrt(one.variance + noise))
     low, high = estimate - half, estimate + half
-    return Finding(*about, rules.severity_state(low, high), estimate, low, high)
+    scatter = sum(other.scatter * (other.people / total) ** 2 for other in others)
+    room = one.shrinkage * rules.WORTH_NOTICING - rules.MOST_SEVERE - half
+    power = _chance(room, one.scatter + scatter)
+    state = rules.severity_state(low, high)
+    return rules.told(Finding(*about, state, estimate, low, high, power))
+
+
+def _chance(room: float, variance: float) -> float:
+    """Give how likely something normal of this variance stays above minus `room`."""
+    return float(stats.norm.cdf(room / np.sqrt(variance))) if variance > 0 else float(room > 0)
 
 
 def spreads(given: Iterable[Rated]) -> tuple[Finding, ...]:
@@ -171,7 +183,29 @@ def _ratio(
         )
     low, high = float(np.nan_to_num(low)), float(high)
     state = rules.below_state(low, high, rules.LEAST_RATIO)
-    return Finding(*about, state, estimate, low, high)
+    power = ratio_power(excellent[best] / size[best], size[best], size[key])
+    return rules.told(Finding(*about, state, estimate, low, high, power))
+
+
+def ratio_power(share: float, best: int, other: int) -> float:
+    """Give how likely a true ratio of 0.6 is flagged (FX7), by the best's share and both sizes.
+
+    The interval excludes 0.8 where the score test of it does; normal approximation, its variance
+    under the bound at the shares that fit it best (Farrington and Manning 1990).
+    """
+    bound, low = rules.LEAST_RATIO, rules.RATIO_WORTH_NOTICING * share
+    under = _fitting(low, share, other, best, bound)
+    null = bound * under * (1 - bound * under) / other + bound**2 * under * (1 - under) / best
+    true = low * (1 - low) / other + bound**2 * share * (1 - share) / best
+    return _chance((bound * share - low) - _Z * float(np.sqrt(null)), true)
+
+
+def _fitting(one: float, other: float, n: int, m: int, ratio: float) -> float:
+    """Give the share of the other group that fits best where one's is `ratio` times it."""
+    a = (n + m) * ratio
+    b = -(n * ratio + n * one + m + m * other * ratio)
+    c = n * one + m * other
+    return float((-b - np.sqrt(b * b - 4 * a * c)) / (2 * a))
 
 
 def agreement(pairs: Sequence[tuple[float, float]], office: str = "") -> Finding:

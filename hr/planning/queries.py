@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
 
-from hr.calendar.rules import quarter_days
+from hr.calendar.rules import local_day, quarter_days
 from hr.planning import rules, store
 from hr.statements import Row
 
@@ -35,23 +35,34 @@ class ResultRow:
 
 def result_rows(connection: Connection, person_id: int, period: str) -> tuple[ResultRow, ...]:
     """List the result rows of the plan that was valid at the end of a quarter."""
-    found = store.results(connection, person_id, period, quarter_days(period)[1])
-    return tuple(
-        ResultRow(
-            id=row["id"],
-            number=row["number"],
-            plan=row["plan"],
-            indicator=row["indicator"],
-            measure=row["measure"],
-            dimension=row["dimension"],
-            direction=row["direction"],
-            weight=row["weight"],
-            target=row["target"],
-            actual=row["actual"],
-            ratio=rules.ratio(row["direction"], row["target"], row["actual"]),
-            on_time=row["on_time"],
-        )
-        for row in found
+    return rows_of_quarters(connection, person_id, [period])[period]
+
+
+def rows_of_quarters(
+    connection: Connection, person_id: int, periods: Sequence[str]
+) -> dict[str, tuple[ResultRow, ...]]:
+    """List the result rows of several quarters at once, each of the plan at its end."""
+    ends = {period: quarter_days(period)[1] for period in periods}
+    found: dict[str, list[ResultRow]] = {period: [] for period in periods}
+    for row in store.results(connection, person_id, ends):
+        found[row["period"]].append(_result_row(row))
+    return {period: tuple(each) for period, each in found.items()}
+
+
+def _result_row(row: Row) -> ResultRow:
+    return ResultRow(
+        id=row["id"],
+        number=row["number"],
+        plan=row["plan"],
+        indicator=row["indicator"],
+        measure=row["measure"],
+        dimension=row["dimension"],
+        direction=row["direction"],
+        weight=row["weight"],
+        target=row["target"],
+        actual=row["actual"],
+        ratio=rules.ratio(row["direction"], row["target"], row["actual"]),
+        on_time=row["on_time"],
     )
 
 
@@ -101,6 +112,13 @@ def plan_on(connection: Connection, person_id: int, day: date) -> PlanView | Non
 def planned(connection: Connection, day: date) -> frozenset[int]:
     """Name everybody who has a plan that is valid on a day."""
     return frozenset(store.planned(connection, day))
+
+
+def planned_by_path(
+    connection: Connection, prefixes: Collection[str], at: datetime, on: date
+) -> dict[str, int]:
+    """Count, by the unit where they sit now, who has a plan that is valid on a day."""
+    return store.planned_by_path(connection, prefixes, local_day(at), on) if prefixes else {}
 
 
 def iku_counts(connection: Connection, day: date) -> dict[str, int]:

@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
+from hr.directory.store import placed
 from hr.planning.tables import PerformancePlan, PlanBehaviour, PlanResult, PlanRow
 from hr.statements import Row, add, add_one, first, rows
 
-
-def results(connection: Connection, person_id: int, period: str, day: date) -> list[Row]:
-    """Read the rows of the plan that is valid on a day, with what a period brought."""
-    found = (
-        select(
-            PlanRow.id,
-            PlanRow.number,
-            PlanRow.kind,
-            PlanRow.plan,
-            PlanRow.indicator,
-            PlanRow.measure,
-            PlanRow.dimension,
-            PlanRow.direction,
-            PlanRow.weight,
-            PlanResult.target,
-            PlanResult.actual,
-            PlanResult.on_time,
-        )
-        .join(PerformancePlan, PerformancePlan.id == PlanRow.plan_id)
-        .join(PlanResult, PlanResult.row_id == PlanRow.id)
-        .where(
-            PerformancePlan.person_id == person_id,
-            PerformancePlan.valid_from <= day,
-            PerformancePlan.valid_to >= day,
-            PlanResult.period == period,
-        )
-        .order_by(PlanRow.number)
+_RESULTS = (  # built once: every case of a quarter and a year asks
+    select(
+        PlanRow.id,
+        PlanRow.number,
+        PlanRow.kind,
+        PlanRow.plan,
+        PlanRow.indicator,
+        PlanRow.measure,
+        PlanRow.dimension,
+        PlanRow.direction,
+        PlanRow.weight,
+        PlanResult.period,
+        PlanResult.target,
+        PlanResult.actual,
+        PlanResult.on_time,
+        PerformancePlan.valid_from,
+        PerformancePlan.valid_to,
     )
-    return rows(connection, found)
+    .join(PerformancePlan, PerformancePlan.id == PlanRow.plan_id)
+    .join(PlanResult, PlanResult.row_id == PlanRow.id)
+    .where(
+        PerformancePlan.person_id == bindparam("id", type_=Integer),
+        PlanResult.period.in_(bindparam("periods", expanding=True)),
+    )
+    .order_by(PlanRow.number)
+)
+
+
+def results(connection: Connection, person_id: int, ends: Mapping[str, date]) -> list[Row]:
+    """Read what periods brought to the rows of the plan that was valid on the last day of each."""
+    found = rows(connection, _RESULTS, {"id": person_id, "periods": list(ends)})
+    return [one for one in found if one["valid_from"] <= ends[one["period"]] <= one["valid_to"]]
 
 
 def owner(connection: Connection, row_id: int) -> int | None:
@@ -103,6 +107,21 @@ def planned(connection: Connection, day: date) -> list[int]:
         PerformancePlan.valid_from <= day, PerformancePlan.valid_to >= day
     )
     return list(connection.execute(found).scalars())
+
+
+def planned_by_path(
+    connection: Connection, prefixes: Collection[str], day: date, on: date
+) -> dict[str, int]:
+    """Count by unit path who has a plan that is valid on a day."""
+    people = placed(prefixes, day, on).subquery()
+    who = func.count(people.c.person_id.distinct())
+    found = (
+        select(people.c.unit_path, who)
+        .join(PerformancePlan, PerformancePlan.person_id == people.c.person_id)
+        .where(PerformancePlan.valid_from <= on, PerformancePlan.valid_to >= on)
+        .group_by(people.c.unit_path)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def newest_of(connection: Connection, people: Sequence[int]) -> Row | None:

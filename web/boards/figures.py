@@ -15,7 +15,7 @@ from hr.evaluation import queries as evaluation
 from hr.evaluation.talent import PREDICATES
 from hr.fairness import queries as fairness
 from hr.fairness.rules import flag_of
-from hr.planning.queries import planned
+from hr.planning.queries import planned_by_path
 from hr.reporting import queries as reporting
 from hr.service import queries as service
 from hr.service.queries import Area
@@ -82,17 +82,12 @@ class Board:
 
 def board(period: str, prefixes: Collection[str]) -> Board:
     """Sum a quarter up for the offices under some scope paths."""
-    places = {
-        row["id"]: row["unit_path"]
-        for row in engine().ask(directory.members, "", now())
-        if row["unit_path"] and row["unit_path"].startswith(tuple(prefixes))
-        if row["joined_on"] <= quarter_days(period)[1] <= row["left_on"]
-    }
+    last = quarter_days(period)[1]
     offices = {unit.path: unit.name for unit in engine().ask(directory.offices, now())}
     lines: dict[str, Office] = {}
-    for path in places.values():
-        _office(lines, offices, path).people += 1
-    _cover(lines, offices, places, period)
+    for path, people in engine().ask(directory.count_by_path, prefixes, now(), last).items():
+        _office(lines, offices, path).people += people
+    _cover(lines, prefixes, period, last)
     _wait(lines, offices, prefixes)
     _spend(lines, offices, prefixes)
     computed_at = _judge(lines, period)
@@ -102,17 +97,13 @@ def board(period: str, prefixes: Collection[str]) -> Board:
     return Board(period, found, len(lines) - len(shown), known, computed_at)
 
 
-def _cover(
-    lines: dict[str, Office], offices: Mapping[str, str], places: Mapping[int, str], period: str
-) -> None:
-    last = quarter_days(period)[1]
-    for person in engine().ask(planned, last) & places.keys():
-        _office(lines, offices, places[person]).planned += 1
-    for person, predicate in engine().ask(evaluation.predicates_of, period).items():
-        if person in places:
-            line = _office(lines, offices, places[person])
-            line.evaluated += 1
-            line.predicates[predicate] += 1
+def _cover(lines: dict[str, Office], prefixes: Collection[str], period: str, last: date) -> None:
+    asked = prefixes, period, now(), last
+    for path, people in engine().ask(planned_by_path, prefixes, now(), last).items():
+        lines[_top(path)].planned += people
+    for path, predicate, people in engine().ask(evaluation.predicates_by_path, *asked):
+        lines[_top(path)].evaluated += people
+        lines[_top(path)].predicates[predicate] += people
     reports = engine().ask(reporting.reports_by_path, last.replace(day=1))
     for path, number in reports.items():
         if path in lines:
@@ -120,8 +111,8 @@ def _cover(
 
 
 def _wait(lines: dict[str, Office], offices: Mapping[str, str], prefixes: Collection[str]) -> None:
-    for path, one in engine().ask(waiting.by_path, now()):
-        if _in(path, prefixes) and _top(path) in lines:
+    for path, one in engine().ask(waiting.by_path, now(), prefixes):
+        if _top(path) in lines:
             line = _office(lines, offices, path)
             line.tasks += one.tasks
             line.late += one.late
@@ -147,7 +138,7 @@ def _judge(lines: dict[str, Office], period: str) -> datetime | None:
         line.org_predicate = (known.org_predicate if known else "") or _SUPPOSED
         if line.evaluated >= _ADVISORY:
             line.breaches = breaches(line.org_predicate, line.predicates)
-    seen = engine().ask(fairness.of_year, year)
+    seen = engine().ask(fairness.of_year, year, flagged=True)
     for finding in seen.findings:
         flag = flag_of(finding)
         if flag and _top(finding.of) in lines:
