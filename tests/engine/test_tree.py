@@ -89,6 +89,9 @@ def test_events_of_another_moment_enter_with_what_else_happened_in_their_case(
 ) -> None:
     case = begin(told, "two_step", subject=1).instance_id
     told.execute(MakeCheckpoint())
+    clock.move(timedelta(hours=1))
+    begin(told, "two_step", subject=2)
+    told.execute(MakeCheckpoint())
     clock.move(timedelta(days=-3))  # as what was written without a time of day, or took for ever
     complete(told, open_task(told, "request", case).id, 1, REQUEST)
     clock.move(timedelta(days=3))
