@@ -143,16 +143,22 @@ class SaveDraft(Command[datetime]):
     """Keep what I have typed so far; it never becomes process data by itself.
 
     spent -- seconds that the form was open and typed in since they were last told
+    typed_at -- where it was typed earlier: what was kept since then stays, and its time is given
     """
 
     task_id: int
     answers: Mapping[str, Any]
     spent: tuple[int, int] = (0, 0)
+    typed_at: datetime | None = None
 
     def execute(self, ctx: Context) -> datetime:
         case, task = Case.of_task(ctx, self.task_id)
         person = _person(ctx)
         _open(case, task, Act.SAVE_DRAFT)
+        if self.typed_at is not None:
+            kept_at = ctx.store.tasks.draft_kept_at(task.id, person)
+            if kept_at is not None and kept_at > self.typed_at:
+                return kept_at
         try:
             text = to_json(normalize(dict(self.answers)))
         except ValueError as error:

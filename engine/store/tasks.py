@@ -131,6 +131,11 @@ class TaskStore:
             new = {"task_id": task_id, "person_id": person_id, **typed}
             self.connection.execute(_ADD_DRAFT, new)
 
+    def draft_kept_at(self, task_id: int, person_id: int) -> datetime | None:
+        """Give when somebody's draft of a task was kept; None where there is none."""
+        whose = (_draft.c.task_id == task_id, _draft.c.person_id == person_id)
+        return self.connection.scalars(select(_draft.c.saved_at).where(*whose)).one_or_none()
+
     def texts_of_drafts(self) -> Iterator[str]:
         """Give what is typed in all drafts, one by one."""
         # An option of the statement: one of the connection would hold for all that comes after.

@@ -123,6 +123,20 @@ def test_a_draft_that_saves_itself_is_answered_in_a_few_words(task):
     assert page.response.text == "Tersimpan 09.00"
 
 
+@pytest.mark.parametrize(
+    ("age", "kept"), [("600000", "Di meja"), ("1000", "Di ponsel"), ("-1", "Di ponsel")]
+)
+def test_a_copy_from_a_browser_never_replaces_what_was_typed_after_it(task, clock, age, kept):
+    visitor, path, _ = task
+    htmx = {"HX-Request": "true"}
+    visitor.post(path, {"do": "save_draft", "subject": "Di meja"}, headers=htmx)
+    clock.now += timedelta(minutes=5)
+    fields = {"do": "save_draft", "subject": "Di ponsel", "_age": age}
+    answer = visitor.post(path, fields, headers=htmx)
+    assert answer.status == 200
+    assert visitor.get(path).all("//input[@name='subject']/@value") == [kept]
+
+
 def test_a_completed_task_says_so(task):
     visitor, path, _ = task
     send(visitor, path, **GOOD)

@@ -159,7 +159,8 @@ def _uploaded(task: TaskView, form: Form, answers: Mapping[str, Any]) -> uploads
 
 def _save_draft(task: TaskAtHand, answers: Mapping[str, Any]) -> Response:
     try:
-        saved_at = engine().execute(SaveDraft(task_id=task.id, answers=answers), by=auth.actor())
+        command = SaveDraft(task_id=task.id, answers=answers, typed_at=_typed_at())
+        saved_at = engine().execute(command, by=auth.actor())
     except NotAllowed:
         _hide(task)
         raise
@@ -209,12 +210,12 @@ def _file_url(task_id: int, sha256: str) -> str:
     return url_for("tasks.download", task_id=task_id, sha256=sha256)
 
 
-def _is_older(task: TaskView) -> bool:
-    """Tell whether what a browser had kept was typed before the draft that is here."""
+def _typed_at() -> datetime | None:
+    """Tell when a copy that waited in a browser was typed; None for what is typed now."""
     age = request.form.get("_age", "")
-    if task.draft_saved_at is None or not age.isdecimal() or len(age) > 12:
-        return False
-    return now() - timedelta(milliseconds=int(age)) < task.draft_saved_at
+    if not age.isdecimal() or len(age) > 12:
+        return None
+    return now() - timedelta(milliseconds=int(age))
 
 
 def _spent() -> tuple[int, int]:
