@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 SERVER_KEY = "server.key"
 UNMASK_PUBLIC_KEY = "unmask.pub"
-SIGNING_KEY = "signing.key"
 SIGNING_PUBLIC_KEY = "signing.pub"
 
 

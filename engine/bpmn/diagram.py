@@ -29,7 +29,6 @@ GATEWAYS = frozenset(
         "complexGateway",
     }
 )
-CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
 EVENTS = frozenset(
     {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
 )

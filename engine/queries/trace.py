@@ -34,7 +34,6 @@ _instance = table_of(Instance)
 MOST = 3000
 """How many events of a case are told; no case of ours comes near."""
 _ENDS = frozenset({"TASK_COMPLETED", "TASK_CANCELLED"})
-_OF_MACHINES = frozenset({"TOKENS_MOVED", "VARIABLE_CHANGED"})
 
 
 @dataclass(frozen=True)

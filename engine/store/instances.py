@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -234,16 +234,3 @@ class InstanceStore:
                 pass  # somebody else began the counter a moment ago
             after = self.connection.scalars(_TAKE_NUMBERS, wanted).one()
         return int(after) - count
-
-
-def keyset(columns: list[Any], values: list[Any]) -> Any:
-    """Give the condition 'comes after these values' for an ascending order over columns."""
-    return or_(
-        *(
-            and_(
-                *(c == v for c, v in zip(columns[:i], values[:i], strict=True)),
-                columns[i] > values[i],
-            )
-            for i in range(len(columns))
-        )
-    )

@@ -46,14 +46,13 @@ OFFICERS = ("hrc", "hrc2")
 # Standing tasks: what is written and reviewed stands on a page, and the month closes by itself.
 _STANDING = frozenset({"log_activities", "review_entries"})
 _NEEDS_VARIABLES = year_answers.NEEDS_VARIABLES | {"propose_raters", "final_rating"}
-_RATED = frozenset({"draft_rating", "final_rating", "evaluate"})
+_RATED = frozenset({"segment_rating", "draft_rating", "final_rating", "evaluate"})
 # Who works for others: the appraisal team, and the offices' personnel officers.
 _TEAMS = ("TIM", "HRO")
 _PAGE = 100
 _DEPARTING, _HONEST_DEPARTING = 0.5, 0.06  # from what is recommended: by trait, and without one
 _PLAIN = 0.15  # of an honest reporter's entries
 _LEVELS = ((2, 10), (3, 40), (4, 40), (5, 10))
-_MORNING = time(8, 30)
 _TEXTS = (
     "Melayani permohonan di loket dan memeriksa kelengkapannya.",
     "Menyusun dan merapikan berkas yang masuk minggu ini.",

@@ -195,9 +195,6 @@ class Reading:
                 done.append(change)
         return done
 
-    def _is_in_file(self, nip: str) -> bool:
-        return nip.isdigit() and int(nip) in self.seen
-
     def _absent(self) -> Iterator[list[Change]]:
         after = 0
         last_day = date.fromordinal(self.day.toordinal() - 1)

@@ -85,17 +85,6 @@ def due(
     return counted.get(False, 0), counted.get(True, 0)
 
 
-def gone_before(connection: Connection, day: date, limit: int) -> list[Row]:
-    """Read those who left service before a day and are not erased, the longest gone first."""
-    found = (
-        select(Person.id, Person.nip, Person.name, Person.left_on)
-        .where(Person.left_on < day, Person.erased_on.is_(None))
-        .order_by(Person.left_on, Person.id)
-        .limit(limit)
-    )
-    return rows(connection, found)
-
-
 def correct(connection: Connection, person_id: int, values: Mapping[str, Any]) -> None:
     """Change a person's own columns."""
     connection.execute(update(Person).where(Person.id == person_id).values(**values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -150,11 +149,3 @@ def form_words(content: bytes) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def json_text(content: bytes) -> str:
-    """Give JSON as it is read best, or as it is where it is none."""
-    try:
-        return json.dumps(json.loads(content), ensure_ascii=False, indent=2)
-    except ValueError:
-        return content.decode("utf-8", "replace")
