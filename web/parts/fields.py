@@ -16,6 +16,8 @@ from engine.forms import ENDINGS, Field, FieldKind, Form, Shown, file_of
 from web.parts.values import plain_value
 
 FOLDED_FROM = 6  # fields in a row
+_MOST_IN_LINE = 6
+_UNEVEN = (FieldKind.FILES, FieldKind.GROUP, FieldKind.ROWS, FieldKind.TEXTAREA)
 # The same sentences as engine/forms/messages.py (a test compares them), but translated.
 SENTENCES = {
     "required": lazy_gettext("%(label)s wajib diisi."),
@@ -126,6 +128,26 @@ def row_figures(row: Sequence[Shown]) -> str:
     figures = [one for one in row if one.field.kind is FieldKind.NUMBER and one.value is not None]
     told = (f"{item.field.label} {answer_words(item)}" for item in figures)
     return " · ".join(told)
+
+
+def says_something(item: Shown) -> bool:
+    """Tell whether an answer stands in a field or in a group: not in what only explains."""
+    if item.field.kind is FieldKind.GROUP:
+        return any(map(says_something, item.parts))
+    return item.field.has_answer
+
+
+def reads_as_lines(item: Shown) -> bool:
+    """Tell whether rows that were answered read best as a line each: plain values, no long ones."""
+    cells = [cell for row in item.rows for cell in row]
+    plain = all(c.field.has_answer and c.field.kind not in _UNEVEN for c in cells)
+    return plain and bool(item.rows) and all(1 < len(row) <= _MOST_IN_LINE for row in item.rows)
+
+
+def row_line(row: Sequence[Shown]) -> str:
+    """Write what stands in a row behind its first value, each with its label."""
+    told = ((item.field.label, answer_words(item)) for item in row[1:])
+    return " · ".join(f"{label} {words}" for label, words in told if words != "–")
 
 
 def row_folds(item: Shown, row: Sequence[Shown]) -> bool:

@@ -245,6 +245,19 @@ def test_a_group_named_like_its_field_is_not_said_twice(draw: Draw) -> None:
     assert Page(draw(form_of(group))).all("legend")[0]["class"] == "visually-hidden"
 
 
+def test_answered_rows_are_read_in_a_line_each_and_what_only_explains_is_left_out(
+    draw: Draw,
+) -> None:
+    notes = {"type": "group", "label": "Bahan", "components": [{"type": "text", "text": "Baca."}]}
+    rows = {**ROWS, "components": [text("b"), text("unit"), text("kosong")]}
+    html = draw(form_of(notes, rows), {"results": [{"b": "Peta", "unit": "A"}]}, page=READ)
+    assert "<strong>Peta</strong> <span>Unit A</span>" in html
+    assert "Bahan" not in html
+    long = {**ROWS, "components": [text("b"), {**text("unit"), "type": "textarea"}]}
+    html = draw(form_of(long), {"results": [{"b": "Peta", "unit": "A"}]}, page=READ)
+    assert "al-lines" not in html
+
+
 @pytest.mark.parametrize("file", FORMS, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_form_of_every_process_can_be_drawn(draw: Draw, file: Path, language: str) -> None:
