@@ -6,14 +6,29 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Integer,
+    bindparam,
+    delete,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
+from engine import quick
 from hr.appraisal.tables import Appraisal
-from hr.directory.tables import Holding, Person
+from hr.directory import store as directory
+from hr.directory.tables import ActingOfficial, Holding, Person, PostLine
 from hr.records.tables import AnnualPredicate
 from hr.statements import Row, add_one, first, rows
 
 _ALL = tuple(Appraisal.__table__.c)
+_SERVICE = select(Person.joined_on, Person.left_on).where(
+    Person.id == bindparam("id", type_=Integer)
+)
 
 
 def propose(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -68,22 +83,56 @@ def change(connection: Connection, numbers: Collection[int], values: Mapping[str
 
 def service_of(connection: Connection, person_id: int) -> tuple[date, date]:
     """Read the first and the last day of somebody's service."""
-    found = select(Person.joined_on, Person.left_on).where(Person.id == person_id)
-    row = connection.execute(found).one()
+    (row,) = quick.run(connection, _SERVICE, {"id": person_id})
     return row.joined_on, row.left_on
 
 
-def post_changes(connection: Connection, person_id: int, first: date, last: date) -> set[date]:
-    """Read on which days of a span somebody's posts began, or had ended the day before."""
-    found = select(Holding.valid_from, Holding.valid_to).where(
-        Holding.person_id == person_id, Holding.valid_from <= last, Holding.valid_to >= first
+_OWN_POSTS = select(Holding.post_id).where(
+    Holding.person_id == bindparam("id", type_=Integer),
+    Holding.valid_from <= bindparam("end", type_=Date),
+    Holding.valid_to >= bindparam("begin", type_=Date),
+)
+
+
+def _changes(table: Any, of_interest: Any) -> Any:
+    return select(table.valid_from, table.valid_to).where(
+        of_interest,
+        table.valid_from <= bindparam("end", type_=Date),
+        table.valid_to >= bindparam("begin", type_=Date),
     )
-    days = set()
-    for row in connection.execute(found):
+
+
+_POSTS = bindparam("posts", expanding=True, type_=Integer)
+_LINE_CHANGES = union_all(  # built once: every case of a quarter asks
+    _changes(Holding, Holding.person_id == bindparam("id", type_=Integer)),
+    _changes(Holding, Holding.post_id.in_(_POSTS)),
+    _changes(ActingOfficial, ActingOfficial.post_id.in_(_POSTS)),
+    _changes(PostLine, PostLine.post_id.in_(_POSTS)),
+)
+
+
+def line_changes(connection: Connection, person_id: int, begin: date, end: date) -> set[date]:
+    """Read on which days after the first of a span the line above somebody may have changed.
+
+    Posts of his own, and who held, acted in or rated from a post on the way up.
+    """
+    span = {"id": person_id, "begin": begin, "end": end}
+    posts = set(connection.execute(_OWN_POSTS, span).scalars())
+    posts |= set(directory.posts_above(connection, posts, end))
+    changes = _days_of_change(connection, {**span, "posts": list(posts)})
+    if changes:  # another way up at first; without a change it was the same
+        posts |= set(directory.posts_above(connection, posts, begin))
+        changes |= _days_of_change(connection, {**span, "posts": list(posts)})
+    return changes
+
+
+def _days_of_change(connection: Connection, span: Mapping[str, Any]) -> set[date]:
+    days = set[date]()
+    for row in connection.execute(_LINE_CHANGES, span):
         days.add(row.valid_from)
-        if row.valid_to < last:
+        if row.valid_to < span["end"]:
             days.add(row.valid_to + timedelta(days=1))
-    return {day for day in days if first <= day <= last}
+    return {day for day in days if span["begin"] < day <= span["end"]}
 
 
 def annual_predicate(connection: Connection, person_id: int, year: int) -> str | None:

@@ -31,12 +31,14 @@ def annual_basis(call: Call) -> dict[str, Any]:
     subject = about(call)
     year, (first, last) = _year(call)
     parts = _segments(call, subject, first, min(last, local_day(call.now)))
-    quarters = [one for one in _results(call, subject) if one.period.startswith(f"{year}Q")]
+    results = _results(call, subject)
+    quarters = [one for one in results if one.period.startswith(f"{year}Q")]
+    service = store.service_of(call.connection, subject)
     absences = _attendance(call, subject)
-    scores = [(one.behaviour_score, _days_served(call, one.period, subject)) for one in quarters]
+    scores = [(one.behaviour_score, _days_served(one.period, service)) for one in quarters]
     return {
         "year": int(year),
-        "service_months": _months(call, subject),
+        "service_months": rules.service_months(*service, year),
         "rater": rules.main_rater(parts) or directory.superior(call.connection, subject, call.now),
         "segments": _named(call, parts),
         "quarters": [_quarter(one) for one in sorted(quarters, key=lambda one: one.period)],
@@ -44,7 +46,7 @@ def annual_basis(call: Call) -> dict[str, Any]:
         "behaviour_score": rules.weighted(scores),
         "lowest_value": _lowest_value(call, subject) or rules.weighted(scores),
         "attendance": absences,
-        "previous": _previous_year(call, subject),
+        "previous": _previous_year(call, subject, results),
         **{what: _end_of(date(int(year) + 1, *day)) for what, day in _DUE.items()},
     }
 
@@ -58,18 +60,11 @@ def _year(call: Call) -> tuple[str, tuple[date, date]]:
 
 
 def _segments(call: Call, subject: int, first: date, last: date) -> tuple[rules.Segment, ...]:
-    """Ask who the rater was on the first of each month and on each day that a post changed."""
-    starts = {date(first.year, month, 1) for month in range(1, 13)} | {last}
-    starts |= set(store.post_changes(call.connection, subject, first, last))
-    moments = sorted(day for day in starts if first <= day <= last)
-    raters = [
-        (
-            day,
-            directory.superior(call.connection, subject, datetime.combine(day, _NOON, city_zone())),
-        )
-        for day in moments
-    ]
-    return rules.segments(raters, last)
+    """Ask who the rater was at first, and on each day that something changed above."""
+    days = [first, *sorted(store.line_changes(call.connection, subject, first, last))]
+    moments = [datetime.combine(day, _NOON, city_zone()) for day in days]
+    raters = [directory.superior(call.connection, subject, moment) for moment in moments]
+    return rules.segments(zip(days, raters, strict=True), last)
 
 
 def _named(call: Call, parts: Iterable[rules.Segment]) -> list[dict[str, Any]]:
@@ -87,13 +82,8 @@ def _named(call: Call, parts: Iterable[rules.Segment]) -> list[dict[str, Any]]:
     ]
 
 
-def _months(call: Call, subject: int) -> int:
-    joined, left = store.service_of(call.connection, subject)
-    return rules.service_months(joined, left, call.period[:4])
-
-
-def _days_served(call: Call, quarter: str, subject: int) -> int:
-    joined, left = store.service_of(call.connection, subject)
+def _days_served(quarter: str, service: tuple[date, date]) -> int:
+    joined, left = service
     first, last = quarter_days(quarter)
     return (min(last, left) - max(first, joined)).days + 1
 
@@ -117,8 +107,9 @@ def _quarter(one: ResultView) -> dict[str, Any]:
 def _rows(call: Call, subject: int, absences: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """Add up targets and realisations over the quarters, by what is measured; with attendance."""
     added: dict[tuple[str, ...], dict[str, Any]] = {}
-    for quarter in rules.quarters_of(call.period[:4]):
-        for row in planning.result_rows(call.connection, subject, quarter):
+    quarters = rules.quarters_of(call.period[:4])
+    for found in planning.rows_of_quarters(call.connection, subject, quarters).values():
+        for row in found:
             key = (row.indicator, row.measure, row.dimension, row.direction)
             known = added.setdefault(
                 key,
@@ -154,15 +145,12 @@ def _rows(call: Call, subject: int, absences: Mapping[str, Any] | None) -> list[
 
 
 def _attendance(call: Call, subject: int) -> dict[str, Any] | None:
-    found = [
-        one
-        for quarter in rules.quarters_of(call.period[:4])
-        if (one := records.attendance(call.connection, subject, quarter)) is not None
-    ]
-    if not found:
+    days = rules.year_days(call.period[:4])
+    found = records.attendance_between(call.connection, subject, *days)
+    if found is None:
         return None
     names = ("working_days", "present_days", "late_days", "absent_days", "leave_days", "due_days")
-    return {name: sum(getattr(one, name) for one in found) for name in names}
+    return {name: getattr(found, name) for name in names}
 
 
 def _lowest_value(call: Call, subject: int) -> Decimal | None:
@@ -175,9 +163,9 @@ def _lowest_value(call: Call, subject: int) -> Decimal | None:
     return min((one for one in means if one is not None), default=None)
 
 
-def _previous_year(call: Call, subject: int) -> str | None:
+def _previous_year(call: Call, subject: int, results: Iterable[ResultView]) -> str | None:
     before = str(int(call.period[:4]) - 1)
-    for one in _results(call, subject):
+    for one in results:
         if one.period == before:
             return one.predicate
     return store.annual_predicate(call.connection, subject, int(before))
