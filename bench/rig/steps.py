@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine as Database
 from sqlalchemy import event
 
-_ASKED = re.compile(r"%\(\w+\)s(?:::[A-Z ]+)?")  # PostgreSQL's, with its type
+_ASKED = re.compile(r"%\(\w+\)s(?:::[A-Z]+(?: WITH(?:OUT)? TIME ZONE)?)?")  # PostgreSQL's
 _MANY = re.compile(r"\((?:\?, )+\?\)(?:, \((?:\?, )+\?\))*")
 _TOLD = 5
 
