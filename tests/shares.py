@@ -72,7 +72,7 @@ PARTS = (
         r"|oidc|own_tokens)|hr\.test_(second_factor|tokens|granting|weak|links)"
         r"|hr\.test_(intake|dossier|registers|privacy|unmasking|city)|web\.test_(people|bringing|proxy)"
         r"|engine\.test_separation|hr\.test_permissions|web\.test_field_readers"
-        r"|browser\.test_people"
+        r"|browser\.test_people|quarter_segments"
         r"|browser\.test_passkeys"
         r"|test_every_page.*\[people-",
     ),

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+
+from hr.evaluation.rules import weighted as weighted
 
 FEWEST_MONTHS = 3  # of service; fewer give no predicate
 SAMPLE_PERCENT = 20
 PREDICATES = ("SK", "K", "BP", "B", "SB")  # from the lowest
 ALWAYS = frozenset({"SB", "K", "SK"})  # what the team looks at in every case
 TOO_NEW, LEFT_SERVICE = "TOO_NEW", "LEFT_SERVICE"
-_TWO_PLACES = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,6 @@ def main_rater(parts: Sequence[Segment]) -> int | None:
     for part in parts:
         days[part.rater_id] = days.pop(part.rater_id, 0) + part.days
     return max(reversed(days), key=days.__getitem__, default=None)
-
-
-def weighted(scores: Iterable[tuple[Decimal, int]]) -> Decimal | None:
-    """Give the mean of scores weighted by days, two places, halves up; None without a day."""
-    known = [(score, days) for score, days in scores if days > 0]
-    total = sum(days for _, days in known)
-    if not total:
-        return None
-    reached = sum((score * days for score, days in known), Decimal(0)) / total
-    return reached.quantize(_TWO_PLACES, ROUND_HALF_UP)
 
 
 def levels_apart(one: str, other: str) -> int:

@@ -189,6 +189,7 @@ _WRITERS: Mapping[str, Callable[[Case], dict[str, Any]]] = {
     "self_assessment": _self,
     "peer_feedback": _peer,
     "subordinate_feedback": _peer,
+    "segment_rating": _draft,
     "draft_rating": _draft,
     "final_rating": _final,
     "fairness_review": _review,

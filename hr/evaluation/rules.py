@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -104,6 +104,39 @@ def summarise(
         "mean": mean(known),
         "lowest": min(known, default=None),
     }
+
+
+def by_days(
+    parts: Sequence[tuple[Mapping[str, Any], int]], keys: Sequence[str]
+) -> dict[str, Any] | None:
+    """Weigh the summaries of several raters by the days that each of them was the rater.
+
+    None without a day.  Whoever rated a value counts there with his days, and nobody else.
+    """
+    days = sum(days for _, days in parts)
+    if not days:
+        return None
+    means = {
+        key: weighted([(part["means"].get(key), days) for part, days in parts]) for key in keys
+    }
+    known = [mean for mean in means.values() if mean is not None]
+    return {
+        "count": len(parts),
+        "suppressed": False,
+        "means": means,
+        "mean": mean(known),
+        "lowest": min(known, default=None),
+    }
+
+
+def weighted(scores: Iterable[tuple[Decimal | None, int]]) -> Decimal | None:
+    """Give the mean of scores weighted by days, two places, halves up; None without a day."""
+    known = [(score, days) for score, days in scores if score is not None and days > 0]
+    total = sum(days for _, days in known)
+    if not total:
+        return None
+    reached = sum((score * days for score, days in known), Decimal(0)) / total
+    return reached.quantize(_TWO_PLACES, ROUND_HALF_UP)
 
 
 def mean(numbers: Sequence[Decimal]) -> Decimal | None:

@@ -6,7 +6,7 @@ A new verb is one function in `reading` or `writing`, and one entry here.
 from __future__ import annotations
 
 from engine.ports import HostFunction, ServiceTask
-from hr.process_bindings import reading, writing
+from hr.process_bindings import reading, segments, writing
 
 _OPTION = "list<context<value: string, label: string>>"
 _SUMMARY = (
@@ -112,6 +112,30 @@ FUNCTIONS = (
         {"answers": "context", "keys": "list<string>"},
         _SUMMARY,
         "Ringkasan penilaian satu orang; tidak pernah disembunyikan.",
+    ),
+    HostFunction(
+        "quarter_raters",
+        segments.quarter_raters,
+        {},
+        "context<parts: list<context<rater: number, name: string, first: date, last: date, "
+        "days: number>>, earlier: list<context<rater: number, name: string, days: number>>>",
+        "Siapa pejabat penilai pada hari-hari triwulan ini, dan siapa yang sudah bukan penilai "
+        "(earlier, masih bekerja, yang terlama lebih dahulu). Tanpa mutasi, earlier kosong.",
+    ),
+    HostFunction(
+        "ratings_by_days",
+        segments.ratings_by_days,
+        {
+            "own": "context",
+            "quarter": "context",
+            "asked": "list<context>",
+            "answers": "list<context>",
+            "keys": "list<string>",
+        },
+        "context<count: number, suppressed: boolean, means: context, mean: number, "
+        "lowest: number, raters: list<context<name: string, days: number, mean: number>>>",
+        "Penilaian atasan ditimbang menurut hari bersama penilai sebelumnya yang menjawab. raters "
+        "kosong bila hanya satu orang yang menilai.",
     ),
     HostFunction(
         "working_day",

@@ -26,7 +26,9 @@ from hr.process_bindings.finishing import change_locked
 from hr.process_bindings.writing import open_followup
 
 # The steps of an evaluation in which its result was decided: by whom they were done, decides not.
-DECIDING = ("draft_rating", "final_rating", "fairness_review", "evaluate", "joint_note")
+DECIDING = (
+    "segment_rating", "draft_rating", "final_rating", "fairness_review", "evaluate", "joint_note",
+)  # fmt: skip
 CALIBRATING = ("hold_session", "vote")
 # What hangs on a predicate, and falls with it (domain.md P04, step 10).
 _BY_PREDICATE = ("COACHING", "REFERRAL", "NOMINATION")

@@ -75,6 +75,7 @@ def test_every_function_gives_a_feel_value(ports: Ports, call: Call) -> None:
         "person_options": [["4", Decimal(5)]],
         "summarise_ratings": [answers, ["a"]],
         "own_ratings": [answers[0], ["a"]],
+        "ratings_by_days": [answers[0], {"parts": []}, [], None, ["a"]],
         "plan_links": [[]],
         "working_day": [Decimal(3)],
         "suggested_course": ["PELAYANAN", Decimal(3)],
