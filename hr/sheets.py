@@ -13,6 +13,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
+from engine.errors import InvalidForm, Problem
+
 MOST_FAULTS = 500
 LONGEST = 160
 # A spreadsheet would run a cell that begins so as a formula; ours are written with a ' before.
@@ -31,6 +33,10 @@ class Wrong(ValueError):
     def __init__(self, code: str, found: str = "", wanted: str = "") -> None:
         self.code, self.found, self.wanted = code, found[:60], wanted
         super().__init__(sentence(code, self.found, wanted))
+
+    def at(self, number: int, column: str) -> Fault:
+        """Say of which row and column it is."""
+        return Fault(number, column, self.code, self.found, self.wanted)
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,34 @@ class Sheet:
 
     def _open(self) -> IO[bytes]:
         return self.path.open("rb") if self.path else io.BytesIO(self.data)
+
+
+def read_cells(columns: Mapping[str, Read], line: Line) -> tuple[dict[str, Any], list[Fault]]:
+    """Read the cells of a row, each with what its column is read by."""
+    row: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, read in columns.items():
+        try:
+            row[name] = read(line.cells.get(name, ""))
+        except Wrong as wrong:
+            faults.append(wrong.at(line.number, name))
+    return row, faults
+
+
+def may_be_empty(read: Read) -> bool:
+    """Tell whether nothing in a cell is something."""
+    try:
+        read("")
+    except Wrong:
+        return False
+    return True
+
+
+def refuse(faults: Iterable[Fault]) -> None:
+    """Raise InvalidForm where a file has faults."""
+    problems = [Problem(f"{one.number}.{one.column}", one.code, one.message) for one in faults]
+    if problems:
+        raise InvalidForm(problems)
 
 
 def sentence(code: str, found: str, wanted: str) -> str:

@@ -17,7 +17,7 @@ from hr.dossier import store
 from hr.dossier.kinds import KINDS, Kind
 from hr.dossier.queries import Found, Reading, Step
 from hr.permissions.queries import is_agency, may_about
-from hr.sheets import Sheet
+from hr.sheets import Sheet, refuse
 from hr.statements import add_one
 
 LONGEST_PROXY = timedelta(days=366)
@@ -46,10 +46,7 @@ class ImportRecords(Command[Found]):
             raise InvalidForm([Problem("kind", "option", f"Expected one of {', '.join(KINDS)}.")])
         reading = Reading(ctx.connection, kind, self.sheet, ctx.actor.person_id, self.step)
         reading.survey()
-        if not reading.found.sound:
-            raise InvalidForm(
-                [Problem(f"{f.number}.{f.column}", f.code, f.message) for f in reading.found.faults]
-            )
+        refuse(reading.found.faults)
         for fresh, changed in reading.rows():
             self._write(ctx, kind, fresh, changed)
         return reading.found

@@ -11,7 +11,7 @@ from typing import Any
 from hr import sheets
 from hr.columns import FOREVER
 from hr.records import rules
-from hr.sheets import Fault, Line, Wrong
+from hr.sheets import Fault, Line
 
 LEAVES = ("ANNUAL", "SICK", "MATERNITY", "IMPORTANT", "TRAVEL")
 # DT07: late, early, absent without leave.
@@ -68,29 +68,15 @@ class Kind:
             name: (*_ALIASES.get(name, ()), *self.aliases.get(name, ()))
             for name in ("nip", *self.columns)
         }
-        optional = {name for name, read in self.columns.items() if _may_be_empty(read)}
+        optional = {name for name, read in self.columns.items() if sheets.may_be_empty(read)}
         return sheet.lines(names, [name for name in names if name not in optional])
 
     def read(self, line: Line) -> tuple[dict[str, Any], list[Fault]]:
         """Read a row of a file, without its NIP."""
-        row: dict[str, Any] = {}
-        faults: list[Fault] = []
-        for name, reader in self.columns.items():
-            try:
-                row[name] = reader(line.cells.get(name, ""))
-            except Wrong as wrong:
-                faults.append(Fault(line.number, name, wrong.code, wrong.found, wrong.wanted))
+        row, faults = sheets.read_cells(self.columns, line)
         if not faults:
             faults += _together(self.name, line.number, row)
         return row, faults
-
-
-def _may_be_empty(read: sheets.Read) -> bool:
-    try:
-        read("")
-    except Wrong:
-        return False
-    return True
 
 
 def _together(kind: str, number: int, row: Mapping[str, Any]) -> Iterator[Fault]:

@@ -101,7 +101,7 @@ class Reading:
                         faults.append(Fault(line.number, "competence", "option", said))
                     self.found.fault(faults)
         except Wrong as wrong:
-            self.found.fault([Fault(1, "", wrong.code, wrong.found, wrong.wanted)])
+            self.found.fault([wrong.at(1, "")])
 
     def rows(self) -> Iterator[tuple[list[Row], list[tuple[Row, Row]]]]:
         """Give by chunks what is new, and what replaces what."""

@@ -95,7 +95,7 @@ def read(line: Line) -> tuple[Entry, list[Fault]]:
         try:
             values[name] = _READERS[name](text)
         except Wrong as wrong:
-            faults.append(Fault(line.number, name, wrong.code, wrong.found, wrong.wanted))
+            faults.append(wrong.at(line.number, name))
     nip = "".join(line.cells["nip"].split())
     kind = values.get("status_asn") or ("PPPK" if nip[12:14] == nips.PPPK_CODE else "PNS")
     unit = values.get("kode_unit", "")
@@ -111,7 +111,7 @@ def read(line: Line) -> tuple[Entry, list[Fault]]:
         try:
             values["golongan"] = rank(values["golongan"], kind)
         except Wrong as wrong:
-            faults.append(Fault(line.number, "golongan", wrong.code, wrong.found, wrong.wanted))
+            faults.append(wrong.at(line.number, "golongan"))
     if values.get("tanggal_keluar", date.max) < values.get("tanggal_masuk", date.min):
         faults.append(Fault(line.number, "tanggal_keluar", "before_start"))
     return Entry(line.number, nip, values.get("nama", ""), kind, unit, values), faults

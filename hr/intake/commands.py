@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine import Command, Context, RowChanged
-from engine.errors import InvalidForm, NotAllowed, Problem
+from engine.errors import NotAllowed
 from engine.model import StreamKind
 from hr.calendar.rules import local_day
 from hr.directory.queries import roles_of
@@ -17,7 +17,7 @@ from hr.intake import store
 from hr.intake.people import ADDED, ENDED, Change
 from hr.intake.queries import CHUNK, Outlook, Reading, Step, unit_changes
 from hr.intake.structure import PostSpec, UnitSpec, changes
-from hr.sheets import Sheet
+from hr.sheets import Sheet, refuse
 from hr.statements import Row
 
 _SECTION, _OFFICE = "SECTION", "OFFICE"
@@ -52,12 +52,12 @@ class ImportDirectory(Command[Outlook]):
             step=self.step,
         )
         reading.survey()
-        _refuse_faults(reading.found)
+        refuse(reading.found.faults)
         reason = self.reason or self.sheet.name
         told = _Telling(ctx, reason)
         _build(ctx, reading, day, told)
         for chunk in reading.people():
-            _refuse_faults(reading.found)
+            refuse(reading.found.faults)
             _write(ctx, chunk, told)
         told.structure([("directory_file", self.sheet.name[:120], None, _totals(reading.found))])
         return reading.found
@@ -268,13 +268,6 @@ def _post_row(post: PostSpec, unit_id: int, day: date) -> Row:
 
 def _plain(row: Row) -> dict[str, Any]:
     return {name: str(v) if isinstance(v, date) else v for name, v in row.items()}
-
-
-def _refuse_faults(found: Outlook) -> None:
-    if not found.sound:
-        raise InvalidForm(
-            [Problem(f"{f.number}.{f.column}", f.code, f.message) for f in found.faults]
-        )
 
 
 def _refuse_strangers(ctx: Context) -> None:

@@ -110,7 +110,7 @@ class Reading:
                     self.found.fault(self.structure.hear(entry))
                 self._told(self.found.rows)
         except Wrong as wrong:
-            self.found.fault([Fault(1, "", wrong.code, wrong.found, wrong.wanted)])
+            self.found.fault([wrong.at(1, "")])
             return
         self.found.fault(self.structure.judge(self._superiors()))
         for number, post in enumerate(self.structure.posts.values(), start=1):

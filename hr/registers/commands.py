@@ -16,7 +16,7 @@ from hr.permissions.queries import is_agency
 from hr.registers import store
 from hr.registers.kinds import PATH, REGISTERS, Register
 from hr.registers.queries import GOALS, Changed, Reading, Trees
-from hr.sheets import Sheet
+from hr.sheets import Sheet, refuse
 from hr.statements import Row
 
 Event = RowChanged | RoleChanged
@@ -53,7 +53,7 @@ class ImportRegister(Command[Found]):
             ctx.connection, register, self.sheet, today, ctx.actor.person_id, self.step
         )
         reading.survey()
-        _refuse(reading.found)
+        refuse(reading.found.faults)
         for fresh, changed in reading.rows():
             self._write(ctx, reading, fresh, changed)
         return reading.found
@@ -105,7 +105,7 @@ class ImportRegister(Command[Found]):
     def _trees(self, ctx: Context) -> Found:
         trees = Trees(ctx.connection, self.sheet, local_day(ctx.now))
         trees.survey()
-        _refuse(trees.found)
+        refuse(trees.found.faults)
         for year, tree in trees.fresh():
             goals, measured = tree.as_tables(lambda code: trees.codes.number(PATH, code))
             row = {
@@ -122,13 +122,6 @@ class ImportRegister(Command[Found]):
             )
             ctx.record(event, _stream(ctx))
         return trees.found
-
-
-def _refuse(found: Found) -> None:
-    if not found.sound:
-        raise InvalidForm(
-            [Problem(f"{f.number}.{f.column}", f.code, f.message) for f in found.faults]
-        )
 
 
 def _key_columns(register: Register) -> list[str]:

@@ -65,18 +65,12 @@ class Register:
             name: (*_ALIASES.get(name, ()), *self.aliases.get(name, ())) for name in self.columns
         }
         return sheet.lines(
-            names, [name for name, read in self.columns.items() if not _may_be_empty(read)]
+            names, [name for name, read in self.columns.items() if not sheets.may_be_empty(read)]
         )
 
     def read(self, line: Line) -> tuple[dict[str, Any], list[Fault]]:
         """Read a row of a file; codes stay codes."""
-        row: dict[str, Any] = {}
-        faults: list[Fault] = []
-        for name, reader in self.columns.items():
-            try:
-                row[name] = reader(line.cells.get(name, ""))
-            except Wrong as wrong:
-                faults.append(Fault(line.number, name, wrong.code, wrong.found, wrong.wanted))
+        row, faults = sheets.read_cells(self.columns, line)
         if not faults and self.together is not None:
             faults += self.together(line.number, row)
         return row, faults
@@ -88,14 +82,6 @@ class Register:
     def unknown(self, number: int, column: str, found: str) -> Fault:
         """Say that a code points at nothing."""
         return Fault(number, column, _UNKNOWN[self.refs[column].what], found)
-
-
-def _may_be_empty(read: sheets.Read) -> bool:
-    try:
-        read("")
-    except Wrong:
-        return False
-    return True
 
 
 def _end(text: str) -> date:

@@ -106,7 +106,7 @@ class Reading:
                 if self.register.grows:
                     self.found.fault(self._shrunk(sound))
         except Wrong as wrong:
-            self.found.fault([Fault(1, "", wrong.code, wrong.found, wrong.wanted)])
+            self.found.fault([wrong.at(1, "")])
 
     def rows(self) -> Iterator[tuple[list[Row], list[Changed]]]:
         """Give by chunks what is new, and what replaces what, as the file says it."""
@@ -239,7 +239,7 @@ class Trees:
                     self.years.setdefault(row["year"], goals.Tree()).take(line.number, row)
                 self.found.fault(faults)
         except Wrong as wrong:
-            self.found.fault([Fault(1, "", wrong.code, wrong.found, wrong.wanted)])
+            self.found.fault([wrong.at(1, "")])
         if self.found.sound:
             for tree in self.years.values():
                 self.found.fault(list(tree.faults()))
