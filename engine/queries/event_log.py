@@ -143,15 +143,16 @@ def count_cases(connection: Connection, wanted: LogFilter) -> int:
 
 
 def _cases(wanted: LogFilter) -> Select[Any]:
-    return _where(select(_instance), wanted).order_by(_instance.c.stream_id)
+    return narrowed(select(_instance), wanted).order_by(_instance.c.stream_id)
 
 
 def _events_of(wanted: LogFilter) -> Select[Any]:
     joined = select(_history).join(_instance, _instance.c.stream_id == _history.c.stream_id)
-    return _where(joined, wanted).order_by(_history.c.stream_id, _history.c.seq)
+    return narrowed(joined, wanted).order_by(_history.c.stream_id, _history.c.seq)
 
 
-def _where(statement: Select[Any], wanted: LogFilter) -> Select[Any]:
+def narrowed(statement: Select[Any], wanted: LogFilter) -> Select[Any]:
+    """Leave of a statement on cases those that the filter wants; what has no number is no case."""
     if wanted.process_key:
         statement = statement.where(_instance.c.process_key == wanted.process_key)
     if wanted.period:

@@ -10,7 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Select, func, select
 from engine.bpmn.heat import WARMTH, heat_map
 from engine.errors import NotFound
 from engine.library import Readied, library_of
+from engine.queries.event_log import LogFilter, narrowed
 from engine.store import Store
 from engine.store.base import table_of
 from engine.store.tables import Definition, History, Instance, Task
@@ -37,15 +38,10 @@ _BACK = ("TASK_SENT_BACK", "TASK_WITHDRAWN")
 
 
 @dataclass(frozen=True, kw_only=True)
-class MapFilter:
-    """Which cases of a process: a version, a period, a part of the city, begun in a time."""
+class MapFilter(LogFilter):
+    """Which cases of a process, and of which version of it."""
 
-    process_key: str
     version: int | None = None
-    period: str = ""
-    path_prefix: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -198,21 +194,10 @@ def _definition_of(connection: Connection, wanted: MapFilter) -> Readied:
 
 
 def _cases(wanted: MapFilter) -> Select[Any]:
-    statement = select(_instance).where(
-        _instance.c.process_key == wanted.process_key, _instance.c.case_no.is_not(None)
-    )
+    statement = narrowed(select(_instance), wanted)
     if wanted.version is not None:
         statement = statement.join(_definition, _definition.c.id == _instance.c.definition_id)
         statement = statement.where(_definition.c.version == wanted.version)
-    if wanted.period:
-        statement = statement.where(_instance.c.period == wanted.period)
-    if wanted.path_prefix:
-        inside = _instance.c.scope_path.startswith(wanted.path_prefix, autoescape=True)
-        statement = statement.where(inside)
-    if wanted.since:
-        statement = statement.where(_instance.c.started_at >= wanted.since)
-    if wanted.until:
-        statement = statement.where(_instance.c.started_at < wanted.until)
     return statement.order_by(_instance.c.id.desc()).limit(MOST_CASES + 1)
 
 
