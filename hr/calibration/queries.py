@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hr.appraisal.queries import UNRATED
-from hr.calibration import store
+from hr.calibration import rules, store
 from hr.directory.queries import units
 from hr.statements import Row
 
@@ -69,14 +69,18 @@ class OfficeYear:
 
 @dataclass(frozen=True)
 class Published:
-    """What anybody may read of a closed calibration; figures are zero where not `shown`."""
+    """What anybody may read of a closed calibration.
+
+    shown -- whether there are figures at all; looked_at and changed are None where they are below
+    five, or so near to all that they tell of fewer than five
+    """
 
     name: str
     report: str
     shown: bool
     people: int
-    looked_at: int
-    changed: int
+    looked_at: int | None
+    changed: int | None
 
 
 def of_case(connection: Connection, instance_id: int) -> CalibrationView | None:
@@ -127,7 +131,8 @@ def published(connection: Connection, period: str) -> tuple[Published, ...]:
         looked_at, moved = changed.get(row["id"], (0, 0)) if shown else (0, 0)
         name = names[row["office_path"]].name if row["office_path"] in names else ""
         people = row["people"] if shown else 0
-        found.append(Published(name, row["report"], shown, people, looked_at, moved))
+        figures = rules.published(people, looked_at, moved, FEWEST)
+        found.append(Published(name, row["report"], shown, people, *figures))
     return tuple(found)
 
 

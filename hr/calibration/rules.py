@@ -63,3 +63,21 @@ def moved(lines: Iterable[Mapping[str, str]]) -> dict[str, int]:
         "lowered": sum(step < 0 for step in steps),
         "kept": sum(step == 0 for step in steps),
     }
+
+
+def published(
+    people: int, looked_at: int, changed: int, fewest: int
+) -> tuple[int | None, int | None]:
+    """Give how many were looked at and how many changed, None where it tells of too few.
+
+    What a number leaves is told by it, too: of all people, and of those looked at.
+    """
+    told = [_told(number, people, fewest) for number in (looked_at, changed)]
+    if 0 < looked_at - changed < fewest:
+        told[1] = None
+    return told[0], told[1]
+
+
+def _told(number: int, people: int, fewest: int) -> int | None:
+    small = 0 < number < fewest or 0 < people - number < fewest
+    return None if small else number

@@ -24,7 +24,7 @@ class OfficeMonth:
 
 
 def by_office(connection: Connection, month: date) -> tuple[OfficeMonth, ...]:
-    """Sum up a month per office, where five or more people have reported."""
+    """Sum up a month per office, by fives: two looks never differ by less than five reports."""
     found = store.by_office(connection, month, FEWEST)
     known = units(connection, [row["office_path"] for row in found]) if found else {}
     return tuple(

@@ -19,14 +19,29 @@ def set_report(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(MonthlyReport), dict(row))
 
 
-def by_office(connection: Connection, month: date, fewest: int) -> list[Row]:
-    """Sum up a month per office; offices with fewer reports than that are left out."""
-    count = func.count().label("reports")
+def by_office(connection: Connection, month: date, at_once: int) -> list[Row]:
+    """Sum up a month per office; reports count in groups of so many, in the order of their rating.
+
+    What does not fill a group is left out: nobody sees the sum before and after one report.
+    """
+    office = MonthlyReport.office_path
+    order = (MonthlyReport.rated_at, MonthlyReport.instance_id)
+    each = (
+        select(
+            office,
+            MonthlyReport.services_given,
+            MonthlyReport.beneficiaries,
+            func.row_number().over(partition_by=office, order_by=order).label("place"),
+            func.count().over(partition_by=office).label("all"),
+        )
+        .where(MonthlyReport.month == month)
+        .subquery()
+    )
     found = select(
-        MonthlyReport.office_path,
-        count,
-        func.sum(MonthlyReport.services_given).label("services_given"),
-        func.sum(MonthlyReport.beneficiaries).label("beneficiaries"),
-    ).where(MonthlyReport.month == month)
-    grouped = found.group_by(MonthlyReport.office_path).having(count >= fewest)
-    return rows(connection, grouped.order_by(MonthlyReport.office_path))
+        each.c.office_path,
+        func.count().label("reports"),
+        func.sum(each.c.services_given).label("services_given"),
+        func.sum(each.c.beneficiaries).label("beneficiaries"),
+    ).where(each.c.place <= each.c.all - each.c.all % at_once)
+    grouped = found.group_by(each.c.office_path)
+    return rows(connection, grouped.order_by(each.c.office_path))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from engine.folder import read_folder
+from hr.calibration import rules
 from hr.calibration.tables import Calibration, CalibrationCase
 from hr.demo.cast import CAST
 from hr.fairness.tables import FairnessFinding, FairnessRun
@@ -128,8 +129,24 @@ def test_anybody_reads_what_offices_published_without_names_or_small_figures(
             connection.execute(insert(CalibrationCase), [{**line, "calibration_id": one}])
     page = visitor.get("/kinerja/kalibrasi?tahun=2025")
     assert page.status == 200
-    assert "10 orang dinilai, 1 penilaian diubah, 1 dibahas." in page.text
+    assert "10 orang dinilai, beberapa penilaian diubah, beberapa dibahas." in page.text
     assert "Semua tetap." in page.text
     assert "4 orang" not in page.text
     assert "RAHASIA" not in page.text
     assert "Belum ada kalibrasi" in visitor.get("/kinerja/kalibrasi?tahun=x").text
+
+
+@pytest.mark.parametrize(
+    ("people", "looked_at", "changed", "told"),
+    [
+        (40, 20, 10, (20, 10)),
+        (40, 0, 0, (0, 0)),
+        (40, 5, 5, (5, 5)),
+        (40, 4, 0, (None, None)),  # 4 were looked at and left
+        (40, 20, 1, (20, None)),
+        (40, 20, 17, (20, None)),  # 3 were looked at and left
+        (8, 6, 6, (None, None)),  # 2 were not
+    ],
+)
+def test_no_published_figure_tells_of_fewer_than_five(people, looked_at, changed, told, database):
+    assert rules.published(people, looked_at, changed, 5) == told

@@ -53,11 +53,13 @@ class Office:
         counts = {code: self.predicates[code] for code in PREDICATES}
         if 0 < sum(counts.values()) < FEWEST:  # where they are not would tell where they are
             return dict.fromkeys(PREDICATES)
-        small = {code for code, number in counts.items() if 0 < number < FEWEST}
-        if len(small) == 1:  # the rest of the sum would tell it
-            others = [code for code in PREDICATES if counts[code] and code not in small]
-            small |= {min(others, key=lambda code: counts[code])} if others else set()
-        return {code: None if code in small else number for code, number in counts.items()}
+        hidden = {code for code, number in counts.items() if 0 < number < FEWEST}
+        # The sum stands beside them: one alone would be told by it, and so would two ones or what
+        # together is below five.
+        others = [code for code in PREDICATES if counts[code] >= FEWEST]
+        if hidden and (len(hidden) == 1 or sum(counts[code] for code in hidden) < FEWEST):
+            hidden |= {min(others, key=lambda code: counts[code])} if others else set()
+        return {code: None if code in hidden else number for code, number in counts.items()}
 
     @property
     def minutes_each(self) -> float:

@@ -73,7 +73,7 @@ def sheet(part: str) -> Response:
 
 
 def _predicates(one: Office) -> tuple[object, ...]:
-    return tuple("<5" if number is None else number for number in one.shown.values())
+    return tuple("*" if number is None else number for number in one.shown.values())
 
 
 def _board() -> Board:
