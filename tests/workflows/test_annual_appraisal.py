@@ -370,3 +370,27 @@ def test_whoever_rated_most_of_the_year_rates_it(
     assert basis["rater"] == CAST[rater]
     assert sum(part["days"] for part in basis["segments"]) == 365
     assert len(basis["segments"]) == 2
+
+
+@on_sqlite
+def test_who_rated_is_known_to_the_day_also_where_only_the_superior_changed(
+    city: Engine, clock: Any
+) -> None:
+    with city.database.begin() as connection:
+        took_over = {"p": CAST["RTR"], "q": CAST["HRC2"], "d": date(2026, 9, 17)}
+        connection.execute(
+            text(
+                "INSERT INTO holding (person_id, post_id, valid_from, valid_to)"
+                " SELECT :q, post_id, :d, '9999-12-31' FROM holding WHERE person_id = :p"
+            ),
+            took_over,
+        )
+        ended = {"p": CAST["RTR"], "d": date(2026, 9, 16)}
+        connection.execute(text("UPDATE holding SET valid_to = :d WHERE person_id = :p"), ended)
+    clock.set(datetime(2027, 1, 4, 2, tzinfo=UTC))
+    new = NewCase(subject_id=CAST["PEER5"], period="2026")
+    case = Case(city, city.execute(StartInstance(key="annual_appraisal", case=new)).instance_id)
+    basis = city.ask(standing.variables, case.id)["basis"]
+    told = [(part["rater"], part["days"]) for part in basis["segments"]]
+    assert told == [(CAST["RTR"], 259), (CAST["HRC2"], 106)]  # until and from 17 September
+    assert basis["rater"] == CAST["RTR"]
