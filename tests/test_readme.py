@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,19 @@ def test_a_link_of_the_readme_leads_somewhere(link):
 def test_every_folder_that_the_readme_names_is_there():
     for folder in re.findall(r"^\| `(\w+/)` \|", README, re.MULTILINE):
         assert (ROOT / folder).is_dir()
+
+
+def test_every_decision_is_in_their_list():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted({path.name for path in folder.glob("*.md")} - {"README.md"})
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = project["dependencies"]
+    for extra in project["optional-dependencies"].values():
+        wanted = wanted + extra
+    told = (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8").lower()
+    names = {re.match(r"[\w-]+", each)[0].lower() for each in wanted}
+    assert not {name for name in names if not re.search(rf"(?<![\w-]){name}(?![\w-])", told)}
