@@ -13,6 +13,7 @@ from engine.bpmn.diagram import FLOW_NODES, Diagram, Node
 from engine.bpmn.expressions import Compiled, compile_expressions
 from engine.bpmn.lint import lint
 from engine.bpmn.lint_data import lint_reads
+from engine.bpmn.lint_readers import lint_readers
 from engine.bpmn.lint_ways import lint_notes, lint_past
 from engine.bpmn.models import (
     CallModel,
@@ -65,6 +66,7 @@ class _Folder:
             decisions=self.decisions.keys(),
         )
         self.findings += lint_reads(self.diagram, self.compiled.reads)
+        self.findings += lint_readers(self.diagram, self.files)
 
     def named_models(self) -> Iterator[tuple[str, Model]]:
         """Give each decision model with the name of its file."""

@@ -84,6 +84,9 @@ RULES: dict[str, LazyString] = {
     "endless-call": _("Proses ini memanggil dirinya tanpa akhir."),
     # Variables and expressions.
     "variable-name": _("Nama variabel hanya huruf kecil, angka dan garis bawah."),
+    "field-readers": _(
+        "Yang hanya boleh dibaca sebagian orang diteruskan ke tempat yang dibaca semua."
+    ),
     "unknown-variable": _("Nama ini mirip variabel lain; mungkin salah ketik."),
     "result-twice": _("Dua langkah menulis variabel yang sama."),
     "written-on-both-branches": _("Dua cabang menulis variabel yang sama."),
