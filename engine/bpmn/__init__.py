@@ -16,6 +16,7 @@ from engine.bpmn.compiling import (
     variables_at,
 )
 from engine.bpmn.environment import Environment, ServiceRequest
+from engine.bpmn.header import emptied
 from engine.bpmn.interpreter import Run
 from engine.bpmn.layout import layout
 from engine.bpmn.mending import mend, offers
@@ -48,7 +49,6 @@ from engine.bpmn.outcome import (
 from engine.bpmn.picture import picture
 from engine.bpmn.returning import difference, flows_taken, may_be_undone, send_back, steps_back
 from engine.bpmn.starting import event_starts, load, start, timed_starts
-from engine.bpmn.state import emptied
 
 __all__ = [
     "Bounds",

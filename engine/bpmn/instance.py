@@ -42,6 +42,8 @@ class Instance(_Scope, BpmnWorkflow):  # type: ignore[misc]
         self.last_token = 0
         self.last_arrival = 0
         self.step = step
+        self.basis: Any = None
+        """what was read of its state, until it is saved"""
         # An object that is never asked: no expression goes through the library.
         super().__init__(spec, sub_specs, object(), deserializing=True)
 

@@ -4,12 +4,8 @@ User data never mix with the structure: a value is the exact JSON of `engine.fee
 key inside it is ever looked at; most are carried through unread.  Data are kept only where a token
 may still need them; times are not kept at all, since they would tell who answered when.
 
-What a finished instance leaves is one compressed piece, unless it is large.
-
-The header is one JSON list (`Header`); what repeats stands in a table and is named by its place.
-A row is `[token, parent, spec, state, flags, data, facts, own, given, caught]`, what is empty at
-its end left out.  Variables are `[name, value, name, ...]`, and `data` holds only those that differ
-from what a token inherits: its parent's and its own.
+What a finished instance leaves is one compressed piece, unless it is large.  Rows that nobody
+touched since they were read go back as they are; what is written how is in `header.py`.
 """
 
 from __future__ import annotations
@@ -21,47 +17,29 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from SpiffWorkflow.util.task import TaskState
 
+from engine.bpmn.header import (
+    FORMAT,
+    PACKED,
+    TRIGGERED,
+    WHOLE,
+    Basis,
+    Header,
+    Scope,
+    format_of,
+    read,
+)
 from engine.bpmn.instance import Instance
 from engine.bpmn.models import CompiledDefinition
-from engine.bpmn.nodes import LIVE
 from engine.bpmn.outcome import SavedState
+from engine.bpmn.pruning import kept
 from engine.bpmn.step import Step
 from engine.bpmn.token import NOTHING, Token
 from engine.errors import InvalidState, TooNew
 from engine.feel.values import Kept
 
-FORMAT = 2
 BIG = 512
 MOST_ALONE = 32_000
-
-_TRIGGERED = 1
-_WHOLE = 2  # the data do not build on those of the parent
-
-
-class Scope(msgspec.Struct, array_like=True):
-    """One scope: the token that runs it (0 for the process) and its tokens."""
-
-    outer: int
-    spec: str
-    root: int
-    last: int
-    completed: bool
-    rows: list[list[Any]]
-
-
-class Header(msgspec.Struct, array_like=True):
-    """An instance; `values` holds texts of small values and `[hash, size]` of big ones."""
-
-    format: int
-    last_token: int
-    last_arrival: int
-    parked: list[int]
-    specs: list[str]
-    names: list[str]
-    values: list[msgspec.Raw]
-    scopes: list[Scope]
 
 
 class _Table(dict[Any, int]):
@@ -73,15 +51,26 @@ class _Table(dict[Any, int]):
 
 
 class _Values:
-    """Gives every different value one place."""
+    """Gives every different value one place; with a basis, each value that was read keeps its."""
 
-    def __init__(self, *, apart: bool = True) -> None:
+    def __init__(self, *, apart: bool = True, basis: Basis | None = None) -> None:
         self.largest = BIG if apart else MOST_ALONE
         self.names: _Table = _Table()
         self.all: list[msgspec.Raw] = []
         self.big: dict[str, Kept] = {}
+        self.basis = basis
+        self.again: set[int] = set()
+        """the rows that go back as they were read, by their identity"""
         self._by_object: dict[int, int] = {}
         self._by_text: dict[Any, int] = {}
+        if basis is not None:
+            self.names.update(zip(basis.names, range(len(basis.names)), strict=True))
+            self.all = basis.texts
+            places = range(len(basis.values))
+            self._by_object.update(zip(map(id, basis.values), places, strict=True))
+            self._by_text.update(
+                zip([value.digest or value.text for value in basis.values], places, strict=True)
+            )
 
     def place(self, value: Kept) -> int:
         found = self._by_object.get(id(value))
@@ -142,14 +131,13 @@ def save(instance: Instance, parked: list[int], known: Collection[str]) -> Saved
     """Write an instance; `values` of the result leaves out what is known to be stored."""
     if instance.completed and _left(instance) <= MOST_ALONE:
         header = _header(instance, parked, _Values(apart=False))
-        return SavedState(_PACKED + zlib.compress(header, 6), {}, alone=True)
-    values = _Values()
+        return SavedState(PACKED + zlib.compress(header, 6), {}, alone=True)
+    # What was read is good for one saving: rows are written into, and places change.
+    basis, instance.basis = instance.basis, None
+    values = _Values(basis=basis)
     header = _header(instance, parked, values)
     new = {digest: value.text for digest, value in values.big.items() if digest not in known}
     return SavedState(header, new)
-
-
-_PACKED = b"z"
 
 
 def _left(instance: Instance) -> int:
@@ -163,24 +151,69 @@ def _header(instance: Instance, parked: list[int], values: _Values) -> bytes:
     scopes = [_scope(0, instance, values, specs)]
     for token, inner in instance.subprocesses.items():
         scopes.append(_scope(token, inner, values, specs))
+    names = list(values.names)
+    if values.basis is not None:
+        names = _without_gone(scopes, values, names)
     header = Header(
         FORMAT,
         instance.last_token,
         instance.last_arrival,
         parked,
         list(specs),
-        list(values.names),
+        names,
         values.all,
         scopes,
     )
     return msgspec.json.encode(header)
 
 
+def _without_gone(scopes: list[Scope], values: _Values, names: list[str]) -> list[str]:
+    """Leave out the values and names that only rows had which are gone or changed."""
+    assert values.basis is not None
+    rows = [row for scope in scopes for row in scope.rows]
+    again = values.again
+    gone: set[int] = set()
+    for row in values.basis.rows:
+        if id(row) not in again:
+            gone |= _places(row)
+    for row in rows if gone else ():
+        if id(row) not in again:
+            gone -= _places(row)
+    for row in rows if gone else ():
+        gone -= _places(row)
+    if not gone:
+        return names
+    values_left, names_left = _Table(), _Table()
+    for row in rows:
+        for flat in _flats(row):
+            flat[0::2] = [names_left[place] for place in flat[0::2]]
+            flat[1::2] = [values_left[place] for place in flat[1::2]]
+    values.all = [values.all[place] for place in values_left]
+    return [names[place] for place in names_left]
+
+
+def _places(row: list[Any]) -> set[int]:
+    """Give the places of a row's names, and those of its values as negative numbers."""
+    found: set[int] = set()
+    for flat in _flats(row):
+        found.update(flat[0::2])
+        found.update([~place for place in flat[1::2]])
+    return found
+
+
+def _flats(row: list[Any]) -> list[list[int]]:
+    """Give the variables of a row: its data, what is its own, given and caught."""
+    length = len(row)
+    if length < 6:
+        return []
+    return [row[5]] if length < 8 else [row[5], *row[7:]]
+
+
 def _scope(token: int, workflow: Any, values: _Values, specs: _Table) -> Scope:
     tokens = workflow.tasks
     rows = [
         _row(tokens[number], tokens.get(parent), values, specs)
-        for number, parent in _kept(workflow).items()
+        for number, parent in kept(workflow).items()
     ]
     last = workflow.last_task
     return Scope(
@@ -194,7 +227,21 @@ def _scope(token: int, workflow: Any, values: _Values, specs: _Table) -> Scope:
 
 
 def _row(task: Any, parent: Any, values: _Values, specs: _Table) -> list[Any]:
-    flags = _TRIGGERED if task.triggered else 0
+    flags = TRIGGERED if task.triggered else 0
+    if task.stored is not None and values.basis is not None:
+        row, data_read, own_read, below = task.stored
+        if (
+            task.data is data_read
+            and task.own is own_read
+            and (not row[1] if parent is None else row[1] == parent.id and parent.data is below)
+            and flags == (row[4] & TRIGGERED if len(row) > 4 else 0)
+            and (task.internal_data is row[6] if len(row) > 6 else not task.internal_data)
+            and not (task.given or task.caught)
+        ):
+            values.again.add(id(row))
+            row[2] = specs[task.task_spec.name]
+            row[3] = task._state
+            return row  # type: ignore[no-any-return]
     own = task.own
     inherited = NOTHING if parent is None else parent.data
     if own:
@@ -203,7 +250,7 @@ def _row(task: Any, parent: Any, values: _Values, specs: _Table) -> list[Any]:
     if task.data is not inherited and task.data != inherited:
         data = values.difference(task.data, inherited)
         if data is None:
-            flags |= _WHOLE
+            flags |= WHOLE
             data = values.context(dict(sorted(task.data.items())))
     facts = task.internal_data
     row = [
@@ -223,55 +270,6 @@ def _row(task: Any, parent: Any, values: _Values, specs: _Table) -> list[Any]:
     return row
 
 
-def _kept(workflow: Any) -> dict[int, int]:
-    """Choose the tokens that may still matter, each with the nearest of them above it.
-
-    Live ones and their parents; items that are done while their loop is not; the forks above live
-    branches, which joins merge against; the root, and the last one of a finished scope.  What lies
-    between is history, which is kept elsewhere: a case of many rounds stays small.
-    """
-    tokens = workflow.tasks
-    wanted = {workflow.task_tree.id}
-    if workflow.last_task is not None:
-        wanted.add(workflow.last_task.id)
-    for number, task in tokens.items():
-        if task._state & _MATTERS or "done" in task.internal_data:
-            wanted.add(number)
-            wanted.add(task._parent or number)
-    branches: dict[int, int] = {}
-    for number in reversed(tokens):
-        count = branches.get(number, 0)
-        parent = tokens[number]._parent
-        if count > 1:
-            wanted.add(number)
-        elif count and tokens[number].task_spec.beside:  # what it began with is still asked for
-            wanted |= {number, parent}
-        if parent and (count or number in wanted):
-            branches[parent] = branches.get(parent, 0) + 1
-    # Forks whose branches met others: what they knew is asked for when those come there, too.
-    met: dict[int, list[int]] = {}
-    for number, task in tokens.items():
-        if number in branches or number in wanted:
-            for fork in task.internal_data.get("met", ()):
-                met.setdefault(fork, []).append(number)
-    for fork, those in met.items():
-        if fork in tokens and len(those) + (fork in branches) > 1:
-            wanted |= {fork, *those}
-    above: dict[int, int] = {}
-    kept: dict[int, int] = {}
-    for number, task in tokens.items():
-        parent = above[task._parent] if task._parent else 0
-        if number in wanted:
-            above[number] = number
-            kept[number] = parent
-        else:
-            above[number] = parent
-    return kept
-
-
-_MATTERS = LIVE | TaskState.FUTURE
-
-
 def restore(
     compiled: CompiledDefinition, header: bytes, get_value: Callable[[str], bytes], step: Step
 ) -> tuple[Instance, list[int], set[str]]:
@@ -280,9 +278,9 @@ def restore(
     A big value is fetched when somebody reads it; InvalidState is raised then for another's text.
     """
     try:
-        state = _read(header)
+        state = read(header)
     except (msgspec.DecodeError, msgspec.ValidationError, zlib.error) as problem:
-        if _format(header) > FORMAT:
+        if format_of(header) > FORMAT:
             raise TooNew from problem
         raise InvalidState(f"Expected a stored instance, but {problem}") from problem
     if state.format > FORMAT:
@@ -306,6 +304,9 @@ def restore(
         for scope in state.scopes:
             workflow = instance.add_scope(scope.outer, scope.spec) if scope.outer else instance
             _fill(workflow, scope, state, values)
+        if header[:1] != PACKED:
+            rows = [row for scope in state.scopes for row in scope.rows]
+            instance.basis = Basis(state.names, state.values, values, rows)
     except KeyError as problem:
         raise InvalidState(
             f"Expected the definition that this instance runs on, but {problem} is missing in it."
@@ -340,7 +341,7 @@ def _fill(workflow: Any, scope: Scope, state: Header, values: list[Kept]) -> Non
         flags = row[4] if length > 4 else 0
         above = tokens[parent] if parent else None
         own = _context(row[7], names, values) if length > 7 else NOTHING
-        if flags & _WHOLE or above is None:
+        if flags & WHOLE or above is None:
             data = NOTHING
         else:
             data = {**above.data, **own} if own else above.data
@@ -349,22 +350,24 @@ def _fill(workflow: Any, scope: Scope, state: Header, values: list[Kept]) -> Non
         if specs[spec] is None:
             raise KeyError(state.specs[spec])
         task = make(Token)
-        task.__dict__ = {
-            "id": number,
-            "workflow": workflow,
-            "_parent": parent or None,
-            "_children": [],
-            "_state": row[3],
-            "triggered": bool(flags & _TRIGGERED),
-            "task_spec": specs[spec],
-            "thread_id": 0,
-            "data": data,
-            "internal_data": row[6] if length > 6 else {},
-            "last_state_change": 0.0,
-            "own": own,
-            "given": _context(row[8], names, values) if length > 8 else NOTHING,
-            "caught": _context(row[9], names, values) if length > 8 else NOTHING,
-        }
+        task.id = number
+        task.workflow = workflow
+        task._parent = parent or None
+        task._children = []
+        task._state = row[3]
+        task.triggered = bool(flags & TRIGGERED)
+        task.task_spec = specs[spec]
+        task.data = data
+        task.internal_data = row[6] if length > 6 else {}
+        task.own = own
+        if length > 8:
+            task.given = _context(row[8], names, values)
+            task.caught = _context(row[9], names, values)
+            task.stored = None
+        else:
+            task.given = NOTHING
+            task.caught = NOTHING
+            task.stored = (row, data, own, NOTHING if above is None else above.data)
         tokens[number] = task
         if above is not None:
             above._children.append(number)
@@ -377,40 +380,3 @@ def _context(flat: list[int], names: list[str], values: list[Kept]) -> dict[str,
     if len(flat) == 2:  # the usual case, without a loop
         return {names[flat[0]]: values[flat[1]]}
     return {names[name]: values[value] for name, value in zip(flat[::2], flat[1::2], strict=True)}
-
-
-def _read(header: bytes) -> Header:
-    return msgspec.json.decode(_unpacked(header), type=Header)
-
-
-def _unpacked(header: bytes) -> bytes:
-    return zlib.decompress(header[1:]) if header[:1] == _PACKED else header
-
-
-def _format(header: bytes) -> int:
-    """Give the format of a header that can't be read; every format is a list that begins with it.
-
-    0 where it is none.
-    """
-    try:
-        found: Any = msgspec.json.decode(_unpacked(header))
-    except (msgspec.DecodeError, zlib.error):
-        return 0
-    first = found[0] if isinstance(found, list) and found else 0
-    return first if type(first) is int else 0
-
-
-def tokens_in(header: bytes) -> list[int]:
-    """List the token numbers of a stored instance."""
-    state = _read(header)
-    return [row[0] for scope in state.scopes for row in scope.rows]
-
-
-def emptied(header: bytes) -> bytes:
-    """Give a stored instance whose every value is null; where it stands is as before."""
-    if not header:
-        return header
-    state = _read(header)
-    state.values = [msgspec.Raw(b"null") for _ in state.values]
-    plain = msgspec.json.encode(state)
-    return _PACKED + zlib.compress(plain, 6) if header[:1] == _PACKED else plain

@@ -26,7 +26,12 @@ class Token(Task):  # type: ignore[misc]
     given -- the payload that a catch got, the queue of a sequence
     caught -- the variables that came with an error or escalation
     internal_data -- small facts, fit for JSON
+    stored -- its row in the state that was read, with its data, its own and its parent's data then
     """
+
+    # The library's own bookkeeping, which nothing here reads.
+    thread_id = 0
+    last_state_change = 0.0
 
     def __init__(
         self,
@@ -45,13 +50,12 @@ class Token(Task):  # type: ignore[misc]
         self._state = state
         self.triggered = False
         self.task_spec = task_spec
-        self.thread_id = 0
         self.data: dict[str, Kept] = {}
         self.internal_data: dict[str, Any] = {}
         self.own: dict[str, Kept] = NOTHING
         self.given: dict[str, Kept] = NOTHING
         self.caught: dict[str, Kept] = NOTHING
-        self.last_state_change = 0.0
+        self.stored: tuple[Any, ...] | None = None
         workflow.tasks[number] = self
         if parent is not None:
             parent._children.append(number)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from engine import Deploy, Engine
-from engine.bpmn.state import FORMAT
+from engine.bpmn.header import FORMAT
 from engine.errors import TooNew
 from engine.queries.migration import plan_migration
 from engine.worker import Worker

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.bpmn import Run, load
-from engine.bpmn.state import FORMAT
+from engine.bpmn.header import FORMAT
 from engine.feel.values import from_json, to_json
 from tests.conformance.bpmn import models
 from tests.conformance.bpmn.modes import Pruned

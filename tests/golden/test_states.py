@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.bpmn.state import FORMAT
+from engine.bpmn.header import FORMAT
 from engine.feel.values import to_json
 from tests.golden.states import FOLDER, NAMES, finished, goldens
 

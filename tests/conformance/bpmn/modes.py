@@ -5,10 +5,12 @@ Each is given one act after the other and says what can be seen then.
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -102,12 +104,12 @@ class Restored:
     @contextmanager
     def keeping(self) -> Iterator[None]:
         """Leave nothing out of what is stored."""
-        pruned = state._kept
-        state._kept = everything
+        pruned = state.kept
+        state.kept = everything
         try:
             yield
         finally:
-            state._kept = pruned
+            state.kept = pruned
 
 
 class Whole(Restored):
@@ -167,8 +169,29 @@ def step(
     seen = seen_after(run, stage, before)
     saved = run.save()
     assert not saved.values.keys() & known, "a known value was stored again"
+    # The first saving writes what nobody touched as it was read, the second writes all anew.
+    assert said(saved.header) == said(run.save().header), "what was read went back as another"
     values = {} if saved.alone else {**stored.values, **saved.values}
     return Stored(saved.header, values), seen
+
+
+def said(header: bytes) -> list[Any]:
+    """Give what a header says, whatever the order of its tables and the length of its rows."""
+    plain = zlib.decompress(header[1:]) if header[:1] == b"z" else header
+    number, last, arrival, parked, specs, names, values, scopes = json.loads(plain, parse_float=str)
+
+    def context(flat: list[int]) -> dict[str, Any]:
+        return {names[n]: values[v] for n, v in zip(flat[::2], flat[1::2], strict=True)}
+
+    for scope in scopes:
+        for row in scope[-1]:
+            row += [0, [], {}, [], [], []][len(row) - 4 :]
+            row[2] = specs[row[2]]
+            row[5] = context(row[5])
+            row[7:] = map(context, row[7:])
+    used = {row[2] for scope in scopes for row in scope[-1]}
+    assert used == set(specs), "a spec is named that no token stands on"
+    return [number, last, arrival, parked, len(names), len(values), scopes]
 
 
 class OtherProcess:

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn import Bounds, load
-from engine.bpmn.state import BIG, FORMAT, MOST_ALONE, tokens_in
+from engine.bpmn.header import FORMAT, tokens_in
+from engine.bpmn.state import BIG, MOST_ALONE
 from engine.errors import InvalidState, TooNew
 from tests.engine.bpmn.drawing import (
     chain,
