@@ -77,6 +77,7 @@ class SealedValue(Base):
     """An erasable value, packed, that an event names only by salted digest."""
 
     __tablename__ = "sealed_value"
+    __table_args__ = ({"sqlite_with_rowid": False},)
     stream_id: Mapped[int] = mapped_column(Id, primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), primary_key=True)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from engine import PLATFORM, Command, Context, Engine, Event, StreamKind
+from engine.history import canonical, pack_body, unpack
 from engine.history import events as kinds
-from engine.history import unpack
 from engine.queries import history
 from engine.queries.history import check_chains
 from engine.store.base import table_of
@@ -122,6 +122,20 @@ def test_who_stands_behind_a_command_is_told_once_and_known_of_every_event(
     assert "Bima" not in "".join(bodies[2:])
     later = host_engine.ask(history.events, StreamKind.ACCOUNT, "1", after_seq=3, limit=1)
     assert [row.person_name for row in later] == ["Bima"]
+
+
+@pytest.mark.parametrize("length", [0, 1, 19, 20, 21, 59, 60, 61, 5_000])
+def test_a_body_of_any_length_rests_packed_where_that_is_shorter(length: int) -> None:
+    for letters in ("a", "é", '{"detail":{"name":"'):
+        text = (letters * length)[:length]
+        assert unpack(pack_body(text)) == text
+        assert len(pack_body(text)) <= len(text.encode())
+
+
+def test_a_change_of_a_variable_is_little_more_than_its_name() -> None:
+    text = canonical({"detail": {"name": "subordinate_view"}, "sealed": ["new"]})
+    assert unpack(pack_body(text)) == text
+    assert len(pack_body(text)) < len("subordinate_view") + 12
 
 
 def test_a_long_value_is_kept_packed_and_read_as_it_was(host_engine: Engine) -> None:

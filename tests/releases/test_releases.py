@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from engine import Engine
 from engine.queries.history import check_chains
@@ -31,8 +31,11 @@ def comes_to_its_end(release: Release) -> None:
     """Bring a release's database up to date and finish every case that it holds."""
     now = max(datetime.fromisoformat(told.now) for told in release.cases)
     with release.database() as database:
+        with database.connect() as connection:
+            sealed = _sealed(connection)
         schema.upgrade(database, now)
         with database.connect() as connection:
+            assert _sealed(connection) == sealed
             assert schema.problems(connection) == []
             for what in OPEN:
                 assert connection.execute(text(f"SELECT count(*) FROM {what}")).scalar_one(), what
@@ -50,6 +53,11 @@ def comes_to_its_end(release: Release) -> None:
         assert len(ended) > len(release.cases) / 2
         engine = Engine(database, release.ports, lambda: now)
         assert engine.ask(check_chains) == ()
+
+
+def _sealed(connection: Connection) -> set[tuple[object, ...]]:
+    """Give the sealed values, whose table a revision rebuilds."""
+    return {tuple(row) for row in connection.execute(text("SELECT * FROM sealed_value"))}
 
 
 def _ends(release: Release, told: Told) -> bool:

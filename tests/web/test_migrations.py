@@ -115,6 +115,32 @@ def test_the_revisions_make_exactly_the_tables_that_the_code_declares(empty):
         assert schema.problems(connection) == []
 
 
+def test_the_revisions_make_tables_that_are_kept_as_the_code_declares(upgraded):
+    """Alembic compares neither which tables are their own index nor how full pages may be."""
+    declared = schema.metadata().tables.values()
+    with upgraded.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            asked = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr"
+            wanted = {
+                table.name
+                for table in declared
+                if not table.dialect_options["sqlite"]["with_rowid"]
+            }
+        else:
+            asked = (
+                "SELECT relname || '.' || array_to_string(reloptions, ',') FROM pg_class"
+                " WHERE relkind IN ('r', 'p') AND reloptions IS NOT NULL"
+                " AND relnamespace = current_schema()::regnamespace"
+            )
+            wanted = {
+                f"{table.name}.{name}={value}"
+                for table in declared
+                for name, value in (table.dialect_options["postgresql"]["with"] or {}).items()
+            }
+        assert set(connection.scalars(text(asked))) == wanted
+    assert wanted
+
+
 def test_the_newest_revision_is_the_one_that_alembic_means():
     config = Config()
     config.set_main_option("script_location", "web:migrations")

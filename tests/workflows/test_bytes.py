@@ -6,13 +6,18 @@ import pytest
 
 from bench.bytes import Figure, figures
 
+# The goal is 45,000; what is met is held, with room for a few more events.
+MOST = {"sqlite": 41_500, "postgresql": 44_500}
 
+
+@pytest.mark.parametrize("kind", MOST)
 def test_an_evaluation_stays_small_on_its_way_and_leaves_little(
-    monkeypatch: pytest.MonkeyPatch,
+    kind: str, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.delenv("ALUR_TEST_POSTGRESQL_URL", raising=False)
-    total, *parts = figures(cases=6)
+    if kind == "postgresql":
+        request.getfixturevalue("postgresql_server")  # skips where there is none
+    total, *parts = figures(kinds=[kind])
     assert isinstance(total, Figure)
     assert total.largest_header <= 5_000
-    assert total.bytes_per_case <= 45_000, parts
-    assert total.bytes_per_event <= 500, parts
+    assert total.bytes_per_case <= MOST[kind], parts
+    assert total.bytes_per_event <= 450, parts
