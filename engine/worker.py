@@ -147,7 +147,9 @@ class Worker:
         done = sum(self.run_schedule(name) for name in work.schedules)
         for instance_id in work.instances:
             done += self._unless_stopped(self.fire_timers, instance_id)
-        for task_id in work.tasks:
+        # What a timer has just closed is not reminded of.
+        tasks = self.look(limit).tasks if work.instances and work.tasks else work.tasks
+        for task_id in tasks:
             done += self._unless_stopped(self.serve_task, task_id)
         return done + (self._jobs(min(limit, _BATCH)) if work.jobs else 0)
 

@@ -111,14 +111,20 @@ def unreviewed(connection: Connection, people: Collection[int]) -> dict[int, int
 
 def _copied(connection: Connection, person_id: int, day: date) -> frozenset[str]:
     first, last = rules.month_of(f"{day:%Y-%m}")
-    return rules.copied(_view(r) for r in store.between(connection, person_id, first, last))
+    return _marked(store.between(connection, person_id, first, last))
+
+
+def _marked(found: list[Row]) -> frozenset[str]:
+    return rules.copied((row["digest"], row["day"]) for row in found)
 
 
 def _views(found: list[Row]) -> tuple[EntryView, ...]:
-    marked = rules.copied(_view(row) for row in found)
+    marked = _marked(found)
     return tuple(_view(row, marked) for row in found)
 
 
+_SHOWN = [name for name in EntryView.__dataclass_fields__ if name != "copied"]
+
+
 def _view(row: Row, marked: Collection[str] = ()) -> EntryView:
-    names = [name for name in EntryView.__dataclass_fields__ if name != "copied"]
-    return EntryView(**{name: row[name] for name in names}, copied=row["digest"] in marked)
+    return EntryView(**{name: row[name] for name in _SHOWN}, copied=row["digest"] in marked)

@@ -163,11 +163,11 @@ def totals(entries: Iterable[Entry]) -> Totals:
     )
 
 
-def copied(entries: Iterable[Entry]) -> frozenset[str]:
-    """Give the digests of texts that stand under five or more days."""
+def copied(entries: Iterable[tuple[str, date]]) -> frozenset[str]:
+    """Give the digests of texts that stand under five or more days; of pairs of text and day."""
     days: defaultdict[str, set[date]] = defaultdict(set)
-    for each in entries:
-        days[each.digest].add(each.day)
+    for text, day in entries:
+        days[text].add(day)
     return frozenset(text for text, found in days.items() if len(found) >= COPIED_DAYS)
 
 

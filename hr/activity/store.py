@@ -6,7 +6,20 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, delete, exists, func, select, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 
@@ -17,14 +30,27 @@ _WAITING = "FILED"
 _EMPTY = {"minutes": 0, "entries": 0, "days_filed": 0, "days_non_conforming": 0, "unreviewed": 0}
 
 
+# Built once: the close of a month asks for everybody.
+_PERSON = bindparam("who", type_=Integer)
+_MONTH = select(*ActivityMonth.__table__.c).where(
+    ActivityMonth.person_id == _PERSON, ActivityMonth.month == bindparam("begins", type_=Date)
+)
+_MONTH_LOCKED = _MONTH.with_for_update()
+_DAYS = ActivityEntry.day.between(bindparam("start", type_=Date), bindparam("end", type_=Date))
+_BETWEEN = (
+    select(*ActivityEntry.__table__.c)
+    .where(ActivityEntry.person_id == _PERSON, _DAYS)
+    .order_by(ActivityEntry.day.desc(), ActivityEntry.starts)
+)
+
+
 def lock_month(connection: Connection, person_id: int, month: date) -> Row:
     """Lock a person's month, made where it is not there yet: entries of it come one by one."""
     is_postgresql = connection.dialect.name == "postgresql"
     upsert = upsert_postgresql if is_postgresql else upsert_sqlite
     new = {"person_id": person_id, "month": month, **_EMPTY}
     connection.execute(upsert(ActivityMonth).values(**new).on_conflict_do_nothing())
-    same = (ActivityMonth.person_id == person_id, ActivityMonth.month == month)
-    found = first(connection, select(*ActivityMonth.__table__.c).where(*same).with_for_update())
+    found = first(connection, _MONTH_LOCKED, {"who": person_id, "begins": month})
     assert found is not None
     return found
 
@@ -39,8 +65,7 @@ def set_month(
 
 def month(connection: Connection, person_id: int, month: date) -> Row | None:
     """Read a person's month."""
-    same = (ActivityMonth.person_id == person_id, ActivityMonth.month == month)
-    return first(connection, select(*ActivityMonth.__table__.c).where(*same))
+    return first(connection, _MONTH, {"who": person_id, "begins": month})
 
 
 def _entries() -> Select[Any]:
@@ -49,10 +74,7 @@ def _entries() -> Select[Any]:
 
 def between(connection: Connection, person_id: int, start: date, end: date) -> list[Row]:
     """Read a person's entries of some days, the newest day first."""
-    found = _entries().where(
-        ActivityEntry.person_id == person_id, ActivityEntry.day.between(start, end)
-    )
-    return rows(connection, found.order_by(ActivityEntry.day.desc(), ActivityEntry.starts))
+    return rows(connection, _BETWEEN, {"who": person_id, "start": start, "end": end})
 
 
 def waiting(connection: Connection, people: Collection[int], limit: int) -> list[Row]:

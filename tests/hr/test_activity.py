@@ -113,8 +113,8 @@ def test_what_nobody_reviewed_counts_for_whoever_did_the_work(
 
 
 def test_the_same_text_on_five_days_is_marked_and_on_four_is_not() -> None:
-    days = [entry(day=DAY + timedelta(days=n), digest="a") for n in range(5)]
-    assert rules.copied([*days, entry(digest="b")]) == {"a"}
+    days = [("a", DAY + timedelta(days=n)) for n in range(5)]
+    assert rules.copied([*days, ("b", DAY)]) == {"a"}
     assert rules.copied([*days[:4], days[0]]) == frozenset()
     assert rules.digest("Rekam  KTP\n") == rules.digest("rekam ktp")
 
@@ -244,3 +244,25 @@ def test_a_month_of_a_team_is_played_closed_and_rated_by_dt08(
         assert tuple(counted) == wanted.get(code, (0, 0, 0))
     with pytest.raises(InvalidState):
         write(engine, "EMP", day=days[-1], starts=700, ends=800, late_reason=REASON)
+
+
+class Told(Worker):
+    """Remembers of which tasks it took a step."""
+
+    served: tuple[int, ...] = ()
+
+    def serve_task(self, task_id: int) -> int:
+        self.served += (task_id,)
+        return super().serve_task(task_id)
+
+
+def test_what_a_timer_closes_is_not_looked_at_again_for_a_reminder(
+    engine: Engine, clock: MovableClock
+) -> None:
+    (number,) = begin(engine, "EMP")
+    clock.now = datetime(2026, 9, 1, 2, tzinfo=UTC)  # the close and all reminders at once
+    worker = Told(engine)
+    while worker.run_due():
+        pass
+    assert str(engine.ask(cases.case, number).state) == "COMPLETED"
+    assert worker.served == ()
