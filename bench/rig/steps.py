@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import event
 _ASKED = re.compile(r"%\(\w+\)s(?:::[A-Z]+(?: WITH(?:OUT)? TIME ZONE)?)?")  # PostgreSQL's
 _MANY = re.compile(r"\((?:\?, )+\?\)(?:, \((?:\?, )+\?\))*")
 _TOLD = 5
+_LEASES, _NONE = timedelta(minutes=15), timedelta(0)
 
 
 class Clock:
@@ -83,7 +84,8 @@ class Steps:
         }
         if file.exists():
             self.kept |= json.loads(file.read_text())
-        clock.now = datetime.fromisoformat(self.kept["now"])
+        # What was ended held jobs until their leases end, by this clock.
+        clock.now = datetime.fromisoformat(self.kept["now"]) + (_LEASES if file.exists() else _NONE)
         clock.keep = self.keep
 
     def keep(self) -> None:
