@@ -31,6 +31,7 @@ def install(app: Flask, *, time_zone: ZoneInfo, default: str) -> None:
     app.add_template_filter(moment_with_zone)
     app.add_template_filter(due_words)
     app.add_template_filter(due_hour)
+    app.add_template_global(city_zone_name)
 
 
 def language() -> str:
@@ -109,6 +110,11 @@ def zone() -> ZoneInfo:
 def zone_name() -> str:
     """Give the name by which people call the zone of this page: WIB, WITA, WIT."""
     return ZONES.get(zone().key, zone().key)
+
+
+def city_zone_name() -> str:
+    """Give the name of the city's zone, by which forms are read whoever fills them in."""
+    return ZONES.get(_city_zone().key, _city_zone().key)
 
 
 def _city_zone() -> ZoneInfo:

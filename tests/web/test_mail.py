@@ -6,12 +6,13 @@ import email
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import update
 
 pytest.importorskip("aiosmtpd")
 
@@ -20,11 +21,13 @@ from aiosmtpd.controller import Controller
 from engine import Actor, Command, Context, Engine, InstallSchedules
 from engine.model import Channel
 from engine.ports import Ports
+from engine.store.tables import Task
 from engine.worker import Worker
 from hr.accounts import queries as accounts
 from hr.accounts import rules
 from hr.accounts.commands import MakeLink
 from hr.demo.cast import CAST
+from hr.directory.commands import SetUnitZone
 from tests.conftest import MovableClock
 from tests.engine.stories import rows
 from web.notices import letters, mail
@@ -114,6 +117,12 @@ def test_a_task_done_meanwhile_is_not_written_about(
     } == {"DONE"}
 
 
+def eastwards(engine: Engine) -> None:
+    """Let the office of EMP work two hours east of the city's clock."""
+    by = Actor(person_id=CAST["HRC"], channel=Channel.WEB)
+    engine.execute(SetUnitZone(path="/01/", zone="Asia/Jayapura", reason="Perwakilan"), by=by)
+
+
 def test_a_link_for_a_password_goes_by_mail_and_passes_through_nobody_s_hands(
     engine: Engine, inbox: tuple[Inbox, str], clock: MovableClock
 ) -> None:
@@ -127,12 +136,15 @@ def test_a_link_for_a_password_goes_by_mail_and_passes_through_nobody_s_hands(
     said = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     (token,) = {line.rpartition("/")[2] for line in said.splitlines() if CITY in line}
     assert token not in job.payload
+    assert " WIB" in said
     assert engine.ask(accounts.link, token, clock.now).kind == "RESET"
     # A link that was replaced before its letter went out is not sent.
     engine.execute(MakeLink(account_id=number), by=by)
     engine.execute(MakeLink(account_id=number), by=by)
+    eastwards(engine)
     Worker(engine).run_due()
-    assert len(inbox[0].letters) == 2
+    _, again = inbox[0].letters
+    assert " WIT" in again.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
 def test_who_forgot_his_password_asks_himself_and_nobody_learns_who_is_known(
@@ -196,6 +208,13 @@ def test_whoever_chose_one_letter_a_day_gets_it_with_numbers_and_dates_alone(
         assert f"- {case.case_no}  08-07-2026" in text
     assert "Sari" not in text
     assert "Permohonan" not in text
+    # Half past eleven in the evening of the city is tomorrow where he works.
+    eastwards(engine)
+    with engine.database.begin() as connection:
+        connection.execute(update(Task).values(due_at=datetime(2026, 7, 8, 16, 30, tzinfo=UTC)))
+    engine.execute(Enqueue(mail.DIGESTS))
+    Worker(engine).run_due()
+    assert "09-07-2026" in inbox[0].letters.pop().get_body(("plain",)).get_content()  # type: ignore[union-attr]
     visitor.post("/notices/mail", {"mail": "NONE"})
     engine.execute(Enqueue(mail.DIGESTS))
     start_two_step(period="2026Q4")

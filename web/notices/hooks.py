@@ -13,9 +13,9 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +31,10 @@ PER_MINUTE = 600
 SECONDS = 10.0
 """How long a receiver may take for any one answer."""
 _LARGEST_ANSWER = 4096
+# NAT64 (RFC 6052, RFC 8215), translated and compatible addresses: the last 32 bits are an IPv4 one.
+_CARRYING = tuple(
+    IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Carrier:
             mapped = getattr(address, "ipv4_mapped", None) or address
             if any(mapped in network for network in self.networks):
                 return (str(address), port), True
-            if not mapped.is_global or mapped.is_multicast:
+            if not all(_is_public(one) for one in (mapped, *_inside(mapped))):
                 raise _failed("a public address", "it is a private one")
         return (str(found[0][4][0]), port), False
 
@@ -97,6 +101,19 @@ class Carrier:
         finally:
             connection.close()
             raw.close()
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast
+
+
+def _inside(address: IPv4Address | IPv6Address) -> Iterator[IPv4Address]:
+    """Give the IPv4 address to which a gateway may carry on what is sent to an IPv6 one."""
+    if isinstance(address, IPv6Address):
+        if address.sixtofour is not None:
+            yield address.sixtofour
+        if any(address in network for network in _CARRYING):
+            yield IPv4Address(int(address) & 0xFFFF_FFFF)
 
 
 def signed(secret: str, message_id: str, at: int, body: bytes) -> dict[str, str]:

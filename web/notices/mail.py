@@ -14,6 +14,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from engine import Context, Scope
 from engine.errors import ServiceTaskFailed
@@ -21,6 +22,7 @@ from engine.ports import JobKind, Recurring
 from engine.queries import inbox, standing
 from hr.accounts import queries as accounts
 from hr.accounts.commands import LINK_MAIL
+from hr.calendar.rules import ZONES
 from hr.directory import queries as directory
 from hr.notices import queries as notices
 from web.notices.letters import Letter, access_link, digest, new_task
@@ -123,15 +125,22 @@ def digest_kinds_of(used: Settings) -> tuple[JobKind, ...]:
         waiting = inbox.open_tasks(ctx.connection, own, now=ctx.now, limit=_MOST_TASKS)
         if person is None or not person.email or not waiting.rows:
             return None
-        lines = [(row.case_no, _day(row.due_at, used)) for row in waiting.rows]
+        zone = _zone(ctx, person.unit_path, used)
+        lines = [(row.case_no, _day(row.due_at, zone)) for row in waiting.rows]
         link = f"{used.public_url.rstrip('/')}/" if used.public_url else ""
         return digest(person.email, lines, waiting.next is not None, link, used.city)
 
     return (JobKind(DIGESTS, everybody), JobKind(DIGEST, prepare, post.send, per_minute=PER_MINUTE))
 
 
-def _day(at: datetime | None, used: Settings) -> str:
-    return f"{at.astimezone(used.time_zone):%d-%m-%Y}" if at else ""
+def _zone(ctx: Context, unit_path: str, used: Settings) -> ZoneInfo:
+    """Give the zone in which somebody reads: of his unit, else the city's, as on his pages."""
+    named = directory.zone_of(ctx.connection, unit_path)
+    return ZoneInfo(named) if named else used.time_zone
+
+
+def _day(at: datetime | None, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone):%d-%m-%Y}" if at else ""
 
 
 def link_kind_of(used: Settings) -> JobKind:
@@ -144,7 +153,10 @@ def link_kind_of(used: Settings) -> JobKind:
         account = accounts.account(ctx.connection, int(payload["account_id"]))
         if link is None or not account.email:
             return None
-        until = f"{link.ends_at.astimezone(used.time_zone):%d-%m-%Y %H:%M}"
+        person = account.person_id
+        known = directory.persons(ctx.connection, [person], ctx.now) if person else {}
+        zone = _zone(ctx, known[person].unit_path if person in known else "", used)
+        until = f"{link.ends_at.astimezone(zone):%d-%m-%Y %H:%M} {ZONES.get(zone.key, zone.key)}"
         where = f"{used.public_url.rstrip('/')}/access/{token}"
         return access_link(account.email, link.kind, where, until, used.city)
 

@@ -45,7 +45,7 @@ def sheet(
 ) -> Sheet:
     """Draw the form with what was just typed, else with the draft, else as it begins.
 
-    now -- in the zone of the person at the page
+    now -- in the city's zone, as for the check behind the page
     """
     form = task.form or NO_FORM
     if answers is None:

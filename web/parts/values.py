@@ -57,13 +57,20 @@ def number_words(value: Decimal) -> str:
 
 
 def moment_words(value: Any) -> str:
-    """Write a date or a moment: 3 Juli 2026, 3 Juli 2026 09.14 (in English 09:14)."""
+    """Write a date, a moment or an hour: 3 Juli 2026, 3 Juli 2026 09.14, 09.14 (in English 09:14).
+
+    A moment is told in the zone of the page; one without a zone as it was written.
+    """
+    clock = "HH.mm" if str(get_locale() or "id") == "id" else "HH:mm"
+    if isinstance(value, Time):
+        found = str(value)[:5]
+        return found.replace(":", ".") if clock == "HH.mm" else found
     if isinstance(value, (Date, DateTime)):
         try:
             value = value.to_python()
         except (ValueError, OverflowError):  # years that only FEEL knows
             return str(value)
     if isinstance(value, datetime):
-        clock = "HH.mm" if str(get_locale() or "id") == "id" else "HH:mm"
-        return str(format_datetime(value, f"d MMMM y {clock}"))
+        aware = value.tzinfo is not None
+        return str(format_datetime(value, f"d MMMM y {clock}", rebase=aware))
     return str(format_date(value, "d MMMM y")) if isinstance(value, date) else str(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from engine.feel import evaluate
 from engine.forms import Form, compile_form, localise
 from engine.forms.messages import MESSAGES
 from web.parts.fields import SENTENCES
@@ -203,9 +204,13 @@ def test_answers_are_read_in_words(draw: Draw) -> None:
         "label": "Tempat",
         "values": [{"value": "K", "label": "Kantor"}],
     }
-    answers = {"setuju": True, "tgl": "2026-07-06", "tempat": "K", "results": [{"b": "satu"}]}
-    html = draw(form_of(tick, date, choice, ROWS), answers, page=READ)
-    for words in ("Ya", "Kantor", "satu"):
+    hour = {"type": "datetime", "subtype": "time", "key": "jam", "timeLabel": "Jam"}
+    both = {"type": "datetime", "subtype": "datetime", "key": "saat", "dateLabel": "Saat"}
+    answers = {"setuju": True, "tgl": evaluate('date("2026-07-06")', {}), "tempat": "K"}
+    answers |= {"jam": evaluate('time("09:30:00")', {}), "results": [{"b": "satu"}]}
+    answers["saat"] = evaluate('date and time("2026-07-08T14:05:00")', {})
+    html = draw(form_of(tick, date, choice, hour, both, ROWS), answers, page=READ)
+    for words in ("Ya", "Kantor", "satu", "6 Juli 2026", ">09.30<", "8 Juli 2026 14.05"):
         assert words in html
     assert Page(html).all("input") == []
 
