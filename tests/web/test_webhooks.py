@@ -154,10 +154,12 @@ def test_nobody_is_told_where_nobody_listens(engine, start_two_step):
         "https://169.254.169.254/latest", "https://[::ffff:10.0.0.1]/", "https://0.0.0.0/",
         "https://2130706433/", "https://0x7f.1/", "https://[fd00::1]/", "https://224.0.0.1/",
         "https://100.64.0.1/", "https://no.such.host.invalid/", "http://8.8.8.8/",
+        "https://[64:ff9b::a00:1]/", "https://[2002:7f00:1::]/", "https://[::127.0.0.1]/",
+        "https://[64:ff9b:1::a9fe:a9fe]/",
     ],
 )  # fmt: skip
 def test_nothing_is_sent_inwards_or_in_the_open(url):
-    with pytest.raises(ServiceTaskFailed):
+    with pytest.raises(ServiceTaskFailed, match="public address|host that is known|https for"):
         hooks.Carrier().send(Delivery(url, SECRET, "{}"), "key")
 
 
