@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
     from web.bootstrap import Platform
 
@@ -20,6 +20,36 @@ def create_app(platform: Platform) -> Flask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from web import auth, errors, headers, language, nav, parts, site, watching, words
+    from web.api import spec
+
+    settings = platform.settings
+    app = Flask("web", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM
+    app.url_map.converters["number"] = site.Number
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    site.install(app, platform)
+    site.close_visits(app)
+    watching.install(app)
+    parts.install(app)
+    language.install(app, time_zone=settings.time_zone, default=settings.language)
+    auth.install(app)
+    nav.install(app)
+    words.install(app)
+    headers.install(app, https=settings.secure)
+    errors.install(app)
+    for screen in _screens():
+        app.register_blueprint(screen)
+    spec.install(app)
+    return app
+
+
+def _screens() -> tuple[Blueprint, ...]:
+    """Import the screens, only now: the command line and workers do without them."""
     from web.absence.routes import absence
     from web.account.access import access
     from web.account.codes import second_factor
@@ -33,7 +63,6 @@ def create_app(platform: Platform) -> Flask:
     from web.accounts.setup import setup
     from web.activity.routes import activity
     from web.agency.routes import agency
-    from web.api import spec
     from web.audit.exports import audit_exports
     from web.audit.population import population
     from web.audit.process_map import process_map
@@ -60,27 +89,7 @@ def create_app(platform: Platform) -> Flask:
     from web.tasks.routes import tasks
     from web.team.routes import team
 
-    settings = platform.settings
-    app = Flask("web", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM
-    app.url_map.converters["number"] = site.Number
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
-    site.install(app, platform)
-    site.close_visits(app)
-    watching.install(app)
-    parts.install(app)
-    language.install(app, time_zone=settings.time_zone, default=settings.language)
-    auth.install(app)
-    nav.install(app)
-    words.install(app)
-    headers.install(app, https=settings.secure)
-    errors.install(app)
-    for screen in (
+    return (
         account,
         second_factor,
         first_run,
@@ -119,7 +128,4 @@ def create_app(platform: Platform) -> Flask:
         operations,
         people,
         health,
-    ):
-        app.register_blueprint(screen)
-    spec.install(app)
-    return app
+    )

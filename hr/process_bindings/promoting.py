@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -100,64 +101,64 @@ def issue_decree(
         raise ServiceTaskFailed(
             f"Expected the rank after {one.who.rank}, but it is to be {rank_new}."
         )
-    people = directory.persons(call.connection, [signer], call.now)
-    day = local_day(call.now)
-    number = f"800.1.3.2/{call.case_no.removeprefix('P11-')}"
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-    made = decree.typeset(
-        {
-            "title": f"Keputusan kenaikan pangkat {one.who.name}",
-            "authority": f"Wali {city}",
-            "case_no": call.case_no,
-            "code": code,
-            "decree_no": number,
-            "decree_date": decree.day_words(day),
-            "legal_basis": decree.LEGAL_BASIS,
-            "approval_no": str(approval_number),
-            "approval_date": decree.day_words(_day(approval_date)),
-            "name": one.who.name,
-            "nip": one.who.nip,
-            "post": one.who.post,
-            "unit": one.who.unit_name,
-            "promotion_type": decree.kind_words(one.facts.promotion_type),
-            "rank_old": decree.rank_words(one.who.rank),
-            "rank_new": decree.rank_words(str(rank_new)),
-            "tmt": decree.day_words(tmt),
-            "signed_by": people[signer].name,
-            "signed_post": people[signer].post,
-            "signed_at": decree.moment_words(call.now),
-        },
-        call.now,
-    )
-    sha256 = files.put(made)
-    career_store.add_promotion(
-        call.connection,
-        {
-            "person_id": subject,
-            "instance_id": call.instance_id,
-            "rank_old": one.who.rank,
-            "rank_new": rank_new,
-            "tmt": tmt,
-            "approval_no": str(approval_number),
-            "approval_date": _day(approval_date),
-            "decree_no": number,
-            "decree_date": day,
-            "code": code,
-            "sha256": sha256,
-            "size": len(made),
-            "signed_by": signer,
-            "signed_at": call.now,
-        },
-    )
+    row = {
+        "person_id": subject,
+        "instance_id": call.instance_id,
+        "rank_old": one.who.rank,
+        "rank_new": str(rank_new),
+        "tmt": tmt,
+        "approval_no": str(approval_number),
+        "approval_date": _day(approval_date),
+        "decree_no": f"800.1.3.2/{call.case_no.removeprefix('P11-')}",
+        "decree_date": local_day(call.now),
+        "code": _code(),
+        "signed_by": signer,
+        "signed_at": call.now,
+    }
+    made = decree.typeset(_texts(city, call, one, row), call.now)
+    row |= {"sha256": files.put(made), "size": len(made)}
+    career_store.add_promotion(call.connection, row)
     _note(call, subject, tmt, career_store.DECREED, rank_new=rank_new)
     known = career.promotion_of_case(call.connection, call.instance_id)
     assert known is not None
     return {
-        "number": number,
-        "date": day,
-        "code": code,
+        "number": row["decree_no"],
+        "date": row["decree_date"],
+        "code": row["code"],
         "signed_by": signer,
         "files": [known.file],
+    }
+
+
+def _code() -> str:
+    """Make up the code with which anybody checks a decree: three groups of four."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+
+
+def _texts(city: str, call: Call, one: career.Aspirant, row: Mapping[str, Any]) -> dict[str, str]:
+    """Give what stands in a decree; row -- as it is kept."""
+    signer = directory.persons(call.connection, [row["signed_by"]], call.now)[row["signed_by"]]
+    return {
+        "title": f"Keputusan kenaikan pangkat {one.who.name}",
+        "authority": f"Wali {city}",
+        "case_no": call.case_no,
+        "code": row["code"],
+        "decree_no": row["decree_no"],
+        "decree_date": decree.day_words(row["decree_date"]),
+        "legal_basis": decree.LEGAL_BASIS,
+        "approval_no": row["approval_no"],
+        "approval_date": decree.day_words(row["approval_date"]),
+        "name": one.who.name,
+        "nip": one.who.nip,
+        "post": one.who.post,
+        "unit": one.who.unit_name,
+        "promotion_type": decree.kind_words(one.facts.promotion_type),
+        "rank_old": decree.rank_words(row["rank_old"]),
+        "rank_new": decree.rank_words(row["rank_new"]),
+        "tmt": decree.day_words(row["tmt"]),
+        "signed_by": signer.name,
+        "signed_post": signer.post,
+        "signed_at": decree.moment_words(call.now),
     }
 
 
