@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Database
+from sqlalchemy.exc import DBAPIError
 
 from engine.commands import Command, Context
 from engine.errors import Busy, Conflict, NotAllowed
@@ -21,7 +22,13 @@ from engine.library import Library
 from engine.model import PLATFORM, Actor, StreamKind
 from engine.ports import Clock, Executed, Ports
 from engine.store import Store
-from engine.store.database import for_queries, is_collision, is_retryable, let_go
+from engine.store.database import (
+    for_queries,
+    is_collision,
+    is_outdated,
+    is_retryable,
+    let_go,
+)
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -97,6 +104,14 @@ class Engine:
         self, query: Callable[Concatenate[Connection, P], Answer], *args: P.args, **kwargs: P.kwargs
     ) -> Answer:
         """Answer one query on one snapshot; nothing can be changed through it."""
+        for _ in range(_TRIES - 1):
+            try:
+                with self._look() as connection:
+                    return query(connection, *args, **kwargs)
+            except DBAPIError as error:
+                # The next connection may have prepared it before the schema changed, too.
+                if not is_outdated(error):
+                    raise
         with self._look() as connection:
             return query(connection, *args, **kwargs)
 
@@ -178,7 +193,11 @@ class Visit(Engine):
             self._looking = self._reader.connect()
         try:
             yield self._looking
-        except BaseException:  # after a failed statement PostgreSQL answers nothing more
+        except DBAPIError:  # after a failed statement PostgreSQL answers nothing more
+            self._looking.close()  # by ROLLBACK, which forgets what was prepared
+            self._looking = None
+            raise
+        except BaseException:
             self.close()
             raise
 

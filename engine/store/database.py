@@ -200,7 +200,20 @@ def is_retryable(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRYABLE_PG or "database is locked" in str(error.orig)
+    locked = state in _RETRYABLE_PG or "database is locked" in str(error.orig)
+    return locked or is_outdated(error)
+
+
+def is_outdated(error: BaseException) -> bool:
+    """Tell whether a connection had prepared what means something else since the schema changed.
+
+    A ROLLBACK, with which the failed transaction ends, makes it forget all that it has prepared.
+    """
+    if not isinstance(error, DBAPIError) or not isinstance(error.orig, psycopg.Error):
+        return False
+    # By where the server says it, since the words come in its language.
+    where = error.orig.diag.source_function
+    return error.orig.sqlstate == "0A000" and where == "RevalidateCachedQuery"
 
 
 def is_collision(error: BaseException) -> bool:
