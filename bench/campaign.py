@@ -1,6 +1,7 @@
 """The `campaign` figure: starting cases for many people in chunks, against a bare executemany.
 
 CPU is that of this process and, on PostgreSQL, of the server's process behind it, on both sides.
+`python -m bench.campaign PEOPLE [KIND ...]` takes it for more or fewer people.
 """
 
 # Names of tables come from the metadata.
@@ -8,6 +9,7 @@ CPU is that of this process and, on PostgreSQL, of the server's process behind i
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -40,9 +42,9 @@ class Figure:
         return self.ours_us / self.baseline_us
 
 
-def figures(employees: int = EMPLOYEES) -> Iterator[Figure]:
+def figures(employees: int = EMPLOYEES, kinds: Sequence[str] = ()) -> Iterator[Figure]:
     """Launch the two-task model for everybody, with full history."""
-    for kind in databases.kinds():
+    for kind in kinds or databases.kinds():
         with tempfile.TemporaryDirectory() as name, databases.new(kind, Path(name)) as url:
             house = House(Path(name), url)
             yield _launched(kind, house, Path(name), employees)
@@ -172,5 +174,6 @@ def _cpu(kind: str, house: House) -> Callable[[], float]:
 
 
 if __name__ == "__main__":
-    for figure in figures():
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else EMPLOYEES
+    for figure in figures(people, sys.argv[2:]):
         print(figure, f"{figure.times_as_dear:.1f} times the bare rows")
