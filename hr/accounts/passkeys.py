@@ -1,28 +1,21 @@
-"""What is asked of a passkey (WebAuthn), and whether its answer holds.  Pure."""
+"""What is asked of a passkey (WebAuthn), and whether its answer holds.  Pure.
+
+The library takes six megabytes: it is imported when somebody has a passkey, never by a worker.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-
 ASKED_FOR = timedelta(minutes=5)
 AT_MOST = 10  # per account
 _LONGEST = 20_000
-# A passkey is device and finger, face or PIN at once: without the second half it is one factor.
-_VERIFIED = UserVerificationRequirement.REQUIRED
 
 
 class NotSigned(Exception):
@@ -49,34 +42,47 @@ class Key:
 
 def new_challenge() -> str:
     """Make what is to be signed: 256 bits, base64url."""
-    return bytes_to_base64url(secrets.token_bytes(32))
+    return _text(secrets.token_bytes(32))
 
 
 def invitation(
     site: Site, *, account_id: int, username: str, name: str, known: Collection[str], challenge: str
 ) -> str:
     """Give what the browser needs to make a passkey, as JSON."""
+    import webauthn
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name=site.name,
         user_id=f"account-{account_id}".encode(),
         user_name=username,
         user_display_name=name,
-        challenge=base64url_to_bytes(challenge),
+        challenge=_bytes(challenge),
         authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            # Device and finger, face or PIN at once: without the second half it is one factor.
+            user_verification=UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=base64url_to_bytes(one)) for one in known
-        ],
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=_bytes(one)) for one in known],
     )
     return webauthn.options_to_json(options)
 
 
 def question(site: Site, *, challenge: str) -> str:
     """Give what the browser needs to ask for a passkey, as JSON."""
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
-        rp_id=site.host, challenge=base64url_to_bytes(challenge), user_verification=_VERIFIED
+        rp_id=site.host,
+        challenge=_bytes(challenge),
+        user_verification=UserVerificationRequirement.REQUIRED,
     )
     return webauthn.options_to_json(options)
 
@@ -84,7 +90,7 @@ def question(site: Site, *, challenge: str) -> str:
 def challenge_in(answer: str) -> str:
     """Read which challenge an answer is to; whether it holds is for `registered` and `signed`."""
     try:
-        client = base64url_to_bytes(_parsed(answer)["response"]["clientDataJSON"])
+        client = _bytes(_parsed(answer)["response"]["clientDataJSON"])
         return str(json.loads(client)["challenge"])[:200]
     except (KeyError, TypeError, ValueError) as error:
         raise NotSigned from error
@@ -100,10 +106,12 @@ def credential_in(answer: str) -> str:
 
 def registered(site: Site, answer: str, *, challenge: str) -> Key:
     """Check the answer of a new passkey, and give what to keep of it."""
+    import webauthn
+
     try:
         found = webauthn.verify_registration_response(
             credential=_parsed(answer),
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=_bytes(challenge),
             expected_rp_id=site.host,
             expected_origin=site.origin,
             require_user_verification=True,
@@ -111,27 +119,37 @@ def registered(site: Site, answer: str, *, challenge: str) -> Key:
     except Exception as error:  # the library raises many kinds on bytes of a stranger's choice
         raise NotSigned from error
     return Key(
-        bytes_to_base64url(found.credential_id),
-        bytes_to_base64url(found.credential_public_key),
+        _text(found.credential_id),
+        _text(found.credential_public_key),
         found.sign_count,
     )
 
 
 def signed(site: Site, answer: str, *, challenge: str, public_key: str, sign_count: int) -> int:
     """Check the answer of a known passkey, and give how often it says it has signed."""
+    import webauthn
+
     try:
         found = webauthn.verify_authentication_response(
             credential=_parsed(answer),
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=_bytes(challenge),
             expected_rp_id=site.host,
             expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(public_key),
+            credential_public_key=_bytes(public_key),
             credential_current_sign_count=sign_count,
             require_user_verification=True,
         )
     except Exception as error:
         raise NotSigned from error
     return found.new_sign_count
+
+
+def _text(content: bytes) -> str:
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _parsed(answer: str) -> dict[str, Any]:
