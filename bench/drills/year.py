@@ -11,15 +11,17 @@ took, how large the database is, which pages and statements are slowest, what th
 
 from __future__ import annotations
 
-import time
 from argparse import Namespace
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench.rig.oracle import Verdict
+from bench.rig.pages import look
 from bench.rig.report import finish, parser
 from bench.rig.steps import Clock, Slowest, Steps
+from bench.rig.yearend import judge
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine as Database
@@ -40,17 +42,14 @@ PROCESSES = (
     "calibration_review",
     "objection",
 )
-PAGES = (
-    "/",
-    "/me",
-    "/team",
-    "/boards",
-    "/campaigns",
-    "/campaigns/1",
-    "/activities",
-    "/agency/fairness",
-)
-_FINAL = "SELECT state, predicate, count(*) FROM appraisal WHERE period = :year GROUP BY 1, 2"
+_DONE = frozenset({"COMPLETED"})
+# What is over after each part, and in which states its cases may be.
+_OVER = {
+    "quarter": {"quarterly_evaluation": frozenset({"COMPLETED", "CANCELLED"})},
+    "month": {"daily_activity": _DONE, "monthly_report": _DONE},
+    "close": dict.fromkeys(("annual_appraisal", "calibration_review", "objection"), _DONE),
+}
+_TOLD = 8
 # Days between two looks into the inbox.
 DAILY, SELDOM, WEEKLY = timedelta(days=1), timedelta(days=2), timedelta(days=7)
 
@@ -111,7 +110,13 @@ def _run(folder: Path, options: Namespace, verdict: Verdict) -> None:
         _city(year, steps, people, structure, options)
     with database.connect() as connection:
         told = recall(connection, structure, str(YEAR))
-    _judge(engine, verdict, is_closed=months == 12)
+    ended: dict[str, Collection[str]] = {}
+    for part in options.parts if size == "city" else ():
+        ended |= _OVER[part]
+    if size == "small" and months == 12:
+        ended = dict.fromkeys(PROCESSES, _DONE)
+    judge(engine, verdict, str(YEAR), ended)
+    pages = look(engine, used, clock)
     verdict.figures |= {
         "people": len(people),
         "seconds": steps.kept["seconds"],
@@ -121,7 +126,8 @@ def _run(folder: Path, options: Namespace, verdict: Verdict) -> None:
         "database_mb": round(_size_of(database) / 1e6, 1),
         "slowest_statements": slowest.worst(),
         "found": told,
-        "pages": _pages(engine, used, clock),
+        "pages": [str(one) for one in pages],
+        "slowest_in_pages": [f"{one.path}: {one.slowest}" for one in pages[:_TOLD]],
     }
 
 
@@ -190,12 +196,15 @@ def _city(
 
 
 def _city_month(year: Year, steps: Steps, people: list[int]) -> None:
-    """Play a month of activities to its close, which begins everybody's report."""
+    """Play a month of activities to its close, and the reports that the close begins."""
     april = date(YEAR, 4, 1)
-    end = datetime(YEAR, 5, 10, 10, tzinfo=UTC)
+    end, rated = (datetime(YEAR, 5, day, 10, tzinfo=UTC) for day in (10, 31))
     steps.once("activities launched", lambda: launch(year, "daily_activity", f"{YEAR}-04"), year)
     steps.once("entries of a month, in bulk", lambda: year.write_days(april, people), year)
     steps.once("close of the month", lambda: _wait(year, end), year)
+    year.processes = ("monthly_report",)
+    steps.once("reports of the month", lambda: year.play(rated, every=SELDOM), year)
+    year.processes = ()
 
 
 def _city_close(year: Year, steps: Steps, structure: Structure) -> None:
@@ -204,7 +213,7 @@ def _city_close(year: Year, steps: Steps, structure: Structure) -> None:
 
     december = datetime(YEAR, 12, 1, 1, tzinfo=UTC)
     january = [datetime(YEAR + 1, 1, day, 1, tzinfo=UTC) for day in (20, 31)]
-    march = datetime(YEAR + 1, 3, 20, 1, tzinfo=UTC)
+    april = datetime(YEAR + 1, 4, 20, 1, tzinfo=UTC)
 
     def rate() -> None:
         with year.engine.database.begin() as connection:
@@ -218,7 +227,7 @@ def _city_close(year: Year, steps: Steps, structure: Structure) -> None:
     steps.once("reports and ratings", lambda: year.play(january[0], every=WEEKLY), year)
     steps.once("day of the annual deadline", lambda: _wait(year, january[1]), year)
     steps.once("calibrations begun", lambda: year.calibrate(str(YEAR)), year)
-    steps.once("calibrations, signatures, locks", lambda: year.play(march, every=SELDOM), year)
+    steps.once("calibrations, signatures, locks", lambda: year.play(april, every=SELDOM), year)
 
 
 def _smallest(year: Year, number: int) -> tuple[str, ...]:
@@ -292,70 +301,6 @@ def _size_of(database: Database) -> int:
         asked = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
     with database.connect() as connection:
         return int(connection.execute(text(asked)).scalar_one())
-
-
-def _pages(engine: Engine, used: Any, clock: Clock) -> dict[str, str]:
-    """Fetch pages as those whose they are; give milliseconds and statements of the second time."""
-    from sqlalchemy import event
-
-    from hr.accounts.commands import LogIn
-    from hr.demo.cast import DEMO_PASSWORD
-    from web import create_app
-    from web.bootstrap import Platform
-
-    seen: list[str] = []
-    event.listen(
-        engine.database, "before_cursor_execute", lambda _c, _k, said, *_: seen.append(said)
-    )
-    settings = used.but(second_factor_roles="none")
-    app = create_app(Platform(settings, engine.database, engine, clock))
-    found = {}
-    for path in PAGES:
-        who = "rtr" if path == "/team" else "emp" if path in ("/me", "/activities") else "hrc"
-        opened: Any = engine.execute(
-            LogIn(username=who, password=DEMO_PASSWORD, address="127.0.0.1")
-        )
-        client = app.test_client()
-        client.set_cookie("alur", opened.session_token)
-        client.get(path)
-        seen.clear()
-        began = time.monotonic()
-        answer = client.get(path)
-        took = 1000 * (time.monotonic() - began)
-        found[path] = f"{took:.0f} ms, {len(seen)} statements, {answer.status_code}"
-    return found
-
-
-def _judge(engine: Engine, verdict: Verdict, *, is_closed: bool) -> None:
-    """Look for what is stuck: incidents, and after the close of the year any case that is left."""
-    from sqlalchemy import text
-
-    from engine.model import Scope
-    from engine.queries import incidents
-
-    everywhere = Scope(path_prefixes=frozenset({""}))
-    for one in engine.ask(incidents.open_incidents, everywhere).rows:
-        verdict.faults.append(f"incident {one.kind} at {one.element_id}: {one.message}")
-    with engine.database.connect() as connection:
-        states = connection.execute(
-            text("SELECT process_key, state, count(*) FROM instance GROUP BY process_key, state")
-        ).all()
-        final = connection.execute(
-            text(_FINAL),
-            {"year": str(YEAR)},
-        ).all()
-        decided = connection.execute(
-            text("SELECT outcome, count(*) FROM objection GROUP BY outcome")
-        ).all()
-    verdict.figures["cases"] = {f"{row[0]} {row[1]}": row[2] for row in states}
-    verdict.figures["appraisals"] = {f"{row[0]} {row[1]}": row[2] for row in final}
-    verdict.figures["objections"] = {str(row[0]): row[1] for row in decided}
-    if not is_closed:
-        return
-    verdict.faults += [
-        f"{row[2]} cases of {row[0]} are {row[1]}" for row in states if row[1] != "COMPLETED"
-    ]
-    verdict.faults += [f"{row[2]} appraisals are {row[0]}" for row in final if row[0] != "LOCKED"]
 
 
 if __name__ == "__main__":
