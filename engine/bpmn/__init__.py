@@ -47,7 +47,14 @@ from engine.bpmn.outcome import (
     WaitingTimer,
 )
 from engine.bpmn.picture import picture
-from engine.bpmn.returning import difference, flows_taken, may_be_undone, send_back, steps_back
+from engine.bpmn.returning import (
+    difference,
+    earlier_steps,
+    flows_taken,
+    may_be_undone,
+    send_back,
+    steps_back,
+)
 from engine.bpmn.starting import event_starts, load, start, timed_starts
 
 __all__ = [
@@ -85,6 +92,7 @@ __all__ = [
     "difference",
     "drawn_parts",
     "drawn_words",
+    "earlier_steps",
     "emptied",
     "event_starts",
     "flows_taken",

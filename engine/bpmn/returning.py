@@ -57,6 +57,26 @@ def steps_back(
             found[at] = None
 
 
+def earlier_steps(compiled: CompiledDefinition, element_id: str) -> frozenset[str]:
+    """Name the user tasks from which a token may have come that nothing keeps from going back.
+
+    By the drawing alone, whatever way a case went: who has none of them can send nothing back.
+    """
+    here = compiled.user_tasks.get(element_id)
+    if here is None or here.multi_instance or here.anonymous:
+        return frozenset()
+    found: set[str] = set()
+    todo, seen = [element_id], {element_id}
+    while todo:
+        at = todo.pop()
+        before = {source for source, target in compiled.flows.values() if target == at} - seen
+        seen |= before
+        passable = [each for each in before if _harmless(compiled, each)]
+        found |= set(passable) & compiled.user_tasks.keys()
+        todo += passable
+    return frozenset(found)
+
+
 def _arrival(compiled: CompiledDefinition, at: str, flows: Sequence[str], before: int) -> int:
     """Give the place of the last flow into an element that was taken before a place; -1: none."""
     for place in range(before - 1, -1, -1):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from engine import bpmn
 from engine.errors import NotFound
 from engine.feel.values import from_json
 from engine.forms import Form, localise, readable
@@ -69,6 +70,7 @@ class NextStep:
 class TaskView:
     """A task and what stands beside it.
 
+    may_go_back -- whether an earlier step lies on a way here along which a task may be sent back
     visible_to -- lanes that may read the answers later; empty where whoever works on the case may
 
     variables -- what its form's texts and conditions may use, never to be shown as they stand
@@ -102,6 +104,7 @@ class TaskView:
     escalated_from: int | None
     owner_id: int | None
     visible_to: tuple[str, ...]
+    may_go_back: bool
     next_steps: tuple[NextStep, ...]
     suspended: bool
     anonymous: bool
@@ -182,6 +185,7 @@ def task(
         escalated_from=row.escalated_from,
         owner_id=row.owner_id,
         visible_to=model.visible_to if model is not None else (),
+        may_go_back=bool(bpmn.earlier_steps(definition.compiled, row.element_id)),
         next_steps=_next_steps(definition, row.element_id),
         suspended=row.suspended,
         anonymous=row.anonymous,

@@ -13,7 +13,7 @@ from flask_babel import get_locale, lazy_gettext
 from engine.errors import Problem
 from engine.feel.temporal import Date, DateTime, Time
 from engine.forms import ENDINGS, Field, FieldKind, Form, Shown, file_of
-from web.parts.values import plain_value
+from web.parts.values import number_words, plain_value
 
 FOLDED_FROM = 6  # fields in a row
 _MOST_IN_LINE = 6
@@ -95,6 +95,18 @@ def input_value(item: Shown) -> str:
         text = str(value).replace(" ", "T")
         return text[:16] if item.field.kind is FieldKind.DATETIME else text
     return str(value)
+
+
+def bounds_words(item: Shown) -> str:
+    """Say before anybody types what would else be said as a fault; empty where there is no such."""
+    field = item.field
+    if field.min_length is not None and field.min_length > 1:
+        return str(lazy_gettext("Paling sedikit %(number)s huruf.", number=field.min_length))
+    low, high = field.minimum, field.maximum
+    if low is None or high is None:
+        return ""
+    bounds = {"low": number_words(low), "high": number_words(high)}
+    return str(lazy_gettext("Dari %(low)s sampai %(high)s.", **bounds))
 
 
 def types_of(item: Shown) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.bpmn import Outcome, send_back, steps_back
+from engine.bpmn import Outcome, earlier_steps, send_back, steps_back
 from engine.errors import InvalidState
 from tests.engine.bpmn.drawing import (
     boundary,
@@ -49,7 +49,9 @@ def back(case: Case, element_id: str, to: str) -> Outcome:
 
 
 def possible(case: Case, element_id: str) -> tuple[str, ...]:
-    return steps_back(case.definition, element_id, case.flows())
+    found = steps_back(case.definition, element_id, case.flows())
+    assert set(found) <= earlier_steps(case.definition, element_id)  # what the drawing alone says
+    return found
 
 
 def test_a_step_is_done_again_and_what_runs_beside_stays(mode: str) -> None:
@@ -91,6 +93,8 @@ def test_a_way_over_services_or_repetitions_is_not_gone_back(mode: str) -> None:
     )
     case.complete("asked", {})
     assert possible(case, "told") == ()
+    for element in ("asked", "told", "each", "last"):
+        assert earlier_steps(case.definition, element) == frozenset()
     case.complete("told", {})
     assert possible(case, "each") == ()
     case.complete("each", {}, item=0)
