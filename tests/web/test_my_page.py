@@ -44,11 +44,17 @@ def test_a_result_page_says_why_whom_to_ask_and_how_to_object_until_when(played,
         "Rata-rata 360: mulai 3 di bawah 4", "Baris DT03-3", "Nilai capaian102,55",
         "Yang keluar Peringkat",
         "Baris DT01-8", "Hasil kerja: Di bawah ekspektasi", "PermenPANRB 6/2022",
-        "penilai menetapkan lain dari saran tabel", "Perekaman KTP elektronik tuntas",
+        "Hasil kerja: tabel menyarankan “Sesuai ekspektasi” (Nilai capaian: mulai 90 di bawah 110)",
+        "Penilai menetapkan “Di bawah ekspektasi”, dengan alasan: “",
+        "Perilaku kerja: tabel menyarankan “Sesuai ekspektasi”", "Itulah yang ditetapkan.",
+        "hasil kerja “Di bawah ekspektasi” dan perilaku “Sesuai ekspektasi” pada “Butuh perbaikan”",
+        "Tidak ada angka lain yang menentukan.", "Perekaman KTP elektronik tuntas",
         "kepada penilai Anda", "Berkeberatan: sampai 17 Juli 2026",
     ):  # fmt: skip
         assert said in page.text, said
     assert "Tanda kewajaran" not in page.text  # what came after is not why
+    for code in ("PEER1", "PEER2", "PEER3"):  # nor is it said by numbers who was asked
+        assert f"Rekan {CAST[code]}," not in page.text.replace("\n", " ")
     for code in ("RTR", "HRC", "STRANGER"):
         assert client_as(code).get(f"/me/results/{seen.id}").status == 404
     played.execute(read_folder(ROOT / "workflows" / "objection"))

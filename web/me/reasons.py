@@ -9,6 +9,7 @@ from typing import Any
 from engine.queries import cases as case_views
 from engine.queries import trace as traces
 from engine.queries.trace import Happening, RuleWords
+from hr.appraisal import queries as appraisal
 from hr.evaluation.queries import ResultView
 from web import words
 from web.deciding import cell_words
@@ -17,9 +18,12 @@ from web.site import engine
 from web.wording import Words, words_of
 
 # The steps in which a rater settles a rating: of a quarter (P04), of a year (P05).
-_SETTLING = frozenset({"final_rating", "evaluate"})
+SETTLING = frozenset({"final_rating", "evaluate"})
 # What this table asks is about the rater, not about the result.
 _FLAGS = "dt20_fairness_flags"
+_RESULT, _BEHAVIOUR, _PREDICATE = "dt02_result_rating", "dt03_behaviour_rating", "dt01_predicate"
+# Who was asked about somebody is told by numbers, and is nobody's to read here.
+_NAMING_OTHERS = frozenset({"raters"})
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,12 @@ class Reason:
 class Why:
     """What a result rests on: values as they were then, and tables in the order they were asked.
 
-    departures -- where the rater decided otherwise than the tables advise: about what, and why
+    chain -- the same in three sentences: results, behaviour, predicate
     """
 
     values: tuple[tuple[str, Any], ...]
     reasons: tuple[Reason, ...]
-    departures: tuple[tuple[str, str], ...]
+    chain: tuple[str, ...]
 
 
 def why(result: ResultView) -> Why:
@@ -81,21 +85,73 @@ def why(result: ResultView) -> Why:
             reasons[one.decided.decision_id] = _reason(one, wording)
         if one.element_id not in asked:
             values.update(_values(one, wording))
-    return Why(tuple(values.values()), tuple(reasons.values()), _departures(before))
+    chain = _chain(result, deciding, _settled(before), wording)
+    return Why(tuple(values.values()), tuple(reasons.values()), chain)
 
 
-def _departures(before: list[Happening]) -> tuple[tuple[str, str], ...]:
-    about = {"result_reason": gettext("Hasil kerja"), "behaviour_reason": gettext("Perilaku kerja")}
+def _settled(before: list[Happening]) -> Mapping[str, Any]:
     answers: dict[str, Any] = {}
     for one in before:
-        if one.element_id in _SETTLING and one.filled is not None:
+        if one.element_id in SETTLING and one.filled is not None:
             answers = dict(one.filled.answers)  # settled again: only the last one counts
-    return tuple((words, str(answers[key])) for key, words in about.items() if answers.get(key))
+    return answers
+
+
+def _chain(
+    result: ResultView, deciding: list[Happening], settled: Mapping[str, Any], wording: Words
+) -> tuple[str, ...]:
+    """Say in words what the tables advised, what the rater settled and why, what came of both."""
+    last = {one.decided.decision_id: one.decided for one in deciding if one.decided is not None}
+    said = []
+    for about, decision, reached, key in (
+        (gettext("Hasil kerja"), _RESULT, result.result_rating, "result"),
+        (gettext("Perilaku kerja"), _BEHAVIOUR, result.behaviour_rating, "behaviour"),
+    ):
+        if decision in last:
+            asked = last[decision]
+            advice = asked.value["rating"] if isinstance(asked.value, Mapping) else asked.value
+            said.append(_advised(about, _rule(asked.rules[-1], wording), str(advice)))
+            said[-1] += " " + _followed(reached, str(advice), settled.get(f"{key}_reason"))
+    if _PREDICATE in last:
+        said.append(
+            gettext(
+                "Predikat: tabel predikat mempertemukan hasil kerja “%(result)s” dan perilaku "
+                "“%(behaviour)s” pada “%(predicate)s”. Tidak ada angka lain yang menentukan.",
+                result=words.rating_words(result.result_rating),
+                behaviour=words.rating_words(result.behaviour_rating),
+                predicate=words.predicate_words(result.predicate),
+            )
+        )
+    return tuple(said)
+
+
+def _advised(about: str, rule: Rule, advice: str) -> str:
+    return gettext(
+        "%(about)s: tabel menyarankan “%(advice)s” (%(row)s).",
+        about=about,
+        advice=words.rating_words(advice),
+        row="; ".join(f"{name}: {cell}" for name, cell in rule.conditions),
+    )
+
+
+def _followed(reached: str, advice: str, reason: Any) -> str:
+    if reached == advice:
+        return gettext("Itulah yang ditetapkan.")
+    settled = words.rating_words(reached)
+    if reason:
+        return gettext(
+            "Penilai menetapkan “%(settled)s”, dengan alasan: “%(reason)s”",
+            settled=settled,
+            reason=str(reason),
+        )
+    return gettext("Yang ditetapkan “%(settled)s”.", settled=settled)
 
 
 def _values(one: Happening, wording: Words) -> Iterator[tuple[str, tuple[str, Any]]]:
     for change in one.changes:
         name = wording.label(change.name)
+        if change.name in _NAMING_OTHERS:
+            continue
         if name is not None and change.new is not None:
             yield change.name, (name, wording.told(change.new, change.name))
 
@@ -153,6 +209,19 @@ def _name(name: str, wording: Words) -> str:
         "result band": gettext("Golongan nilai capaian"),
     }
     return wording.label(name) or known.get(name) or name
+
+
+def calibrated(result: ResultView) -> str:
+    """Say what the office's calibration changed of an annual result, or nothing."""
+    found = engine().ask(appraisal.of_case, result.instance_id)
+    if found is None or found.calibrated_at is None or found.proposed == result.predicate:
+        return ""
+    return gettext(
+        "Kalibrasi perangkat daerah mengubah usulan “%(before)s” menjadi “%(after)s”: %(reason)s",
+        before=words.predicate_words(found.proposed),
+        after=words.predicate_words(result.predicate),
+        reason=found.reason,
+    )
 
 
 def process_name(result: ResultView) -> str:

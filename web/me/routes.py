@@ -49,6 +49,7 @@ def result(result_id: int) -> str:
     seen = _own(result_id)
     person = auth.me().person_id
     above = engine().ask(directory.superior, person, now())
+    settled = engine().ask(standing.doers, seen.instance_id, reasons.SETTLING)
     tasks = engine().ask(inbox.open_tasks, Scope(person_id=person), now=now(), limit=100).rows
     return render_template(
         "me/result.html",
@@ -62,6 +63,8 @@ def result(result_id: int) -> str:
         in_time=local_day(now()) <= seen.objection_until,
         answer=next((t for t in tasks if t.instance_id == seen.instance_id), None),
         superior=engine().ask(directory.person, above, now()) if above else None,
+        rater=engine().ask(directory.person, settled[-1], now()) if settled else None,
+        calibrated=reasons.calibrated(seen),
         newer=next((one for one in _results() if one.id == seen.replaced_by), None),
     )
 
