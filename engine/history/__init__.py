@@ -10,6 +10,7 @@ from engine.history.chain import (
     verify,
 )
 from engine.history.events import Event
+from engine.history.said import Said, said
 from engine.history.sealing import UNREADABLE, pack, pack_body, text_of, unpack
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "UNREADABLE",
     "Broken",
     "Event",
+    "Said",
     "canonical",
     "event_hash",
     "hashed_columns",
     "pack",
     "pack_body",
+    "said",
     "text_of",
     "unpack",
     "value_digest",

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from engine.history import said
 from engine.library import Readied, library_of
 from engine.queries.lineage import CHANGES
 from engine.store import Store
@@ -193,8 +194,7 @@ def _event(row: Any, definition: Readied, envelopes: dict[int, Mapping[str, Any]
     body = json.loads(row.body)
     if "by" in body:
         envelopes[row.seq] = body["by"]
-    by = body.get("by") or envelopes.get(row.envelope_seq or 0, {})
-    detail = dict(body.get("detail") or {})
+    told = said(body, envelopes.get(row.envelope_seq or 0))
     model = definition.compiled.user_tasks.get(row.element_id or "")
     return LoggedEvent(
         seq=row.seq,
@@ -204,14 +204,14 @@ def _event(row: Any, definition: Readied, envelopes: dict[int, Mapping[str, Any]
         element_id=row.element_id,
         transition=TRANSITIONS.get(row.kind, "unknown"),
         person_id=row.person_id,
-        person=by.get("name", by.get("as", "")),
-        post=by.get("post", ""),
-        unit=by.get("unit", ""),
+        person=told.name,
+        post=told.post,
+        unit=told.unit,
         on_behalf_of=row.on_behalf_of,
         lane=(model.lane or "") if model else "",
         outcome=row.outcome,
-        reason=detail.pop("reason", ""),
+        reason=told.reason,
         task_id=row.task_id,
         hash=row.hash.hex(),
-        detail=detail,
+        detail=told.detail,
     )

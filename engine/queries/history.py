@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from engine.feel.values import from_json
-from engine.history import DIGEST, UNREADABLE, Broken, text_of, unpack, value_digest, verify
+from engine.history import DIGEST, UNREADABLE, Broken, said, text_of, unpack, value_digest, verify
 from engine.model import StreamKind
 from engine.queries.lineage import version_at
 from engine.queries.visibility import as_readable, may_read
@@ -109,22 +109,20 @@ def _events(
 
 
 def _event(row: Any) -> HistoryRow:
-    body = json.loads(row.body)
-    by = body.get("by") or json.loads(row.envelope or "{}").get("by") or {}
-    detail = dict(body.get("detail") or {})
+    told = said(json.loads(row.body), json.loads(row.envelope or "{}").get("by"))
     return HistoryRow(
         seq=row.seq,
         at=row.at,
         kind=row.kind,
         person_id=row.person_id,
-        person_name=by.get("name", by.get("as", "")),
+        person_name=told.name,
         on_behalf_of=row.on_behalf_of,
         element_id=row.element_id,
         task_id=row.task_id,
         outcome=row.outcome,
-        reason=detail.pop("reason", ""),
-        channel=by.get("channel", ""),
-        detail=detail,
+        reason=told.reason,
+        channel=told.channel,
+        detail=told.detail,
         hash=row.hash.hex(),
     )
 

@@ -6,7 +6,7 @@ What machines did between two steps (TOKENS_MOVED, VARIABLE_CHANGED) is read in 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Busy
+from engine.history import said
 from engine.queries.page import Page, cut, read_key
 from engine.store.base import table_of
 from engine.store.tables import (
@@ -152,7 +153,7 @@ class Hit:
     element_id: str | None
     outcome: str
     reason: str
-    detail: dict[str, Any]
+    detail: Mapping[str, Any]
     stream_kind: str
     stream_key: str
     instance_id: int | None
@@ -338,21 +339,19 @@ def _cases(connection: Connection, streams: Collection[int]) -> dict[int, Any]:
 
 
 def _hit(row: Any, envelope: Any, of: Any) -> Hit:
-    body = json.loads(row.body)
-    by = body.get("by") or (json.loads(envelope.body).get("by") if envelope else None) or {}
-    detail = dict(body.get("detail") or {})
+    told = said(json.loads(row.body), json.loads(envelope.body).get("by") if envelope else None)
     return Hit(
         stream_id=row.stream_id,
         seq=row.seq,
         at=row.at,
         kind=row.kind,
         person_id=row.person_id,
-        person_name=by.get("name", by.get("as", "")),
+        person_name=told.name,
         on_behalf_of=row.on_behalf_of,
         element_id=row.element_id,
         outcome=row.outcome,
-        reason=detail.pop("reason", ""),
-        detail=detail,
+        reason=told.reason,
+        detail=told.detail,
         stream_kind=of.kind,
         stream_key=of.key,
         instance_id=of.id,

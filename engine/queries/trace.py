@@ -20,7 +20,7 @@ from engine.dmn.model import Model
 from engine.errors import NotFound
 from engine.feel.values import from_json
 from engine.forms import Form
-from engine.history import unpack
+from engine.history import said, unpack
 from engine.library import Readied
 from engine.queries.lineage import CHANGES, version_at
 from engine.queries.tasks import localised
@@ -243,7 +243,7 @@ def _tell(reading: _Reading, row: Any, values: dict[str, Any], told: list[Happen
     if "by" in body:
         reading.envelopes[row.seq] = body["by"]
     definition: Readied = reading.version(row.seq)
-    detail = dict(body.get("detail") or {})
+    detail = body.get("detail") or {}
     if row.kind == "TOKENS_MOVED":
         return
     if row.kind == "VARIABLE_CHANGED":
@@ -252,11 +252,11 @@ def _tell(reading: _Reading, row: Any, values: dict[str, Any], told: list[Happen
         if _continues(row, told):
             told[-1] = _with(told[-1], changes=(*told[-1].changes, change))
             return
-        told.append(_with(_plain(reading, row, body, detail, definition), changes=(change,)))
+        told.append(_with(_plain(reading, row, body, definition), changes=(change,)))
         return
     if row.kind == "INSTANCE_STARTED":
         reading.variables.update(values.get("variables") or {})
-    happening = _plain(reading, row, body, detail, definition)
+    happening = _plain(reading, row, body, definition)
     happening = _timed(reading, row, detail, happening)
     if row.kind == "DECISION_MADE":
         happening = _with(happening, decided=_decided(definition, detail, values))
@@ -275,29 +275,27 @@ def _with(happening: Happening, **changed: Any) -> Happening:
     return Happening(**{**happening.__dict__, **changed})
 
 
-def _plain(
-    reading: _Reading, row: Any, body: Any, detail: dict[str, Any], definition: Readied
-) -> Happening:
-    by = body.get("by") or reading.envelopes.get(row.envelope_seq or 0, {})
+def _plain(reading: _Reading, row: Any, body: Mapping[str, Any], definition: Readied) -> Happening:
+    told = said(body, reading.envelopes.get(row.envelope_seq or 0))
     return Happening(
         seq=row.seq,
         at=row.at,
         kind=row.kind,
         person_id=row.person_id,
-        person_name=by.get("name", by.get("as", "")),
-        post=by.get("post", ""),
-        unit=by.get("unit", ""),
-        channel=by.get("channel", ""),
+        person_name=told.name,
+        post=told.post,
+        unit=told.unit,
+        channel=told.channel,
         on_behalf_of=row.on_behalf_of,
         element_id=row.element_id,
         element_name=definition.element_name(row.element_id) if row.element_id else "",
         task_id=row.task_id,
         outcome=row.outcome,
-        reason=detail.pop("reason", ""),
-        detail=detail,
+        reason=told.reason,
+        detail=told.detail,
         hash=row.hash.hex(),
         version=definition.version,
-        anonymous="as" in by,
+        anonymous=told.anonymous,
     )
 
 
