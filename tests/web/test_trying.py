@@ -118,6 +118,43 @@ def test_a_draft_is_played_and_saved_as_a_scenario(designer, draft, engine, act,
 
 
 @ONE
+def test_a_task_is_taken_given_back_handed_over_and_kept_as_a_draft(designer, draft, engine, act):
+    model = engine.ask(process_drafts.files, draft)["process.bpmn"]
+    change = FileChange("process.bpmn", model.replace(b'name="RTR"', b'name="HRC"'))
+    engine.execute(SaveDraftFiles(draft_id=draft, changes=(change,)), by=DESIGNER)
+    act("begin", subject="EMP", period="2026Q2")
+
+    half = act("step", verb="complete", task="request@EMP", at="0", keep="draft", subject="Cuti")
+    assert half.status_code == 303, half.text
+    page = designer.get(f"/studio/drafts/{draft}/dry-run?task=request@EMP")
+    assert page.all("//input[@name='subject']/@value") == ["Cuti"]
+
+    asked = act("step", verb="complete", task="request@EMP", at="1", **{"as": "EMP"}, **ASK)
+    assert asked.status_code == 303, asked.text
+    assert waiting(designer.get(f"/studio/drafts/{draft}/dry-run")) == ["review@HRC"]
+    strange = act("step", verb="claim", task="review@HRC", at="2", **{"as": "PEER1"})
+    assert strange.status_code == 422
+    assert "tidak boleh melakukannya" in strange.text
+    for at, (verb, fields) in enumerate(
+        [
+            ("claim", {"as": "HRC2"}),
+            ("unclaim", {"as": "HRC2"}),
+            ("assign", {"as": "HRC", "to": "HRC2", "because": "Ia yang memegang berkasnya."}),
+        ],
+        2,
+    ):
+        key = waiting(designer.get(f"/studio/drafts/{draft}/dry-run"))[0]
+        done = act("step", verb=verb, task=key, at=str(at), **fields)
+        assert done.status_code == 303, done.text
+    page = designer.get(f"/studio/drafts/{draft}/dry-run")
+    assert waiting(page) == ["review@HRC2"]
+    story = scenarios.parse(run(engine, draft).story.encode(), TWO_STEP / "x.toml", unfinished=True)
+    assert [step.verb for step in story.steps] == [
+        *("draft", "complete", "claim", "unclaim", "assign"),
+    ]
+
+
+@ONE
 def test_a_scenario_that_an_edit_breaks_says_where_and_is_mended_there(
     designer, draft, engine, act
 ):

@@ -66,7 +66,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An open task: its address on the page, its step's name, who has it, who may do it."""
+    """An open task: its address on the page, its step's name, who has it, who may do it.
+
+    holding -- the member of the cast who has it, empty where it is offered to a group
+    """
 
     key: str
     id: int
@@ -74,6 +77,8 @@ class Waiting:
     name: str
     holder: str
     person: str
+    holding: str
+    from_group: bool
 
 
 class Telling:
@@ -165,13 +170,16 @@ class Telling:
 
     def _title(self, step: Step) -> str:
         by = people_words(str(step.given["as"])) if "as" in step.given else gettext("Sistem")
+        to = people_words(str(step.given.get("to", "")))
         what = self.names.get(step.what) or self._drawn(step.what)
         return {
             "complete": gettext("%(who)s mengisi %(what)s", who=by, what=what),
             "draft": gettext("%(who)s menyimpan draf %(what)s", who=by, what=what),
             "claim": gettext("%(who)s mengambil %(what)s", who=by, what=what),
             "unclaim": gettext("%(who)s melepas %(what)s", who=by, what=what),
-            "assign": gettext("%(who)s menyerahkan %(what)s", who=by, what=what),
+            "assign": gettext(
+                "%(who)s menyerahkan %(what)s kepada %(to)s", who=by, what=what, to=to
+            ),
             "advance": gettext("Waktu maju %(what)s", what=span_words(step.what)),
             "publish": gettext("Pesan %(what)s dikirim", what=step.what),
             "fail_service": gettext("Layanan %(what)s mulai gagal", what=step.what),
@@ -213,6 +221,8 @@ class Telling:
             name=self.names.get(task.element_id) or self._drawn(task.element_id),
             holder=people_words(code) if code else role_words(group),
             person=person,
+            holding=code,
+            from_group=bool(group),
         )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -19,14 +18,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import DropDryRun, FileChange, SaveDraftFiles, SaveDryRun
 from engine.errors import (
-    EngineError,
-    InvalidForm,
     InvalidState,
-    NotAllowed,
     NotFound,
-    Problem,
 )
-from engine.forms import asks_for_rows, read_submission
 from engine.model import Act, CaseFacts
 from engine.queries import process_drafts as views
 from engine.queries.process_drafts import DraftView, DryRun
@@ -34,21 +28,27 @@ from hr.demo.cast import CAST, PERIOD
 from web import auth, nav, scenarios
 from web.errors import NotAsTyped
 from web.language import gettext, language
-from web.parts import task_page, uploads
-from web.scenarios import Rehearsal, Step, writing
+from web.scenarios import Rehearsal, writing
 from web.site import engine
 from web.studio import checking, rehearsed
-from web.studio.rehearsed import Telling, Waiting
+from web.studio.rehearsed import Telling
 from web.studio.screen import studio
 from web.studio.stories import FOLDER
-from web.studio.story_words import fault_words, sentence
 from web.studio.trying_form import Form, chosen_of, form_of, person_of, written_for
+from web.studio.trying_steps import (
+    LONGEST,
+    filled_in,
+    handed,
+    happened,
+    is_handing,
+    playing,
+    writing_down,
+)
 
 _SECONDS = 15
 _MOST_STEPS = 200
 _BEGIN = "2026-07-01T08:00"  # as the cast has it, whose facts are of that quarter
 _FILE = Path("dry_run.toml")
-_LONGEST = 500
 
 
 @studio.get("/drafts/<number:draft_id>/dry-run")
@@ -95,26 +95,19 @@ def play_step(draft_id: int) -> AnyResponse:
         at = telling.rehearsal.stands_at
         if at >= _MOST_STEPS:
             raise NotAsTyped(gettext("Paling banyak %(count)s langkah.", count=_MOST_STEPS))
-        if request.form.get("verb") == "complete":
-            chosen = chosen_of(telling, request.form.get("task", ""))
-            if chosen is None:
-                raise InvalidState("Expected a task that is open, but this one is not any more.")
-            made = _completed(telling, chosen)
-            if isinstance(made, Form):
-                return _page(draft, run, telling, made, 422 if made.refused else 200)
-            step = made
-        else:
-            step = _other_step()
-            _attempt(telling, step)
+        made = _tried(telling)
+        if isinstance(made, Form):
+            return _page(draft, run, telling, made, 422 if made.refused else 200)
+        step = made
         stage = telling.rehearsal.stage
         if stage is not None and "refused" not in step:
-            with _playing():
+            with playing():
                 stage.settle()
         waiting = [] if stage is None else list(scenarios.waiting(stage.engine, stage.instance_id))
     if request.form.get("verb") != "cancel":
         step["expect"] = {"tasks": waiting}
     instead = request.form.get("instead") == "yes"
-    with _writing():
+    with writing_down():
         story = writing.with_step(run.story, at, step, instead=instead)
     _keep(draft_id, run, story)
     # What still waits is played on from here, as far as it goes.
@@ -129,10 +122,10 @@ def edit_dry_run(draft_id: int) -> AnyResponse:
     number = checking.number(request.form.get("number")) or 0
     match request.form.get("do"):
         case "remove":
-            with _writing():
+            with writing_down():
                 story = writing.without_step(run.story, number)
         case "forget":
-            with _writing():
+            with writing_down():
                 story = writing.only_first(run.story, number)
         case "accept":
             story = _accepted(draft, run, number)
@@ -163,9 +156,9 @@ def save_scenario(draft_id: int) -> AnyResponse:
         known = played.story.expect.get("variables", {})
         if chosen:
             expected["variables"] = {**known, **chosen}
-    with _writing():
+    with writing_down():
         story = writing.expecting(run.story, 0, expected)
-        if about := request.form.get("about", "").strip()[:_LONGEST]:
+        if about := request.form.get("about", "").strip()[:LONGEST]:
             story = writing.described(story, about)
         scenarios.parse(story.encode(), Path(path))
     # A name that is taken is another scenario, unless it is the one that is being mended.
@@ -238,86 +231,7 @@ def _beginning(draft: DraftView) -> dict[str, Any]:
     }
 
 
-# ----- steps
-
-
-def _completed(telling: Telling, chosen: Waiting) -> dict[str, Any] | Form:
-    """Try to complete a task as it was filled in; give the step, or the form to be mended."""
-    person = person_of(request.form.get("as") or chosen.person)
-    task = telling.task(chosen.id, person)
-    stage = telling.rehearsal.stage
-    if stage is None:
-        raise InvalidState("Expected a case that began, but it did not.")
-    posted = request.form.to_dict(flat=False)
-    form = task.form or task_page.NO_FORM
-    answers: Mapping[str, Any] = read_submission(form, posted)
-    problems: tuple[Problem, ...] = ()
-    if uploads.file_fields(form) and stage.ports.files is not None:
-        # Files that the story's own step names are kept like those of a draft.
-        known = replace(task, draft=written_for(telling, chosen) or task.draft)
-        taken = uploads.take(
-            known, form, answers, request.files, stage.ports.files, stage.clock.now
-        )
-        answers, problems = taken.answers, tuple(taken.problems)
-    if asks_for_rows(form, posted) or problems:
-        return form_of(telling, chosen, person, answers, problems)
-    kept = _kept(answers)
-    step: dict[str, Any] = {"complete": chosen.element_id, "as": person, "answers": kept}
-    if chosen.person and chosen.person != person:
-        step["of"] = chosen.person
-    refused = request.form.get("refused") == "yes"
-    try:
-        with _playing():
-            stage.attempt(Step(0, "complete", chosen.element_id, step))
-    except InvalidForm as error:
-        if not refused:
-            said = gettext("Formulir ini ditolak.")
-            found = tuple(error.problems)
-            return form_of(
-                telling, chosen, person, answers, found, refusal=said, refused="InvalidForm"
-            )
-        paths = sorted({problem.path for problem in error.problems})
-        return {**step, "refused": "InvalidForm", "problems": paths}
-    except NotAllowed as error:
-        if not refused:
-            said = gettext("%(who)s tidak boleh mengisinya.", who=rehearsed.people_words(person))
-            return form_of(telling, chosen, person, answers, refusal=said, refused="NotAllowed")
-        reason = {"reason": error.reason} if error.reason else {}
-        return {**step, "refused": "NotAllowed", **reason}
-    if refused:
-        raise InvalidState("Expected the step to be refused, but it is accepted.")
-    return step
-
-
-def _other_step() -> dict[str, Any]:
-    verb, what = request.form.get("verb", ""), request.form.get("what", "").strip()[:_LONGEST]
-    if not what:
-        raise NotAsTyped(gettext("Isi dahulu apa yang terjadi."))
-    step: dict[str, Any] = {verb: what}
-    if verb in ("publish", "cancel", "retry") and request.form.get("as"):
-        step["as"] = person_of(request.form["as"])
-    if verb == "publish" and request.form.get("correlation"):
-        step["correlation"] = request.form["correlation"][:_LONGEST]
-    if verb not in ("advance", "publish", "cancel", "retry", "fail_service", "heal_service"):
-        raise InvalidState("Expected something that a scenario may say, but it is not.")
-    return step
-
-
-def _attempt(telling: Telling, step: dict[str, Any]) -> None:
-    stage = telling.rehearsal.stage
-    if stage is None:
-        raise InvalidState("Expected a case that began, but it did not.")
-    verb = next(iter(step))
-    with _playing():
-        stage.attempt(Step(0, verb, str(step[verb]), step))
-
-
-def _kept(value: Any) -> Any:
-    """Give answers as a scenario has them: what was left empty is not written."""
-    if isinstance(value, Mapping):
-        kept = {key: _kept(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item not in (None, "", [], {}, False)}
-    return [_kept(item) for item in value] if isinstance(value, list | tuple) else value
+# ----- beginning
 
 
 def _start() -> dict[str, Any]:
@@ -343,6 +257,16 @@ def _zone() -> str:
     return "+07:00"  # the cast's own
 
 
+def _tried(telling: Telling) -> dict[str, Any] | Form:
+    verb = request.form.get("verb", "")
+    if verb != "complete" and not is_handing(verb):
+        return happened(telling)
+    chosen = chosen_of(telling, request.form.get("task", ""))
+    if chosen is None:
+        raise InvalidState("Expected a task that is open, but this one is not any more.")
+    return handed(telling, chosen) if is_handing(verb) else filled_in(telling, chosen)
+
+
 # ----- mending
 
 
@@ -355,7 +279,7 @@ def _accepted(draft: DraftView, run: DryRun, number: int) -> str:
         story = played.story
         expected = story.steps[number - 1].given.get("expect", {}) if number else story.expect
         brought = _as_found(expected, played.found)
-    with _writing():
+    with writing_down():
         return writing.expecting(run.story, number, brought)
 
 
@@ -438,25 +362,5 @@ def _played(draft: DraftView, run: DryRun, upto: int | None) -> Iterator[Telling
 
 
 def _parsed(story: str) -> scenarios.Story:
-    with _writing():
+    with writing_down():
         return scenarios.parse(story.encode(), _FILE, unfinished=True)
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except scenarios.BadStory as error:
-        raise NotAsTyped(sentence(fault_words(error.fault))) from error
-
-
-@contextmanager
-def _playing() -> Iterator[None]:
-    """Let what a step of a draft runs into never be more than a sentence on its page."""
-    try:
-        with _writing():
-            yield
-    except (EngineError, scenarios.OutOfTime):
-        raise
-    except Exception as error:
-        raise NotAsTyped(sentence(fault_words(scenarios.fault_of(error)))) from error
