@@ -1,4 +1,4 @@
-"""What an ex-employee, a transferred superior, an administrator and a proxy see, in a browser."""
+"""Strangers, ex-employees, moved superiors, administrators and proxies at a browser."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ def test_whoever_left_moved_or_administers_sees_no_more_than_he_should(site: Sit
         assert "Sari Wulandari" not in rater.page.content(), path
     rater.picture("transferred")
 
-    technical = visits(site, "ADM")
-    for path in (address, f"/people/{EMP}"):
-        technical.go(path)
-        assert "Sari Wulandari" not in technical.page.content(), path
+    for code in ("STRANGER", "ADM"):
+        nobody = visits(site, code)
+        for path in (address, f"/people/{EMP}", "/people?q=Sari", "/cases?q=Sari"):
+            nobody.go(path)
+            assert "Sari Wulandari" not in nobody.page.content(), path
+    technical = nobody
     technical.go("/cases")
     assert technical.page.locator("#rows li").count() == 0
 

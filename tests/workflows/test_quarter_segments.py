@@ -77,8 +77,8 @@ def test_both_raters_rate_their_days_and_the_result_page_says_what_each_weighed(
     assert case.variables["behaviour_advice"] == "ABOVE"
     page = read(app, case, "EMP", "acknowledge_result")
     assert "ditimbang menurut hari" in page
-    assert "Oki Firmansyah 30 hari (rata-rata 3" in page
-    assert "Bambang Nugroho 61 hari (rata-rata 5" in page
+    assert "Oki Firmansyah 30 hari (rata-rata 3,00)" in page
+    assert "Bambang Nugroho 61 hari (rata-rata 5,00)" in page
 
 
 def test_a_transfer_on_the_last_day_leaves_the_quarter_to_whoever_saw_the_work(
