@@ -121,12 +121,12 @@ class Node:
         """Give the one event definition, or None for a plain event."""
         return self.events[0] if self.events else None
 
-    @property
+    @cached_property
     def event_kind(self) -> str:
         """Give what the event is about; empty for a plain one."""
         return self.events[0].kind if self.events else ""
 
-    @property
+    @cached_property
     def result(self) -> str:
         """Name the variable this element writes; empty if it writes none of its own."""
         given = self.properties.get("result", "").strip()

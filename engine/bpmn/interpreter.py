@@ -33,6 +33,7 @@ from engine.bpmn.outcome import (
     VariableChanged,
     WaitingCall,
     WaitingTask,
+    WaitingTimer,
 )
 from engine.bpmn.shared import seen_in
 from engine.bpmn.standing import Tokens
@@ -65,7 +66,7 @@ class Run(Tokens):
         before = self._standing()
         self._tasks = before.tasks.keys()
         self._timers = before.timers.keys()
-        self._due = {token: waiting_timer(task).due_at for token, task in before.timers.items()}
+        self._due = {token: task.internal_data["due"] for token, task in before.timers.items()}
         self._dues_moved: dict[int, Moved] = {}
         self._catches = before.catches.keys()
         self._calls = before.calls.keys()
@@ -221,36 +222,37 @@ class Run(Tokens):
     def outcome(self) -> Outcome:
         """Give the difference since `start` or `load`."""
         now = self._standing()
-        tasks, timers, catches = now.tasks, now.timers, now.catches
-        calls = now.calls.keys()
+        tasks, timers, catches, calls = now.tasks, now.timers, now.catches, now.calls
+        timers_opened: list[WaitingTimer] = []
+        timers_moved: list[Moved] = []
+        for token, task in timers.items():
+            if token not in self._timers:
+                timers_opened.append(waiting_timer(task))
+            elif task.internal_data["due"] != (due := self._due[token]):
+                timer, before = waiting_timer(task), datetime.fromisoformat(due)
+                if timer.due_at != before:
+                    timers_moved.append(Moved(token, timer.element_id, timer.due_at, before))
+        catches_opened = [waiting_message(catches[t]) for t in catches if t not in self._catches]
+        incidents = [incident for incident in self._parked.values() if incident is not None]
+        step = self.step
         return Outcome(
-            opened=tuple(self._opened[token] for token in sorted(self._opened) if token in tasks),
+            opened=tuple([self._opened[token] for token in sorted(self._opened) if token in tasks]),
             closed=tuple(sorted(self._tasks - tasks.keys() - self._completed)),
-            timers_opened=tuple(
-                waiting_timer(task) for token, task in timers.items() if token not in self._timers
-            ),
+            timers_opened=tuple(timers_opened),
             timers_closed=tuple(sorted(self._timers - timers.keys())),
-            timers_moved=tuple(
-                Moved(token, timer.element_id, timer.due_at, self._due[token])
-                for token, timer in ((t, waiting_timer(task)) for t, task in timers.items())
-                if token in self._timers and timer.due_at != self._due[token]
-            ),
-            dues_moved=tuple(m for token, m in self._dues_moved.items() if token in tasks),
-            catches_opened=tuple(
-                waiting_message(task)
-                for token, task in catches.items()
-                if token not in self._catches
-            ),
+            timers_moved=tuple(timers_moved),
+            dues_moved=tuple([m for token, m in self._dues_moved.items() if token in tasks]),
+            catches_opened=tuple(catches_opened),
             catches_closed=tuple(sorted(self._catches - catches.keys())),
-            calls_opened=tuple(call for token, call in self._called.items() if token in calls),
-            calls_closed=tuple(sorted(self._calls - calls)),
-            thrown=tuple(self.step.thrown),
-            signals=tuple(self.step.signals),
-            facts=tuple(self.step.facts),
-            incidents=tuple(incident for incident in self._parked.values() if incident is not None),
+            calls_opened=tuple([call for token, call in self._called.items() if token in calls]),
+            calls_closed=tuple(sorted(self._calls - calls.keys())),
+            thrown=tuple(step.thrown),
+            signals=tuple(step.signals),
+            facts=tuple(step.facts),
+            incidents=tuple(incidents),
             resumed=tuple(sorted(self._before_parked - self._parked.keys())),
-            groups_closed=tuple(self.step.groups_closed),
-            notes=tuple(self.step.notes),
+            groups_closed=tuple(step.groups_closed),
+            notes=tuple(step.notes),
             completed=bool(self.instance.completed),
         )
 
@@ -383,13 +385,16 @@ class Run(Tokens):
 
     def _move_deadlines(self) -> None:
         """Compute timers and due dates again whose variables have changed in this step."""
+        dependent = ["basis" in task.internal_data for task in all_tokens(self.instance)]
+        if not any(dependent):  # nearly all depend on no variable
+            return
         changed = {f.name for f in self.step.facts if isinstance(f, VariableChanged)}
         if not changed:
             return
         now = self._standing()
         for token, task in (now.timers | now.tasks).items():
             before = task.internal_data.get("basis")
-            if before is None:  # it depends on no variable, as nearly all do
+            if before is None:
                 continue
             code = task.task_spec.code
             is_timer = token in now.timers

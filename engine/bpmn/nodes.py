@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.dmn.trace import Explanation
 
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+_FINISHED = TaskState.FINISHED_MASK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +106,12 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
             self.completed_event.emit(task.workflow, task)
         tokens = task.workflow.tasks
         for child in [tokens[number] for number in task._children]:
-            if not child._state & TaskState.FINISHED_MASK:
+            if not child._state & _FINISHED:
                 child.task_spec._update(child)
-        task.workflow._task_completed_notify(task)
+        workflow = task.workflow
+        workflow.last_task = task
+        if self.name == "End":
+            workflow._mark_complete(task)
 
 
 class Element(Spec):

@@ -26,6 +26,7 @@ SOURCES: dict[tuple[type, str], str] = {
     (Task, "_set_state"): "86c4c1d22dc9b70f",
     (Workflow, "__init__"): "a179a75739481275",
     (Workflow, "update_waiting_tasks"): "258ee4cb217fa709",
+    (Workflow, "_task_completed_notify"): "a87c9bea38b2f71e",
     (TaskSpec, "_predict"): "e205cac4587d51d4",
     (TaskSpec, "_update"): "6b138d31ca684e6b",
     (TaskSpec, "_update_hook"): "8e93b378bc2bafc8",

@@ -38,11 +38,14 @@ class Repeat(Element):
 
     def items(self, task: Any) -> list[Any]:
         """List the tokens of the items, in input order."""
+        return sorted(self.unsorted(task), key=lambda item: int(item.internal_data.get("index", 0)))
+
+    def unsorted(self, task: Any) -> list[Any]:
+        """List the tokens of the items, as they stand."""
         tokens = task.workflow.tasks
         spec = task.workflow.spec.task_specs[self.item_name]
         children = [tokens[number] for number in task._children]
-        found = [child for child in children if child.task_spec is spec]
-        return sorted(found, key=lambda child: int(child.internal_data.get("index", 0)))
+        return [child for child in children if child.task_spec is spec]
 
     def add_item(self, task: Any, index: int, own: dict[str, Kept], **facts: Any) -> Any:
         """Start one item with variables of its own."""
@@ -188,7 +191,7 @@ class MultiInstance(Repeat):
         """Tell whether an item is still to come and the completion condition does not hold."""
         if self.enough(task):
             return False
-        done = sum("done" in item.internal_data for item in self.items(task))
+        done = ["done" in item.internal_data for item in self.unsorted(task)].count(True)
         return done < int(task.internal_data["count"])
 
     def enough(self, task: Any) -> bool:

@@ -170,14 +170,16 @@ def _header(instance: Instance, parked: list[int], values: _Values) -> bytes:
 def _without_gone(scopes: list[Scope], values: _Values, names: list[str]) -> list[str]:
     """Leave out the values and names that only rows had which are gone or changed."""
     assert values.basis is not None
-    rows = [row for scope in scopes for row in scope.rows]
     again = values.again
     gone: set[int] = set()
     for row in values.basis.rows:
-        if id(row) not in again:
+        if len(row) > 5 and id(row) not in again:
             gone |= _places(row)
-    for row in rows if gone else ():
-        if id(row) not in again:
+    if not gone:
+        return names
+    rows = [row for scope in scopes for row in scope.rows]
+    for row in rows:
+        if len(row) > 5 and id(row) not in again:
             gone -= _places(row)
     for row in rows if gone else ():
         gone -= _places(row)
@@ -196,8 +198,9 @@ def _places(row: list[Any]) -> set[int]:
     """Give the places of a row's names, and those of its values as negative numbers."""
     found: set[int] = set()
     for flat in _flats(row):
-        found.update(flat[0::2])
-        found.update([~place for place in flat[1::2]])
+        if flat:
+            found.update(flat[0::2])
+            found.update([~place for place in flat[1::2]])
     return found
 
 
