@@ -6,7 +6,10 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from bench.rig.oracle import Verdict
+from bench.rig.yearend import judge
 from engine import Engine
 from engine.folder import read_folder
 from engine.model import Scope
@@ -116,6 +119,7 @@ def test_half_a_year_ends_with_final_predicates_and_nothing_stuck(
     assert year.calibrate("2026") == [SMALL]
     year.play(END, every=timedelta(days=3))
     _nothing_is_left(engine, database)
+    _the_drill_agrees(engine, database)
     _the_year_is_final(engine, small)
     _those_who_repeat_themselves_are_found(database, city)
     first = engine.ask(evaluation.predicates_of, "2026Q2")
@@ -139,6 +143,22 @@ def _month(year, people, first):
     year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC), every=timedelta(days=3))
     year.review_days(people)
     year.play(datetime(first.year, first.month, 28, 1, tzinfo=UTC) + timedelta(days=4))
+
+
+def _the_drill_agrees(engine, database):
+    """Whoever judges the drill of a year finds nothing; what is not final he names."""
+    over = {key: {"COMPLETED"} for key in PROCESSES}
+    verdict = Verdict()
+    judge(engine, verdict, "2026", over)
+    assert verdict.faults == []
+    told = "UPDATE appraisal SET state = :state WHERE id = (SELECT max(id) FROM appraisal)"
+    for state, faults in (("CALIBRATED", 1), ("LOCKED", 0)):
+        with database.begin() as connection:
+            connection.execute(text(told), {"state": state})
+        verdict = Verdict()
+        judge(engine, verdict, "2026", over)
+        assert len(verdict.faults) == faults
+        assert all("1 appraisals that are not final" in one for one in verdict.faults)
 
 
 def _the_year_is_final(engine, small):
