@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -165,3 +166,47 @@ def test_an_average_does_not_tell_that_one_more_has_answered(host_engine: Engine
     give(case, 6)
     (closed,) = host_engine.ask(desk.average_times, "anonymous_peers")
     assert closed.count == desk.FEWEST + 2
+
+
+def backup(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Give every row of every table, as somebody finds it who has a copy of the database."""
+    from engine import Base
+
+    return {
+        name: [dict(row._mapping) for row in rows(engine, f'SELECT * FROM "{name}"')]
+        for name in Base.metadata.tables
+    }
+
+
+def test_whoever_has_a_backup_of_every_moment_cannot_tell_whose_answer_it_is(
+    host_engine: Engine,
+) -> None:
+    """An open task names its person, so its row, token and pseudonym are known to be his."""
+    peers = [2, 3, 4, 5, 6, 7, 8, 9]
+    deploy(host_engine, "anonymous_peers")
+    begin(host_engine, "anonymous_peers", peers=peers)
+    known = backup(host_engine)
+    own = {row["assignee_id"]: row for row in known["task"] if row["anonymous"]}
+    for peer in reversed(peers):
+        (task,) = mine(host_engine, peer)
+        given = {"score": 1 + peer % 5, "comment": f"Kata-kata {peer}"}
+        complete(host_engine, task.id, peer, given)
+        before, known = known, backup(host_engine)
+        touched = {name for name, found in known.items() if found != before[name]}
+        # While others are still to answer, his row and the case's are all that changes.
+        assert peer == peers[0] or touched == {"task", "instance"}
+    told = [row for row in known["sealed_value"] if "Kata-kata" in str(row["value"])]
+    events = {(row["stream_id"], row["seq"]): row for row in known["history"]}
+    writers = {
+        int(str(row["value"]).partition("Kata-kata ")[2].partition('"')[0]): unpack(
+            events[row["stream_id"], row["seq"]]["body"]
+        )
+        for row in told
+    }
+    assert writers.keys() == own.keys()
+    assert all(events[row["stream_id"], row["seq"]]["task_id"] is None for row in told)
+    # One in 40,320 by chance: named anew, and not in the order of tasks or answers.
+    as_named = [f'"{own[peer]["pseudonym"]}"' in writers[peer] for peer in peers]
+    assert not all(as_named)
+    order = [int(str(row["value"]).partition("Kata-kata ")[2].partition('"')[0]) for row in told]
+    assert order not in (peers, peers[::-1], sorted(peers, key=lambda peer: own[peer]["id"]))
