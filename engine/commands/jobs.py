@@ -86,7 +86,7 @@ class FinishJob(Command[bool]):
     worker: str
 
     def execute(self, ctx: Context) -> bool:
-        job = ctx.store.jobs.lock(self.job_id)
+        job = ctx.store.jobs.lock(self.job_id, self.worker)
         if job is None or job.worker != self.worker:
             return False
         _finish(ctx, job)
@@ -106,7 +106,7 @@ class PutOffJob(Command[None]):
     counted: bool = True
 
     def execute(self, ctx: Context) -> None:
-        job = ctx.store.jobs.lock(self.job_id)
+        job = ctx.store.jobs.lock(self.job_id, self.worker)
         if job is None or (self.worker and job.worker != self.worker):
             return
         attempts = job.attempts + self.counted
@@ -132,7 +132,7 @@ def _wait(attempts: int) -> timedelta:
 
 def _ready(ctx: Context, job_id: int, worker: str) -> Any:
     """Lock a job that is due and whose lease is still this worker's; None where it is not."""
-    job = ctx.store.jobs.lock(job_id)
+    job = ctx.store.jobs.lock(job_id, worker)
     if job is None or job.run_at > ctx.now:
         return None
     others = job.leased_until is not None and job.leased_until > ctx.now

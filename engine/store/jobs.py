@@ -17,11 +17,10 @@ _job = table_of(Job)
 _incident = table_of(Incident)
 
 _ADD = insert(_job)
-_LOCK = (
-    select(_job)
-    .where(_job.c.id == bindparam("job_id"), _job.c.state == "DUE")
-    .with_for_update(skip_locked=True)
-)
+_DUE = select(_job).where(_job.c.id == bindparam("job_id"), _job.c.state == "DUE")
+_LOCK = _DUE.with_for_update(skip_locked=True)
+_MINE = _DUE.where(_job.c.worker == bindparam("worker_name"))
+_LOCK_MINE = _MINE.with_for_update()
 _REVIVE = (
     update(_job)
     .where(_job.c.id == bindparam("job_id"), _job.c.state == "FAILED")
@@ -57,9 +56,20 @@ class JobStore:
         found = select(_job.c.kind).where(_job.c.id == job_id)
         return self.connection.scalars(found).first()
 
-    def lock(self, job_id: int) -> Any:
-        """Lock a job that nobody else is working on; None where it is gone, done or held."""
-        return self.connection.execute(_LOCK, {"job_id": job_id}).first()
+    def lock(self, job_id: int, worker: str = "") -> Any:
+        """Lock a job that nobody else is working on; None where it is gone, done or held.
+
+        worker -- who may have it: then nobody else is working on it.  Somebody who looked for free
+        jobs just before it was given may still hold its row, though he does not get it (PostgreSQL
+        locks a row before it looks at what has become of it): he is waited for.
+        """
+        row = self.connection.execute(_LOCK, {"job_id": job_id}).first()
+        if row is not None or not worker:
+            return row
+        named = {"job_id": job_id, "worker_name": worker}
+        if self.connection.execute(_MINE, named).first() is None:
+            return None
+        return self.connection.execute(_LOCK_MINE, named).first()
 
     def revive(self, job_id: int, now: datetime) -> bool:
         """Make a job due again that was given up; False where it is no longer given up."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -284,6 +287,57 @@ def test_nothing_waits_for_a_letter_that_hangs(host_engine: Engine, host: Host) 
         stop.set()
         site.join(30)
     assert not rows(engine, "SELECT id FROM job WHERE state = 'DUE'")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("what", ["note", "mail"])
+def test_a_worker_waits_for_whoever_only_looked_at_the_job_that_he_has(
+    host_engine: Engine, host: Host, what: str
+) -> None:
+    """One looks for free jobs while another takes this one: he gets nothing, but locks its row."""
+    sent: list[str] = []
+    kind = JobKind("mail", lambda _ctx, payload: payload, lambda _what, key: sent.append(key))
+    engine = with_kinds(host_engine, kind)
+    (job_id,) = engine.execute(Enqueue(kind=what))
+    assert job_id is not None
+    has = Worker(engine)
+    has.beat()  # which would wait for the row, too, but comes every ten seconds only
+    with engine.database.connect() as other, ThreadPoolExecutor(1) as pool:
+        looks = pool.submit(other.execute, _LOOK_SLOWLY)
+        _until(lambda: looks.done() or _sleeps(engine))
+        (claimed,) = claim(has)
+        assert looks.result().all() == []
+        works = pool.submit(has._work_off, [Claim(claimed, what)])
+        _until(lambda: works.done() or _waits_for_a_lock(engine))
+        other.rollback()
+        assert works.result() == 1
+    assert job(engine, job_id).state == "DONE"
+    assert len(host.sent) + len(sent) == 1
+
+
+# As workers look for free jobs, but with a while between what they see and what they lock.
+_LOOK_SLOWLY = text(
+    "SELECT id FROM job WHERE state = 'DUE' AND leased_until IS NULL"
+    " AND pg_sleep(0.3) IS NOT NULL FOR UPDATE SKIP LOCKED"
+)
+
+
+def _sleeps(engine: Engine) -> bool:
+    asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    return bool(rows(engine, f"{asked} AND wait_event = 'PgSleep'"))
+
+
+def _waits_for_a_lock(engine: Engine) -> bool:
+    asked = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+    return bool(rows(engine, f"{asked} AND wait_event_type = 'Lock'"))
+
+
+def _until(came: Callable[[], bool]) -> None:
+    for _ in range(2_000):
+        if came():
+            return
+        sleep(0.01)
+    raise AssertionError("Expected it to come, but it did not.")
 
 
 # ---- schedules
