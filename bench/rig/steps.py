@@ -77,6 +77,7 @@ class Steps:
         self.kept: dict[str, Any] = {
             "seconds": {},
             "cpu": {},
+            "partly": {},
             "now": clock.now.isoformat(),
             "campaigns": [],
             "statements": {},
@@ -99,10 +100,19 @@ class Steps:
         """Do a step unless it was done before; of a year its campaigns and acts are kept."""
         if name in self.kept["seconds"]:
             return
+        before = self.kept["partly"].pop(name, [0.0, 0.0])
         began, worked = time.monotonic(), time.process_time()
-        do()
-        self.kept["seconds"][name] = round(time.monotonic() - began, 1)
-        self.kept["cpu"][name] = round(time.process_time() - worked, 1)
+        done = False
+        try:
+            do()
+            done = True
+        finally:
+            spent = [time.monotonic() - began, time.process_time() - worked]
+            took = [round(one + other, 1) for one, other in zip(before, spent, strict=True)]
+            if not done:  # told to end in the middle: what was spent counts when it goes on
+                self.kept["partly"][name] = took
+                self.keep()
+        self.kept["seconds"][name], self.kept["cpu"][name] = took
         if year is not None:
             self.kept["campaigns"] = year.campaigns
             for element, times in year.done.items():
