@@ -6,8 +6,8 @@ Words of pages stand in templates; words of forms are put in by engine.forms.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, cast
 
 from flask import Flask, g
@@ -17,16 +17,13 @@ from engine.queries import definitions
 from engine.queries.definitions import DefinitionRow
 from engine.queries.inbox import TaskRow
 from engine.queries.tasks import localised
-from hr.notices.queries import NoticeRow
-from web.language import day, gettext, language, month
+from web.language import gettext, language, month
 from web.site import engine
 
-_PLACE = re.compile(r"\{(\w+)\}")
 _PLACES = re.compile(r"\{([^{}]+)\}")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _HALF = re.compile(r"(\d{4})H([12])")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def install(app: Flask) -> None:
@@ -237,29 +234,47 @@ def _ready(key: str) -> Any:
 
 
 def task_title(task: TaskRow) -> str:
-    """Give a task's title in the reader's language; where only the step has words, its name.
+    """Give a task's title in the reader's language; where only the step has words, its name."""
+    return _titled(task.process_key, task.element_id, task.title)
 
-    What the engine put into the title (a name, a course) is read off it again.
+
+def title_told(process_key: str, title: str) -> str:
+    """Give a task's title in the reader's language where nothing but the title is known.
+
+    Of the steps whose drawn title it may be, the one with the most words of its own is meant.
     """
-    said = str(_part(task.process_key, "titles").get(task.element_id) or "")
+    if language() == "id" or not messages_of(process_key):
+        return title
+    found: list[tuple[int, str]] = []
+    for element_id, model in _ready(process_key).compiled.user_tasks.items():
+        parts = (model.name,) if model.title is None else model.title.parts
+        if re.fullmatch(_drawn(parts), title, re.DOTALL):
+            found.append((sum(len(part) for part in parts if isinstance(part, str)), element_id))
+    return _titled(process_key, max(found)[1], title) if found else title
+
+
+def _titled(process_key: str, element_id: str, title: str) -> str:
+    """Say a title anew: what the engine put into it (a name, a course) is read off it again."""
+    said = str(_part(process_key, "titles").get(element_id) or "")
     places = _PLACES.findall(said)
-    known = _known(task) if places else {}
+    known = _known(process_key, element_id, title) if places else {}
     if said and known.keys() >= set(places):
         return _PLACES.sub(lambda place: known[place[1]], said)
-    return element_name(task.process_key, task.element_id, task.title)
+    return element_name(process_key, element_id, title)
 
 
-def _known(task: TaskRow) -> dict[str, str]:
+def _known(process_key: str, element_id: str, title: str) -> dict[str, str]:
     """Read what stands in the holes of a drawn title."""
-    model = _ready(task.process_key).compiled.user_tasks.get(task.element_id)
+    model = _ready(process_key).compiled.user_tasks.get(element_id)
     if model is None or model.title is None:
         return {}
     holes = [part.text for part in model.title.parts if not isinstance(part, str)]
-    drawn = "".join(
-        re.escape(part) if isinstance(part, str) else "(.*)" for part in model.title.parts
-    )
-    found = re.fullmatch(drawn, task.title, re.DOTALL)
+    found = re.fullmatch(_drawn(model.title.parts), title, re.DOTALL)
     return dict(zip(holes, found.groups(), strict=True)) if found else {}
+
+
+def _drawn(parts: Iterable[Any]) -> str:
+    return "".join(re.escape(part) if isinstance(part, str) else "(.*)" for part in parts)
 
 
 def group_words(key: str | None) -> str:
@@ -273,144 +288,7 @@ def group_words(key: str | None) -> str:
     }.get((key or "").partition("@")[0], key or "")
 
 
-def _of_ours(notice: str) -> tuple[str, str] | None:
-    """Give the text of a notice that every process has."""
-    title, reason = "{title}", "{reason}"
-    return {
-        "REMINDED": (
-            gettext("Pengingat"),
-            gettext("Tugas ini menunggu Anda: %(title)s", title=title),
-        ),
-        "DUE": (
-            gettext("Pengingat tenggat"),
-            gettext("Tenggat %(due)s: %(title)s", due="{due}", title=title),
-        ),
-        "ESCALATED": (
-            gettext("Tugas naik kepada Anda"),
-            gettext("Lewat tenggat %(due)s: %(title)s", due="{due}", title=title),
-        ),
-        "CAMPAIGN_REMINDED": (
-            gettext("Pengingat dari badan kepegawaian"),
-            gettext(
-                "%(tasks)s tugas periode %(period)s menunggu Anda. Buka Tugas.",
-                tasks="{tasks}",
-                period="{period}",
-            ),
-        ),
-        "FEEDBACK_GIVEN": (
-            gettext("Umpan balik untuk Anda"),
-            gettext("Dari %(name)s; bacalah pada halaman Saya.", name="{name}"),
-        ),
-        "ROLE_PROPOSED": (
-            gettext("Usulan peran menunggu"),
-            gettext(
-                "Peran %(role)s diusulkan dan perlu orang kedua. Buka Akun, Peran.", role="{role}"
-            ),
-        ),
-        "ROLE_APPROVED": (
-            gettext("Usulan peran disetujui"),
-            gettext("Peran %(role)s yang Anda usulkan sudah diberikan.", role="{role}"),
-        ),
-        "ROLE_REFUSED": (
-            gettext("Usulan peran ditolak"),
-            gettext("Peran %(role)s yang Anda usulkan tidak diberikan.", role="{role}"),
-        ),
-        "CORRECTION_ASKED": (
-            gettext("Permintaan perbaikan data"),
-            gettext("Seorang pegawai menunggu jawaban. Buka Kepegawaian, Permintaan perbaikan."),
-        ),
-        "CORRECTION_MADE": (
-            gettext("Data Anda diperbaiki"),
-            gettext("Jawaban badan kepegawaian: %(reason)s", reason=reason),
-        ),
-        "CORRECTION_REFUSED": (
-            gettext("Data Anda tidak diubah"),
-            gettext("Jawaban badan kepegawaian: %(reason)s", reason=reason),
-        ),
-        "TAKEN_OVER": (
-            gettext("Tugas diambil alih"),
-            gettext("%(title)s kini dikerjakan rekan Anda. %(reason)s", title=title, reason=reason),
-        ),
-        "STANDS_IN": (
-            gettext("Anda menjadi pengganti"),
-            gettext(
-                "Untuk %(name)s, %(start)s sampai dengan %(end)s.",
-                name="{name}",
-                start="{from}",
-                end="{to}",
-            ),
-        ),
-        "LENT": (
-            gettext("Diminta melihat"),
-            gettext("Pendapat Anda diminta untuk: %(title)s", title=title),
-        ),
-        "LOOKED": (
-            gettext("Pendapat sudah diberikan"),
-            gettext("Anda dapat memutuskan: %(title)s", title=title),
-        ),
-        "SENT_BACK": (
-            gettext("Dikembalikan untuk diperbaiki"),
-            gettext("%(title)s. Alasannya: %(reason)s", title=title, reason=reason),
-        ),
-        "MENTIONED": (
-            gettext("Anda disebut dalam catatan"),
-            gettext("Pada tugas: %(title)s", title=title),
-        ),
-        "EXTENSION_ASKED": (
-            gettext("Permintaan perpanjangan tenggat"),
-            gettext("Untuk: %(title)s", title=title),
-        ),
-        "EXTENSION_GRANTED": (
-            gettext("Tenggat diperpanjang"),
-            gettext("Untuk: %(title)s", title=title),
-        ),
-        "EXTENSION_REFUSED": (
-            gettext("Tenggat tidak diperpanjang"),
-            gettext("Untuk: %(title)s", title=title),
-        ),
-    }.get(notice)
-
-
-def is_of_the_platform(notice: NoticeRow) -> bool:
-    """Tell whether a notice is one that every process has, such as a reminder."""
-    return _of_ours(notice.notice) is not None
-
-
-def notice_words(notice: NoticeRow, messages: Mapping[str, Any] | None = None) -> tuple[str, str]:
-    """Write subject and text of a notice in the reader's language.
-
-    messages -- the process's messages.toml; without it that of its newest version
-    """
-    ours = _of_ours(notice.notice)
-    if ours is not None:
-        return _filled(ours[0], notice.values), _filled(ours[1], notice.values)
-    told = _messages_of(notice.process_key) if messages is None else messages
-    texts = told.get("notices", {}).get(notice.notice, {})
-    words = texts.get(language()) or texts.get("id") or {}
-    subject, body = words.get("subject", notice.notice), words.get("body", "")
-    return _filled(subject, notice.values), _filled(body, notice.values)
-
-
-def _filled(text: str, values: Mapping[str, Any]) -> str:
-    """Put values into a text; a place without a value stays as it is."""
-
-    def value(place: re.Match[str]) -> str:
-        found = values.get(place[1])
-        if found is not None and place[1] == "period":
-            return period_words(str(found))
-        return place[0] if found is None else _written(found)
-
-    return _PLACE.sub(value, text)
-
-
-def _written(value: object) -> str:
-    try:
-        return day(datetime.fromisoformat(str(value))) if _DAY.fullmatch(str(value)) else str(value)
-    except ValueError:
-        return str(value)
-
-
-def _messages_of(key: str) -> Mapping[str, Any]:
+def messages_of(key: str) -> Mapping[str, Any]:
     """Give the words of the newest version of a process, asked once per request."""
     known = cast(dict[str, Mapping[str, Any]], g.setdefault("messages", {}))
     if key not in known:
@@ -422,4 +300,4 @@ def _messages_of(key: str) -> Mapping[str, Any]:
 def _part(key: str, name: str) -> Mapping[str, Any]:
     if language() == "id":
         return {}  # models are drawn in Indonesian
-    return _messages_of(key).get(name) or {}
+    return messages_of(key).get(name) or {}

@@ -270,7 +270,10 @@ def test_a_reminder_and_what_came_up_by_it_stand_in_the_inbox(
     assert "Tenggat 8 Juli 2026: Permohonan: ajukan" in page.text
     clock.set(datetime(2026, 7, 13, 9, 0, tzinfo=UTC))
     Worker(engine).run_due()
-    assert "Lewat tenggat 8 Juli 2026: Permohonan: ajukan" in client_as("RTR").get("/").text
+    superior = client_as("RTR")
+    assert "Lewat tenggat 8 Juli 2026: Permohonan: ajukan" in superior.get("/").text
+    page = superior.post("/language", {"language": "en", "next": "/"})
+    assert "Was due 8 July 2026: Request: make it" in page.text
 
 
 def test_notices_are_put_away_one_by_one_or_all_at_once_and_found_again(

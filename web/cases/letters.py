@@ -10,8 +10,8 @@ from engine.queries.trace import Trace
 from hr.directory import queries as directory
 from hr.notices import queries as notices
 from hr.notices.queries import Sent
-from web import words
 from web.language import gettext, moment
+from web.notice_words import is_of_the_platform, notice_words
 from web.site import engine
 
 
@@ -53,11 +53,11 @@ def _named(told: Trace) -> Collection[int]:
 
 
 def _may_be_told(case: CaseView, one: Sent) -> bool:
-    return one.person_id == case.subject_id or not words.is_of_the_platform(one.notice)
+    return one.person_id == case.subject_id or not is_of_the_platform(one.notice)
 
 
 def _letter(case: CaseView, one: Sent, name: str) -> Letter:
-    subject, body = words.notice_words(one.notice, case.messages)
+    subject, body = notice_words(one.notice, case.messages)
     return Letter(
         to=name or gettext("Tidak disebutkan"),
         at=moment(one.notice.at),

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from hr.notices import queries
 from hr.notices.commands import MarkAllRead, MarkRead
 from hr.notices.queries import NoticeRow
-from web import auth, nav, words
+from web import auth, nav
+from web.notice_words import notice_words
 from web.site import engine
 
 _ABOVE = 5
@@ -61,4 +62,4 @@ def read_all() -> Response:
 
 
 def _in_words(rows: tuple[NoticeRow, ...]) -> list[Told]:
-    return [Told(row, *words.notice_words(row)) for row in rows]
+    return [Told(row, *notice_words(row)) for row in rows]

@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
         row_title=fields.row_title,
         row_figures=fields.row_figures,
         row_line=fields.row_line,
+        row_name=fields.row_name,
         bounds_words=fields.bounds_words,
         says_something=fields.says_something,
         reads_as_lines=fields.reads_as_lines,

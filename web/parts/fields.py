@@ -16,8 +16,10 @@ from engine.forms import ENDINGS, Field, FieldKind, Form, Shown, file_of
 from web.parts.values import number_words, plain_value
 
 FOLDED_FROM = 6  # fields in a row
-_MOST_IN_LINE = 6
-_UNEVEN = (FieldKind.FILES, FieldKind.GROUP, FieldKind.ROWS, FieldKind.TEXTAREA)
+_MOST_IN_LINE = 12
+_LONGEST_IN_LINE = 120
+_WRITTEN = (FieldKind.TEXTAREA, FieldKind.TEXTFIELD)
+_UNEVEN = (FieldKind.FILES, FieldKind.GROUP, FieldKind.ROWS)
 # The same sentences as engine/forms/messages.py (a test compares them), but translated.
 SENTENCES = {
     "required": lazy_gettext("%(label)s wajib diisi."),
@@ -130,8 +132,7 @@ def is_table(item: Shown) -> bool:
 
 def row_title(row: Sequence[Shown]) -> str:
     """Give what names a row where it is folded: its first text; empty where nothing is written."""
-    texts = (FieldKind.TEXTAREA, FieldKind.TEXTFIELD)
-    found = (str(item.value) for item in row if item.field.kind in texts and item.value)
+    found = (str(item.value) for item in row if item.field.kind in _WRITTEN and item.value)
     return next(found, "")
 
 
@@ -153,13 +154,27 @@ def reads_as_lines(item: Shown) -> bool:
     """Tell whether rows that were answered read best as a line each: plain values, no long ones."""
     cells = [cell for row in item.rows for cell in row]
     plain = all(c.field.has_answer and c.field.kind not in _UNEVEN for c in cells)
-    return plain and bool(item.rows) and all(1 < len(row) <= _MOST_IN_LINE for row in item.rows)
+    short = all(len(answer_words(cell)) <= _LONGEST_IN_LINE for cell in cells) if plain else False
+    return short and bool(item.rows) and all(1 < len(row) <= _MOST_IN_LINE for row in item.rows)
+
+
+def row_name(row: Sequence[Shown]) -> str:
+    """Give what names a row where it is read: what was written first, else what stands first."""
+    return answer_words(row[_named_at(row)])
 
 
 def row_line(row: Sequence[Shown]) -> str:
-    """Write what stands in a row behind its first value, each with its label."""
-    told = ((item.field.label, answer_words(item)) for item in row[1:])
+    """Write what stands in a row beside its name, each with its label."""
+    beside = (item for place, item in enumerate(row) if place != _named_at(row))
+    told = ((item.field.label, answer_words(item)) for item in beside)
     return " · ".join(f"{label} {words}" for label, words in told if words != "–")
+
+
+def _named_at(row: Sequence[Shown]) -> int:
+    written = (
+        place for place, item in enumerate(row) if item.field.kind in _WRITTEN and item.value
+    )
+    return next(written, 0)
 
 
 def row_folds(item: Shown, row: Sequence[Shown]) -> bool:

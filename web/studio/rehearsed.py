@@ -24,13 +24,13 @@ from hr.demo.cast import CAST, TEAM
 from web.deciding import cell_words
 from web.happenings import event_words
 from web.language import gettext, language, moment
+from web.notice_words import notice_words
 from web.parts.values import plain_value
 from web.scenarios import Fault, Rehearsal, Step, Told
 from web.site import site
 from web.studio.choices import role_words
 from web.studio.stories import element_names
 from web.studio.story_words import fault_words
-from web.words import notice_words
 
 _CODES = {person: code for code, person in CAST.items()}
 _SPAN = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
