@@ -35,7 +35,6 @@ PAGES = (
     "/agency/followups",
     "/agency/incidents",
     "/agency/campaigns",
-    # not "/operations": it tells how full the disk is
     "/operations/jobs?state=DUE",
     "/operations/jobs?state=DONE",
     "/operations/incidents",
@@ -65,7 +64,26 @@ PAGES = (
     "/audit/exports",
     "/accounts/sessions",
     "/api/v1/openapi.json",
+    "/people",
+    "/people/checks",
+    "/people/corrections",
+    "/people/unmask",
+    "/agency/siasn",
+    "/me/plans",
+    "/notices",
+    "/tasks/sent",
+    "/done",
 )
+# What is about the reader's own account, or holds no case: nothing there could tell.
+NO_CASE = {
+    "/login", "/login/code", "/login/provider", "/login/provider/back", "/login/provider/end",
+    "/first-run", "/forgot", "/password", "/second-factor", "/passkeys", "/tokens", "/sessions",
+    "/notices/mail", "/absence", "/activities", "/accounts", "/accounts/roles",
+    "/accounts/settings", "/accounts/calendar", "/agency/facts", "/agency/candidates",
+    "/agency/approvals", "/campaigns/cadence", "/people/units", "/people/files", "/periksa",
+    "/studio", "/verify", "/verify/alur_verify.py", "/verify/checkpoint", "/healthz", "/readyz",
+    "/operations",  # it tells how full the disk is
+}  # fmt: skip
 ON_A_TASK = (
     "", "claim", "release", "hand-back", "withdraw", "send-back", "take-over", "delegate",
     "give-back", "recall", "assign", "remind", "extension", "comment",
@@ -171,6 +189,18 @@ def test_nothing_that_others_see_tells_that_one_of_a_group_has_answered(client_a
     assert [
         (where, before[where], after[where]) for where in before if after[where] != before[where]
     ] == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_page_that_may_hold_a_case_is_among_those_that_are_looked_at(app):
+    """The API's are asked in test_api_rights; what has an id in its address, by that id above."""
+    plain = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and not rule.arguments and not rule.rule.startswith("/api/v1/")
+    }
+    looked_at = {path.partition("?")[0] for path in PAGES}
+    assert plain - looked_at == NO_CASE
 
 
 def _log(engine: Any) -> list[tuple[Any, ...]]:
