@@ -38,6 +38,9 @@ from engine.queries import due
 log = logging.getLogger(__name__)
 
 _BATCH = 20
+# So many timers, and so many reminders, before it is the jobs' turn: at a month's close thousands
+# are due in one moment, and what people have just begun must not wait behind all of them.
+_TURN = 40
 _BEAT_SECONDS = 10.0
 _SQLITE_PAUSE = 0.002
 _LONGEST_LETTER_SECONDS = 15.0
@@ -145,13 +148,19 @@ class Worker:
         if self.lane is Lane.LETTERS:
             return self._jobs(min(limit, _BATCH)) if work.jobs else 0
         done = sum(self.run_schedule(name) for name in work.schedules)
-        for instance_id in work.instances:
-            done += self._unless_stopped(self.fire_timers, instance_id)
+        done += self._in_turns(self.fire_timers, work.instances)
         # What a timer has just closed is not reminded of.
         tasks = self.look(limit).tasks if work.instances and work.tasks else work.tasks
-        for task_id in tasks:
-            done += self._unless_stopped(self.serve_task, task_id)
+        done += self._in_turns(self.serve_task, tasks)
         return done + (self._jobs(min(limit, _BATCH)) if work.jobs else 0)
+
+    def _in_turns(self, act: Callable[[int], int], ids: Sequence[int]) -> int:
+        done = 0
+        for place, id_ in enumerate(ids):
+            if place and place % _TURN == 0:
+                done += self._jobs(_BATCH)
+            done += self._unless_stopped(act, id_)
+        return done
 
     def _unless_stopped(self, act: Callable[[int], int], id_: int) -> int:
         if self._stop.is_set():

@@ -247,13 +247,22 @@ def test_a_month_of_a_team_is_played_closed_and_rated_by_dt08(
 
 
 class Told(Worker):
-    """Remembers of which tasks it took a step."""
+    """Remembers of which tasks it took a step, and whose turn it was."""
 
     served: tuple[int, ...] = ()
+    turns = ""
 
     def serve_task(self, task_id: int) -> int:
         self.served += (task_id,)
         return super().serve_task(task_id)
+
+    def fire_timers(self, instance_id: int) -> int:
+        self.turns += "timer "
+        return super().fire_timers(instance_id)
+
+    def _job(self, claim: Any) -> int:
+        self.turns += "job "
+        return super()._job(claim)
 
 
 def test_what_a_timer_closes_is_not_looked_at_again_for_a_reminder(
@@ -266,3 +275,16 @@ def test_what_a_timer_closes_is_not_looked_at_again_for_a_reminder(
         pass
     assert str(engine.ask(cases.case, number).state) == "COMPLETED"
     assert worker.served == ()
+
+
+def test_jobs_have_their_turn_while_many_months_close(
+    engine: Engine, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.worker._TURN", 2)
+    engine.execute(read_folder(WORKFLOWS / "monthly_report"))
+    begin(engine, "EMP", "PEER1", "PEER2", "PEER3")
+    clock.now = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    worker = Told(engine)
+    while worker.run_due():
+        pass
+    assert worker.turns.startswith("timer timer job job timer timer")
