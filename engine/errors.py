@@ -82,6 +82,7 @@ class Finding:
     rule -- a stable identifier such as `gateway-without-default`
     element_id -- the BPMN or DMN element, or a form field, when one is to blame
     line, column -- 1-based place in the file or in the expression, 0 where unknown
+    example -- inputs in FEEL for which it shows, where it is about what a table catches
     """
 
     severity: str
@@ -92,6 +93,7 @@ class Finding:
     line: int = 0
     column: int = 0
     hint: str = ""
+    example: str = ""
 
 
 class InvalidProcess(EngineError):

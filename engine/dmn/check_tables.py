@@ -22,7 +22,14 @@ class Report:
         self.found: list[Finding] = []
 
     def say(
-        self, severity: str, rule: str, message: str, element: str, line: int = 0, hint: str = ""
+        self,
+        severity: str,
+        rule: str,
+        message: str,
+        element: str,
+        line: int = 0,
+        hint: str = "",
+        example: str = "",
     ) -> None:
         """Add a finding."""
         self.found.append(
@@ -34,6 +41,7 @@ class Report:
                 element_id=element,
                 line=line,
                 hint=hint,
+                example=example,
             )
         )
 
@@ -62,13 +70,22 @@ class TableCheck:
         self.node = node
         self.names = [rule.id or str(i + 1) for i, rule in enumerate(table.rules)]
 
-    def say(self, severity: str, rule: str, message: str, element: str = "", line: int = 0) -> None:
+    def say(
+        self,
+        severity: str,
+        rule: str,
+        message: str,
+        element: str = "",
+        line: int = 0,
+        example: str = "",
+    ) -> None:
         self.report.say(
             severity,
             rule,
             message,
             element or self.table.id or self.node.id,
             line or self.table.line,
+            example=example,
         )
 
     def run(self) -> None:
@@ -205,12 +222,12 @@ class TableCheck:
             return
         if any(piece.example is OTHER for piece in place):
             message = f"Expected a rule for all other inputs, but none catches {self._show(place)}."
-            self.say("warning", "missing-catch-all", message)
+            self.say("warning", "missing-catch-all", message, example=self._show(place))
             return
         # Where nobody says which values are possible, the gap may be one of impossible ones.
         severity = "error" if all(piece.declared for piece in place) else "warning"
         message = f"Expected a rule for every input, but none catches {self._show(place)}."
-        self.say(severity, "gap", message)
+        self.say(severity, "gap", message, example=self._show(place))
 
     def _overlaps(self, space: Space) -> None:
         if self.table.hit_policy not in ("UNIQUE", "ANY"):
@@ -220,14 +237,15 @@ class TableCheck:
             j = i + 1
             while mask:
                 if mask & 1 and not self._agree(i, j):
+                    example = self._show(space.shared(i, j))
                     self.say(
                         "error",
                         "overlap",
                         f"Expected one rule to match ({self.table.hit_policy}), "
-                        f"but {self.names[i]} and {self.names[j]} both catch "
-                        f"{self._show(space.shared(i, j))}.",
+                        f"but {self.names[i]} and {self.names[j]} both catch {example}.",
                         rule.id,
                         rule.line,
+                        example,
                     )
                     break
                 mask >>= 1

@@ -14,7 +14,7 @@ from engine.feel import FeelError, evaluate
 from engine.queries import models
 from engine.queries import process_drafts as views
 from web import headers
-from web.language import gettext
+from web.language import gettext, language
 from web.site import engine
 from web.studio import checking
 from web.studio.screen import studio
@@ -73,11 +73,16 @@ def _asked(content: bytes, decision: str) -> Iterator[Asked]:
         listed = _CHOICES.fullmatch(slot.allowed or "")
         yield Asked(
             name=slot.name,
-            label=slot.label or slot.name,
+            label=_label(slot.name, slot.label),
             kind=slot.type,
             typed=request.args.get(f"in.{slot.name}", "")[:_LONGEST].replace("\0", ""),
             choices=tuple(_WORDS.findall(slot.allowed)) if listed else (),
         )
+
+
+def _label(name: str, drawn: str) -> str:
+    """Call an input as it is drawn, in Indonesian; tables have no English but their names."""
+    return drawn if drawn and language() == "id" else name.replace("_", " ")
 
 
 def _values(asked: tuple[Asked, ...]) -> Iterator[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from engine.errors import Finding
+from web.language import gettext
 from web.studio.rule_words import RULES
 
 ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -24,6 +25,13 @@ def words(rule: str) -> str:
     return str(RULES.get(rule, ""))
 
 
+def _told(found: Finding) -> str:
+    said = words(found.rule)
+    if not said or not found.example:
+        return said or found.message
+    return said + " " + gettext("Misalnya: %(example)s.", example=found.example)
+
+
 def as_rows(findings: Iterable[Finding], names: dict[str, str]) -> list[dict[str, Any]]:
     """Give findings as JSON rows, the worst first; names -- of elements, by id."""
     rows = [
@@ -31,7 +39,7 @@ def as_rows(findings: Iterable[Finding], names: dict[str, str]) -> list[dict[str
             "severity": found.severity,
             "kind": str(SEVERITIES.get(found.severity, found.severity)),
             "rule": found.rule,
-            "words": words(found.rule) or found.message,
+            "words": _told(found),
             "message": found.message,
             "hint": found.hint,
             "file": found.file,

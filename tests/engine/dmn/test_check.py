@@ -36,9 +36,9 @@ def said(*args: Any, **more: Any) -> list[tuple[str, str]]:
 
 
 def test_a_gap_between_numbers_is_shown_by_an_example() -> None:
-    ((rule, message),) = said(["x:number"], [["<= 5"], [">= 6"]])
-    assert rule == "gap"
-    assert "x = 5.5" in message
+    (found,) = findings(["x:number"], [["<= 5"], [">= 6"]])
+    assert (found.rule, found.example) == ("gap", "x = 5.5")
+    assert "x = 5.5" in found.message
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,9 @@ const HOLES = ["gap", "missing-catch-all"];
 function tellHoles(findings) {
   const place = document.getElementById("gaps");
   const holes = findings.filter(({ rule, file }) => HOLES.includes(rule) && file === begun.file);
-  const lines = holes.map(({ name, words, message }) => {
-    const [line, more] = [document.createElement("p"), document.createElement("span")];
-    line.textContent = `${name ? `${name}: ` : ""}${words} `;
-    more.textContent = message;
-    more.lang = "en";
-    line.append(more);
+  const lines = holes.map(({ name, words }) => {
+    const line = document.createElement("p");
+    line.textContent = `${name ? `${name}: ` : ""}${words}`;
     return line;
   });
   place.replaceChildren(...lines);
