@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -31,10 +30,8 @@ class Spent:
 
 @dataclass(frozen=True)
 class Burden:
-    """How long people under a scope path typed in forms; who they are is not given."""
+    """How long people typed in forms of cases under a scope path; who they are is not given."""
 
-    scope_path: str
-    process_key: str
     people: int
     tasks: int
     seconds: int
@@ -53,21 +50,25 @@ def own(connection: Connection, person_id: int) -> tuple[Spent, ...]:
 
 
 def burden(
-    connection: Connection, first: datetime, after: datetime, prefixes: Collection[str]
-) -> tuple[Burden, ...]:
-    """Sum up by scope path and process what tasks that ended in a span took; the newest 50,000.
+    connection: Connection, first: datetime, after: datetime, paths: Collection[str]
+) -> dict[str, Burden]:
+    """Sum up, for each of these scope paths, what tasks that ended in a span took.
 
-    prefixes -- scope paths; none: the whole city.  Anonymous ones are left out.
+    The newest 50,000 are looked at; anonymous ones are left out.  No path lies under another.
     """
     newest = select(_time).order_by(_time.c.task_id.desc()).limit(MOST_LOOKED_AT).subquery()
-    keys: tuple[Any, ...] = (_task.c.scope_path, _task.c.process_key)
     people = func.count(func.distinct(func.nullif(newest.c.person_id, 0)))
     chosen = [_task.c.ended_at >= first, _task.c.ended_at < after, ~_task.c.anonymous]
-    found = (
-        select(*keys, people, func.count(), func.sum(newest.c.active_seconds))
-        .join(newest, newest.c.task_id == _task.c.id)
-        .where(*chosen)
-        .group_by(*keys)
-    )
-    rows = (Burden(*row[:4], int(row[4])) for row in connection.execute(found))
-    return tuple(one for one in rows if not prefixes or one.scope_path.startswith(tuple(prefixes)))
+    found: dict[str, Burden] = {}
+    for length in {len(path) for path in paths}:  # one, where all are of one level
+        top = func.substr(_task.c.scope_path, 1, length).label("top")
+        wanted = [path for path in paths if len(path) == length]
+        sums = (
+            select(top, people, func.count(), func.sum(newest.c.active_seconds))
+            .join(newest, newest.c.task_id == _task.c.id)
+            .where(*chosen, top.in_(wanted))
+            .group_by(top)
+        )
+        for path, who, tasks, seconds in connection.execute(sums):
+            found[path] = Burden(who, tasks, int(seconds))
+    return found

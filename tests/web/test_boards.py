@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
+from engine.store.desk_tables import TaskTime
+from engine.store.tables import Task
 from hr.demo.cast import CAST
 from hr.evaluation.tables import Result
 from web.boards import figures
@@ -53,6 +56,34 @@ def test_a_board_shows_sums_and_withholds_what_is_below_five(rated, client_as, s
     assert agency.get("/boards/x.csv").status == 404
     for period in ("", "x", "2026Q9", "2099Q1", "２０２６Q1"):
         assert agency.get(f"/boards?period={period}").status == 200
+
+
+def test_what_fewer_than_five_typed_is_nobodys_to_see(
+    rated, client_as, start_two_step, database, clock
+):
+    start_two_step()
+    ended = clock() - timedelta(days=1)
+    done = {"state": "COMPLETED", "ended_at": ended, "scope_path": "/01/01/", "anonymous": False}
+    people = [CAST[code] for code in ("EMP", "RTR", "PEER1", "PEER2", "PEER3")]
+    with database.begin() as connection:
+        model = dict(connection.execute(select(Task.__table__)).mappings().first())
+        for number, one in enumerate(people):
+            task = model | done | {"id": 900 + number, "completed_by": one}
+            connection.execute(insert(Task.__table__), task)
+        typed = [{"task_id": 900 + n, "person_id": one} for n, one in enumerate(people)]
+        spent = [each | {"open_seconds": 900, "active_seconds": 600} for each in typed]
+        connection.execute(insert(TaskTime.__table__), spent[:4])
+
+    def burden():
+        file = client_as("HRC").client.get("/boards/beban.csv?period=2026Q2")
+        lines = csv.reader(file.get_data(as_text=True).splitlines())
+        return next(line[1:] for line in lines if "Kependudukan" in line[0])
+
+    assert burden() == ["<5"] * 3
+    assert "Sipil***" in client_as("HRC").get("/boards?period=2026Q2").text
+    with database.begin() as connection:
+        connection.execute(insert(TaskTime.__table__), spent[4:])
+    assert burden()[:2] == ["5", "50"]
 
 
 def test_an_office_sees_its_own_board_and_nobody_else_does(rated, client_as):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -19,6 +19,7 @@ from hr.planning.queries import planned_by_path
 from hr.reporting import queries as reporting
 from hr.service import queries as service
 from hr.service.queries import Area
+from web.language import gettext
 from web.site import engine, now
 from web.trying import asked
 
@@ -42,6 +43,7 @@ class Office:
     late: int = 0
     forms: int = 0
     minutes: int = 0
+    typed_by: int = 0
     predicates: Counter[str] = field(default_factory=Counter)
     org_predicate: str = _SUPPOSED
     breaches: tuple[str, ...] = ()
@@ -62,9 +64,11 @@ class Office:
         return {code: None if code in hidden else number for code, number in counts.items()}
 
     @property
-    def minutes_each(self) -> float:
-        """Give the minutes of typing per person."""
-        return round(self.minutes / self.people, 1) if self.people else 0.0
+    def burden(self) -> tuple[int, int, float] | None:
+        """Give forms, minutes of typing and minutes per person; None: fewer than five typed."""
+        if 0 < self.typed_by < FEWEST:
+            return None
+        return self.forms, self.minutes, round(self.minutes / self.people, 1) if self.people else 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def board(period: str, prefixes: Collection[str]) -> Board:
         _office(lines, offices, path).people += people
     _cover(lines, prefixes, period, last)
     _wait(lines, offices, prefixes)
-    _spend(lines, offices, prefixes)
+    _spend(lines)
     computed_at = _judge(lines, period)
     shown = [one for one in lines.values() if one.people >= FEWEST]
     known = tuple(one for one in engine().ask(service.missed, period) if _in(one[0], prefixes))
@@ -120,15 +124,13 @@ def _wait(lines: dict[str, Office], offices: Mapping[str, str], prefixes: Collec
             line.late += one.late
 
 
-def _spend(lines: dict[str, Office], offices: Mapping[str, str], prefixes: Collection[str]) -> None:
+def _spend(lines: dict[str, Office]) -> None:
+    """Put in what forms took; what fewer than five people typed would tell of each of them."""
     at = now()
-    seconds: defaultdict[str, int] = defaultdict(int)
-    for one in engine().ask(spent.burden, at - _MONTH, at, tuple(prefixes)):
-        if _top(one.scope_path) in lines:
-            _office(lines, offices, one.scope_path).forms += one.tasks
-            seconds[_top(one.scope_path)] += one.seconds
-    for path, total in seconds.items():
-        lines[path].minutes = round(total / 60)
+    for path, one in engine().ask(spent.burden, at - _MONTH, at, tuple(lines)).items():
+        lines[path].typed_by = one.people
+        lines[path].forms = one.tasks
+        lines[path].minutes = round(one.seconds / 60)
 
 
 def _judge(lines: dict[str, Office], period: str) -> datetime | None:
@@ -174,3 +176,20 @@ def _top(path: str) -> str:
 
 def _in(path: str, prefixes: Collection[str]) -> bool:
     return path.startswith(tuple(prefixes))
+
+
+def breach_words(codes: Iterable[str]) -> str:
+    """Say in which way a distribution leaves the bounds of DT05."""
+    known = {
+        "B_ABOVE_70": gettext("lebih dari 70 % Baik"),
+        "SB_ABOVE_70": gettext("lebih dari 70 % Sangat baik"),
+        "SB_ABOVE_10": gettext("lebih dari 10 % Sangat baik"),
+        "SB_NOT_ZERO": gettext("ada Sangat baik"),
+        "NO_BP_OR_K": gettext("tidak ada Butuh perbaikan atau Kurang"),
+        "BP_BELOW_60": gettext("kurang dari 60 % Butuh perbaikan"),
+        "BP_BELOW_10": gettext("kurang dari 10 % Butuh perbaikan"),
+        "BP_AND_K_BELOW_10": gettext("kurang dari 10 % Butuh perbaikan atau Kurang"),
+        "K_BELOW_60": gettext("kurang dari 60 % Kurang"),
+        "SK_BELOW_60": gettext("kurang dari 60 % Sangat kurang"),
+    }
+    return "; ".join(known.get(code, code) for code in codes)

@@ -36,6 +36,7 @@ def index() -> str:
         seen=seen,
         codes=PREDICATES,
         fewest=figures.FEWEST,
+        breach_words=figures.breach_words,
         before=figures.last_quarter(first),
         after=_after(last),
     )
@@ -62,7 +63,7 @@ def sheet(part: str) -> Response:
         "sebaran": ([words.predicate_words(code) for code in PREDICATES], _predicates),
         "beban": (
             [gettext("Formulir"), gettext("Menit"), gettext("Menit per orang")],
-            lambda one: (one.forms, one.minutes, one.minutes_each),
+            lambda one: one.burden or ("<5",) * 3,
         ),
     }
     if part not in known:
