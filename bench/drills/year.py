@@ -134,12 +134,14 @@ def _run(folder: Path, options: Namespace, verdict: Verdict) -> None:
 def _found(engine: Engine, size: str) -> None:
     from engine.folder import read_folder
     from hr.demo.city import install_city
+    from hr.directory import queries as directory
     from web.bootstrap import workflows_root
     from web.migrations import schema
 
     schema.upgrade(engine.database, BEGIN)
     with engine.database.begin() as connection:
-        install_city(connection, BEGIN, size=size)
+        if not directory.members(connection, "", BEGIN):  # ended before this was noted
+            install_city(connection, BEGIN, size=size)
     for key in PROCESSES:
         engine.execute(read_folder(workflows_root() / key))
 
@@ -200,7 +202,7 @@ def _city_month(year: Year, steps: Steps, people: list[int]) -> None:
     april = date(YEAR, 4, 1)
     end, rated = (datetime(YEAR, 5, day, 10, tzinfo=UTC) for day in (10, 31))
     steps.once("activities launched", lambda: launch(year, "daily_activity", f"{YEAR}-04"), year)
-    steps.once("entries of a month, in bulk", lambda: year.write_days(april, people), year)
+    steps.once("entries of a month, in bulk", lambda: _entries(year, april, people), year)
     steps.once("close of the month", lambda: _wait(year, end), year)
     year.processes = ("monthly_report",)
     steps.once("reports of the month", lambda: year.play(rated, every=SELDOM), year)
@@ -210,6 +212,7 @@ def _city_month(year: Year, steps: Steps, people: list[int]) -> None:
 def _city_close(year: Year, steps: Steps, structure: Structure) -> None:
     """Play the annual close, from the launch of the appraisals to the last lock."""
     from hr.demo.bulk import write_ratings
+    from hr.fairness import queries as fairness
 
     december = datetime(YEAR, 12, 1, 1, tzinfo=UTC)
     january = [datetime(YEAR + 1, 1, day, 1, tzinfo=UTC) for day in (20, 31)]
@@ -217,10 +220,11 @@ def _city_close(year: Year, steps: Steps, structure: Structure) -> None:
 
     def rate() -> None:
         with year.engine.database.begin() as connection:
-            write_ratings(connection, structure, str(YEAR))
-        year.ask_fairness(str(YEAR))
+            if not fairness.given_in(connection, str(YEAR)):
+                write_ratings(connection, structure, str(YEAR))
 
-    steps.once("ratings of the year, in bulk; statistics", rate, year)
+    steps.once("ratings of the year, in bulk", rate)
+    steps.once("statistics of the year", lambda: year.ask_fairness(str(YEAR)), year)
     year.processes = ("annual_appraisal", "calibration_review", "objection")
     steps.once("December", lambda: year.set_clock(december), year)
     steps.once("appraisals launched", lambda: launch(year, "annual_appraisal", str(YEAR)), year)
@@ -259,20 +263,22 @@ def launch(year: Year, key: str, period: str) -> None:
         year.play(year.engine.clock())
 
 
-def _month(year: Year, steps: Steps, people: list[int], structure: Structure, first: date) -> None:
+def _entries(year: Year, first: date, people: list[int]) -> None:
+    """Write a month's entries, unless they were written before all ended in the middle."""
     from hr.activity import queries as activity
 
+    if not year.engine.ask(activity.month, people[0], first).entries:
+        year.write_days(first, people)
+
+
+def _month(year: Year, steps: Steps, people: list[int], structure: Structure, first: date) -> None:
     named = f"{first:%Y-%m}"
     closing = datetime(first.year, first.month, 28, 1, tzinfo=UTC)
-
-    def write() -> None:
-        if not year.engine.ask(activity.month, people[0], first).entries:
-            year.write_days(first, people)
 
     if first.month % 3 == 1 and first.month > 1:
         _quarter(year, steps, people, structure, f"{YEAR}Q{first.month // 3}")
     steps.once(f"{named} activities launched", lambda: launch(year, "daily_activity", named), year)
-    steps.once(f"{named} entries", write, year)
+    steps.once(f"{named} entries", lambda: _entries(year, first, people), year)
     steps.once(f"{named} played", lambda: year.play(closing, every=SELDOM), year)
     steps.once(f"{named} reviewed", lambda: year.review_days(people), year)
     steps.once(f"{named} closed", lambda: year.play(closing + timedelta(days=4)), year)
