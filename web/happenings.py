@@ -71,7 +71,6 @@ def event_words(kind: str) -> str:
         "JOB_FAILED": gettext("Pekerjaan mesin gagal"),
         "CHUNK_STARTED": gettext("Sejumlah perkara dimulai"),
         "MIGRATION_ASKED": gettext("Pemindahan versi diminta"),
-        "PARTITION_CHANGED": gettext("Bulan riwayat disiapkan"),
         "ACCOUNT": gettext("Akun"),
         "NOTED": gettext("Catatan"),
     }.get(kind, kind)

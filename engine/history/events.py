@@ -416,15 +416,6 @@ class HistoryVerified(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartitionChanged(Event):
-    """The owner made, or re-homed rows into, a month of the history."""
-
-    kind = "PARTITION_CHANGED"
-    partition: str
-    rows: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class RowChanged(Event):
     """A row of the host's was added, changed or ended; `old` and `new` hold what differs."""
 

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from hr.evaluation.rules import weighted as weighted
 
-FEWEST_MONTHS = 3  # of service; fewer give no predicate
 SAMPLE_PERCENT = 20
 PREDICATES = ("SK", "K", "BP", "B", "SB")  # from the lowest
 ALWAYS = frozenset({"SB", "K", "SK"})  # what the team looks at in every case

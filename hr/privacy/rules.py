@@ -134,8 +134,3 @@ WITHHELD: Mapping[str, str] = MappingProxyType(
         "webhook": "what he set up as an administrator",
     }
 )
-
-
-def years_of(series: str) -> int:
-    """Give how many years a series is kept."""
-    return SERIES[series].years
