@@ -24,6 +24,16 @@ class Words:
         """Give the words of a variable or of a part of one; None where it is technical."""
         return self.variables.get(self._name(path))
 
+    def coded(self, value: Any) -> Any:
+        """Put words for names and codes, and leave out nothing: what has none stays as it is."""
+        if isinstance(value, Mapping):
+            if file_of(value):
+                return value
+            return {self.label(key) or key: self.coded(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.coded(inner) for inner in value]
+        return self.codes.get(value, value) if isinstance(value, str) else value
+
     def _name(self, path: str) -> str:
         return path if path in self.variables else path.rpartition(".")[2]
 

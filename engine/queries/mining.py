@@ -76,7 +76,10 @@ class Lived:
 
 @dataclass(frozen=True)
 class Way:
-    """A step after a step, as people took them: how often, and how long it was between them."""
+    """A step after a step, as people took them: how often, and how long it was between them.
+
+    backward -- mostly to what the case had done before, and had to do again
+    """
 
     source: str
     target: str
@@ -221,6 +224,7 @@ class _Found:
         self.works: dict[str, list[timedelta]] = defaultdict(list)
         self.units: dict[str, dict[str, list[timedelta]]] = defaultdict(lambda: defaultdict(list))
         self.ways: dict[tuple[str, str], list[timedelta]] = defaultdict(list)
+        self.back: Counter[tuple[str, str]] = Counter()
         self.variants: Counter[tuple[str, ...]] = Counter()
         self.example: dict[tuple[str, ...], int] = {}
         self.left: dict[int, set[str]] = defaultdict(set)
@@ -283,10 +287,12 @@ class _Found:
     def _variant(self, case: Any, done: Sequence[Any]) -> None:
         many = self.definition.anonymous_elements
         order = [row for row in done if row.element_id not in many]
-        counted = Counter(row.element_id for row in order)
-        self.again.update(element for element, number in counted.items() if number > 1)
+        again = given_again(order)
+        self.again.update({row.element_id for row in order if row.id in again})
         for first, second in pairwise(order):
-            self.ways[first.element_id, second.element_id].append(second.ended_at - first.ended_at)
+            way = first.element_id, second.element_id
+            self.ways[way].append(second.ended_at - first.ended_at)
+            self.back[way] += second.id in again
         if case.state == "COMPLETED":
             steps = tuple(row.element_id for row in order)
             self.variants[steps] += 1
@@ -339,16 +345,20 @@ class _Found:
             )
 
     def _ways(self) -> Iterator[Way]:
-        places = {one: place for place, one in enumerate(self._order())}
         for (source, target), spans in sorted(self.ways.items(), key=lambda way: -len(way[1])):
-            backward = places.get(target, 0) <= places.get(source, 0)
+            backward = 2 * self.back[source, target] >= len(spans)
             yield Way(source, target, len(spans), times_of(spans), backward)
 
-    def _order(self) -> list[str]:
-        """Put people's steps in the order in which most cases first did them."""
-        firsts: dict[str, list[int]] = defaultdict(list)
-        for steps, number in self.variants.items():
-            for place, element in enumerate(dict.fromkeys(steps)):
-                firsts[element] += [place] * number
-        average = {element: sum(places) / len(places) for element, places in firsts.items()}
-        return sorted(average, key=average.__getitem__)
+
+def given_again(order: Sequence[Any]) -> set[int]:
+    """Give the ids of tasks that were given out again after the same step had been done.
+
+    Tasks of one step for several people are given out at once, and are none of these.
+    """
+    again: set[int] = set()
+    first: dict[str, Any] = {}
+    for row in order:
+        known = first.setdefault(row.element_id, row)
+        if known.created_at < row.created_at and known.ended_at <= row.created_at:
+            again.add(row.id)
+    return again

@@ -30,7 +30,9 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Busy
 from engine.history import said
+from engine.library import library_of
 from engine.queries.page import Page, cut, read_key
+from engine.store import Store
 from engine.store.base import table_of
 from engine.store.tables import (
     SEARCHED,
@@ -140,6 +142,7 @@ class Wanted:
 class Hit:
     """An event that was found, and its case where it has one.
 
+    element_name -- as the case's version draws it
     stream_kind, stream_key -- whose chain it stands in: a case's, a person's, a definition's ...
     """
 
@@ -151,6 +154,7 @@ class Hit:
     person_name: str
     on_behalf_of: int | None
     element_id: str | None
+    element_name: str
     outcome: str
     reason: str
     detail: Mapping[str, Any]
@@ -300,9 +304,13 @@ def _told(connection: Connection, keys: Sequence[Any]) -> Iterator[Hit]:
     ]
     envelopes = _rows(connection, unsaid) if unsaid else {}
     cases = _cases(connection, {stream_id for stream_id, _ in rows})
+    library, store = library_of(connection), Store(connection)
     for key in keys:
-        row = rows[key.stream_id, key.seq]
-        yield _hit(row, envelopes.get((row.stream_id, row.envelope_seq)), cases[row.stream_id])
+        row, case = rows[key.stream_id, key.seq], cases[key.stream_id]
+        name = row.element_id or ""
+        if name and case.definition_id is not None:
+            name = library.get(store, case.definition_id).element_name(name)
+        yield _hit(row, envelopes.get((row.stream_id, row.envelope_seq)), case, name)
 
 
 def _rows(
@@ -331,6 +339,7 @@ def _cases(connection: Connection, streams: Collection[int]) -> dict[int, Any]:
             _instance.c.title,
             _instance.c.process_key,
             _instance.c.subject_id,
+            _instance.c.definition_id,
         )
         .outerjoin(_instance, _instance.c.stream_id == _stream.c.id)
         .where(_stream.c.id.in_(sorted(streams)))
@@ -338,7 +347,7 @@ def _cases(connection: Connection, streams: Collection[int]) -> dict[int, Any]:
     return {row.stream_id: row for row in found}
 
 
-def _hit(row: Any, envelope: Any, of: Any) -> Hit:
+def _hit(row: Any, envelope: Any, of: Any, element_name: str) -> Hit:
     told = said(json.loads(row.body), json.loads(envelope.body).get("by") if envelope else None)
     return Hit(
         stream_id=row.stream_id,
@@ -349,6 +358,7 @@ def _hit(row: Any, envelope: Any, of: Any) -> Hit:
         person_name=told.name,
         on_behalf_of=row.on_behalf_of,
         element_id=row.element_id,
+        element_name=element_name,
         outcome=row.outcome,
         reason=told.reason,
         detail=told.detail,

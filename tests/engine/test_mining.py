@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from engine import Engine, SendBack
 from engine.errors import NotFound
-from engine.queries.mining import MapFilter, drawn, process_map, times_of
+from engine.queries.mining import MapFilter, drawn, given_again, process_map, times_of
 from tests.conftest import MovableClock
 from tests.engine.stories import REQUEST, begin, complete, open_task, person, request_made
 
@@ -57,6 +58,7 @@ def test_a_map_counts_runs_repeats_ways_and_variants(lived: Engine) -> None:
     ways = {(way.source, way.target): way for way in found.ways}
     assert ways["request", "review"].number == 2
     assert not ways["request", "review"].backward
+    assert ways["request", "request"].backward
     assert {variant.steps for variant in found.variants} == {
         ("request", "review"),
         ("request", "request", "review"),
@@ -65,6 +67,23 @@ def test_a_map_counts_runs_repeats_ways_and_variants(lived: Engine) -> None:
     assert left.kinds == ("TASK_SENT_BACK",)
     assert found.strange_flows == 0
     assert found.slowest()[0].element_id == "review"
+
+
+@pytest.mark.parametrize(
+    ("steps", "again"),
+    [
+        ("a0-1 b1-2 c2-3", ""),  # straight on, whether the case has ended or not
+        ("a0-1 a0-2 b0-3 a0-4", ""),  # several people's step, given out at once
+        ("a0-1 b1-2 a2-3 b3-4", "ab"),
+    ],
+)
+def test_only_what_was_done_before_is_done_again(steps: str, again: str) -> None:
+    order = [
+        SimpleNamespace(id=place, element_id=name, created_at=int(given), ended_at=int(done))
+        for place, (name, given, _, done) in enumerate(steps.split())
+    ]
+    found = given_again(order)
+    assert "".join(row.element_id for row in order if row.id in found) == again
 
 
 def test_the_map_is_drawn_over_the_model_s_own_diagram(lived: Engine) -> None:

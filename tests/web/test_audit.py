@@ -74,6 +74,7 @@ def test_a_search_stands_in_its_address_is_counted_and_leads_to_its_case(
     assert "Tidak ada kejadian yang cocok." in aud.get("/audit?what=sent_back&unit=/99/").text
     named = aud.get("/audit?what=submitted&about=Sari Wulandari&process=two_step&period=2026Q2")
     assert "3 kejadian" in named.text
+    assert "· Ajukan permohonan" in " ".join(named.text.split())  # not the element's id
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def _drawn(rows: tuple[Hit, ...]) -> dict[tuple[int, int], str]:
     """Name the elements of hits in the reader's language."""
     return {
         (hit.stream_id, hit.seq): words.element_name(
-            hit.process_key, hit.element_id, hit.element_id
+            hit.process_key, hit.element_id, hit.element_name
         )
         for hit in rows
         if hit.element_id and hit.process_key

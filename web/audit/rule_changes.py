@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from engine.queries.search import Hit, Wanted
 from hr.directory import queries as directory
 from web import words
 from web.audit.entrance import require_auditor
+from web.audit.row_words import PERSONS, noun_words, part_words
 from web.happenings import event_words
 from web.site import engine
 
@@ -45,15 +46,20 @@ def index() -> str:
     kinds = (kind,) if kind in _KINDS else _KINDS
     after = request.args.get("after", "").replace("\0", "")[:300] or None
     page = engine().ask(search.found, Wanted(kinds=kinds), after=after, limit=_PAGE)
+    changed = {(hit.stream_id, hit.seq): changed_of(hit) for hit in page.rows}
     people = {hit.detail.get("person_id") for hit in page.rows if hit.kind == "ROLE_CHANGED"}
+    people |= set(_persons(changed.values()))
     kept: dict[str, Any] = {"kind": kind} if kind in _KINDS else {}
     return render_template(
         "audit/rules.html",
         rows=page.rows,
         kinds=_KINDS,
         kind=kind,
-        changed={(hit.stream_id, hit.seq): changed_of(hit) for hit in page.rows},
+        changed=changed,
+        persons=PERSONS,
         names=engine().ask(directory.names, frozenset(one for one in people if one)),
+        noun_words=noun_words,
+        part_words=part_words,
         event_words=event_words,
         drawn={each.key: each.name for each in words.latest()},
         next_url=url_for("rule_changes.index", after=page.next, **kept) if page.next else None,
@@ -89,8 +95,14 @@ def changed_of(hit: Hit) -> list[tuple[str, Any, Any]]:
     return [
         (name, old.get(name), new.get(name))
         for name in [*new, *(name for name in old if name not in new)]
-        if old.get(name) != new.get(name)
+        if (old.get(name) or "") != (new.get(name) or "")
     ]
+
+
+def _persons(changes: Iterable[list[tuple[str, Any, Any]]]) -> Iterator[int]:
+    for change in changes:
+        for name, *values in change:
+            yield from (one for one in values if name in PERSONS and type(one) is int)
 
 
 def _differing(key: str, version: int, against: int) -> Iterator[Differing]:

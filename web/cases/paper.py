@@ -87,13 +87,25 @@ def _line(said: Said, case: CaseView) -> dict[str, Any]:
         "who": who,
         "late": gettext("terlambat") if one.late else "",
         "reason": one.reason,
+        "decided": _decided(said),
         "rules": [_rule(*each) for each in said.rules],
+        "values_head": [gettext("Nilai"), gettext("Sebelum"), gettext("Sesudah")],
         "values": [[name, _plain(old), _plain(new)] for name, old, new in said.values],
         "form": list(_form(said.fields)),
         "form_title": gettext("Formulir seperti yang dikirim"),
         "number": f"{case.stream_id}-{one.seq}",
         "code": one.hash[:_CODE],
     }
+
+
+def _decided(said: Said) -> str:
+    """Say what a decision read, what it said, and by which table."""
+    decided = said.one.decided
+    if decided is None:
+        return ""
+    given = "; ".join(f"{name}: {_plain(value)}" for name, value in said.given)
+    by = ", ".join(filter(None, (decided.legal_basis, decided.decision_id, decided.sha256)))
+    return f"{decided.name}: {_plain(said.result)} ← {given} ({by})"
 
 
 def _rule(

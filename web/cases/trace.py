@@ -38,7 +38,8 @@ class Said:
     """A happening in words.
 
     fields -- the form as it was seen; changed -- whether something that was there was replaced;
-    values -- (name, before, after) in the process's words
+    values -- (name, before, after) in the process's words; given, result -- what a decision read
+    and what it said, in the same words
     """
 
     one: Happening
@@ -51,6 +52,8 @@ class Said:
     values: tuple[tuple[str, Any, Any], ...]
     changed: bool
     rules: tuple[tuple[RuleWords, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], ...]
+    given: tuple[tuple[str, Any], ...]
+    result: Any
 
 
 @trace.get("/<number:instance_id>/trace")
@@ -143,6 +146,11 @@ def _said(case: CaseView, one: Happening, wording: Words, names: Mapping[int, st
         values=values,
         changed=any(old not in (None, new) for _, old, new in values),
         rules=tuple(_rules(one, wording)),
+        given=tuple(
+            (wording.label(name) or name, wording.coded(value))
+            for name, value in (one.decided.inputs if one.decided else ())
+        ),
+        result=wording.coded(one.decided.value) if one.decided else None,
     )
 
 
@@ -193,7 +201,11 @@ def _values(one: Happening, wording: Words, step: str) -> Iterator[tuple[str, An
         labels = {each.field.name: each.field.label for each in _fields(one)}
         for key, value in one.filled.answers.items():
             if key in one.filled.before and one.filled.before[key] != value:
-                yield labels.get(key) or key, one.filled.before[key], value
+                yield (
+                    labels.get(key) or key,
+                    wording.coded(one.filled.before[key]),
+                    wording.coded(value),
+                )
 
 
 def _told(change: Change, wording: Words, which: str) -> Any:
