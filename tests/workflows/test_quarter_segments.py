@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 
 from engine import Actor, Engine
 from engine.errors import NotAllowed
-from hr.demo.cast import CAST
+from hr.demo.cast import CAST, DEMO_PASSWORD
 from hr.directory.commands import TransferPerson
+from tests.conftest import WORKFLOWS
+from tests.web.visitor import Visitor
 from tests.workflows.test_quarterly_evaluation import Evaluation, ratings, read
 from web import create_app
 from web.bootstrap import Platform
@@ -79,6 +82,11 @@ def test_both_raters_rate_their_days_and_the_result_page_says_what_each_weighed(
     assert "ditimbang menurut hari" in page
     assert "Oki Firmansyah 30 hari (rata-rata 3,00)" in page
     assert "Bambang Nugroho 61 hari (rata-rata 5,00)" in page
+    visitor = Visitor(app.test_client())
+    visitor.log_in("emp", DEMO_PASSWORD)
+    (result, *_earlier) = [one for one in visitor.get("/me").links() if "/me/results/" in one]
+    why = visitor.get(result)
+    assert "Oki Firmansyah 30 hari (rata-rata 3), Bambang Nugroho 61 hari (" in why.text
 
 
 def test_a_transfer_on_the_last_day_leaves_the_quarter_to_whoever_saw_the_work(
@@ -128,3 +136,10 @@ def test_without_a_transfer_nobody_else_is_asked(engine: Engine) -> None:
     case = Evaluation(engine).asked()
     assert case.variables["earlier_raters"] == []
     assert "segment_rating" not in case.waiting()
+
+
+def test_who_was_asked_has_no_words_so_that_no_page_names_it() -> None:
+    """What has words is shown; whoever was invited is known to those alone who chose him."""
+    messages = tomllib.loads((WORKFLOWS / "quarterly_evaluation" / "messages.toml").read_text())
+    assert "raters" not in messages["variables"]
+    assert "superior_view.raters" in messages["variables"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -65,8 +66,16 @@ def result(result_id: int) -> str:
         superior=engine().ask(directory.person, above, now()) if above else None,
         rater=engine().ask(directory.person, settled[-1], now()) if settled else None,
         calibrated=reasons.calibrated(seen),
+        weighed=_weighed(seen.instance_id),
         newer=next((one for one in _results() if one.id == seen.replaced_by), None),
     )
+
+
+def _weighed(case: int) -> list[tuple[str, Any, Any]]:
+    """Name who rated for how many days, and by what mean; nobody where one alone rated."""
+    view = engine().ask(standing.variables, case).get("superior_view")
+    raters = view.get("raters") if isinstance(view, Mapping) else None
+    return [(one["name"], one["days"], one["mean"]) for one in raters or ()]
 
 
 @me.get("/plans")
