@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from random import Random
@@ -130,6 +130,18 @@ def _proposal(seat: Seat, one: Someone, above: Mapping[int, int], office: str, w
         "calibrated_at": _CALIBRATED if done else None,
         "locked_at": _LOCKED if done else None,
     }
+
+
+def handed_over(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give what the locked years have for SIASN, in no file yet."""
+    ratings = ("result_rating", "behaviour_rating", "predicate")
+    for row in rows:
+        if row["state"] == "LOCKED":
+            yield {
+                **{name: row[name] for name in ("instance_id", "person_id", "rater_id", *ratings)},
+                "year": int(row["period"]),
+                "prepared_at": row["locked_at"],
+            }
 
 
 def _predicate(one: Someone, random: Random) -> str:

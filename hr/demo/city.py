@@ -31,6 +31,7 @@ from hr.fairness.tables import GivenRating
 from hr.planning.tables import PerformancePlan, PlanResult, PlanRow
 from hr.records.tables import AttendanceMonth, Leave, Sanction
 from hr.service.tables import ServiceArea, UnitFacts
+from hr.siasn.tables import SiasnResult
 from hr.statements import add, catch_up
 
 Step = Callable[[int, int], None]
@@ -77,7 +78,9 @@ def _write_appraisals(
     """Write the last year's appraisals and calibrations, but of those whose appraisal is late."""
     rows = list(appraisals.proposals(structure, people))
     left_out = {row["id"] for row in rows if row["person_id"] in late}
-    _add(connection, Appraisal, (row for row in rows if row["id"] not in left_out))
+    written = [row for row in rows if row["id"] not in left_out]
+    _add(connection, Appraisal, written)
+    _add(connection, SiasnResult, appraisals.handed_over(written))
     add(connection, Calibration, appraisals.calibrations(structure))
     agenda = appraisals.agenda(structure, people)
     kept = (row for row in agenda if row["appraisal_id"] not in left_out)

@@ -35,6 +35,45 @@ def test_a_group_with_less_than_its_share_is_noticed():
     assert bench.groups(299, 0.7, 1).too_few == 1.0
 
 
+def test_what_could_not_have_been_noticed_is_too_few_to_tell_and_what_is_plain_is_told():
+    """At 300 in each group a ratio of 0.6 is noticed from a share of about 65 % on, not below."""
+
+    def found(best: int, other: int, people: int = 300) -> Finding:
+        members = [
+            Member(
+                n, n % people < (best if n < people else other), {"sex": "F" if n < people else "M"}
+            )
+            for n in range(2 * people)
+        ]
+        (only,) = statistics.group_ratios(members)
+        return only
+
+    for few in (found(72, 50), found(180, 130)):  # 24 %, 60 %
+        assert few.state == rules.TOO_FEW
+        assert few.power < rules.NOTICED
+        assert (few.estimate, few.low, few.high) == (None, None, None)
+    assert found(72, 20).state == rules.FLAGGED  # far below, and told in spite of the few
+    assert found(210, 155).state == rules.OPEN  # 70 %: near the bound, and there were enough
+    assert found(210, 210).state == rules.CLEAR
+    assert found(768, 600, 3200).state == rules.OPEN  # 24 % of many
+
+
+def test_the_power_is_how_often_it_was_noticed():
+    # Of 200 seeds of `bench/fairness.py` at 300 people: 0.38, 0.64, 0.77, 0.90, 0.96, 0.98.
+    powers = [statistics.ratio_power(one, 300, 300) for one in (0.24, 0.4, 0.5, 0.6, 0.65, 0.7)]
+    assert [round(one, 2) for one in powers] == [0.38, 0.65, 0.80, 0.91, 0.95, 0.97]
+
+
+def test_a_rater_whose_people_differ_is_too_few_to_tell_rather_than_unsure():
+    states = {
+        f.who: f for seed in range(3) for f in statistics.severities(bench.office(15, 0.5, seed))
+    }
+    assert rules.OPEN not in {f.state for f in states.values()}
+    assert {f.power is None or f.power < rules.NOTICED for f in states.values()} == {True}
+    (figure, *_) = bench.raters(15, 0.0, 2)
+    assert (figure.able, figure.recall_where_able, figure.cleared) == (1.0, 1.0, 0.0)
+
+
 def test_too_few_people_or_raters_give_no_figure():
     (figure, *_) = bench.raters(14, 0.0, 1)
     assert figure.too_few == 1.0
@@ -61,7 +100,8 @@ def test_a_person_rated_in_four_quarters_is_one_person():
     assert {f.people for f in statistics.spreads(quarters)} == {8}
 
 
-def test_few_people_are_drawn_towards_the_mean():
+def test_few_people_are_drawn_towards_the_mean(monkeypatch):
+    monkeypatch.setattr(rules, "NOTICED", 0.0)  # so that what is undecided keeps its figures
     given = bench.office(60, 0.5, 3)
     few = [one for one in given if one.rater_id != 0 or one.person_id < 15]
     (whole, part) = (

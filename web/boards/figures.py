@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,6 @@ from hr.planning.queries import planned_by_path
 from hr.reporting import queries as reporting
 from hr.service import queries as service
 from hr.service.queries import Area
-from web.language import gettext
 from web.site import engine, now
 from web.trying import asked
 
@@ -176,20 +175,3 @@ def _top(path: str) -> str:
 
 def _in(path: str, prefixes: Collection[str]) -> bool:
     return path.startswith(tuple(prefixes))
-
-
-def breach_words(codes: Iterable[str]) -> str:
-    """Say in which way a distribution leaves the bounds of DT05."""
-    known = {
-        "B_ABOVE_70": gettext("lebih dari 70 % Baik"),
-        "SB_ABOVE_70": gettext("lebih dari 70 % Sangat baik"),
-        "SB_ABOVE_10": gettext("lebih dari 10 % Sangat baik"),
-        "SB_NOT_ZERO": gettext("ada Sangat baik"),
-        "NO_BP_OR_K": gettext("tidak ada Butuh perbaikan atau Kurang"),
-        "BP_BELOW_60": gettext("kurang dari 60 % Butuh perbaikan"),
-        "BP_BELOW_10": gettext("kurang dari 10 % Butuh perbaikan"),
-        "BP_AND_K_BELOW_10": gettext("kurang dari 10 % Butuh perbaikan atau Kurang"),
-        "K_BELOW_60": gettext("kurang dari 60 % Kurang"),
-        "SK_BELOW_60": gettext("kurang dari 60 % Sangat kurang"),
-    }
-    return "; ".join(known.get(code, code) for code in codes)

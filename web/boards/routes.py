@@ -15,6 +15,7 @@ from hr.directory import queries as directory
 from hr.evaluation.talent import PREDICATES
 from web import auth, words
 from web.boards import figures
+from web.boards.breaches import breach_words
 from web.boards.figures import Board, Office
 from web.language import gettext
 from web.parts import sheets
@@ -36,7 +37,7 @@ def index() -> str:
         seen=seen,
         codes=PREDICATES,
         fewest=figures.FEWEST,
-        breach_words=figures.breach_words,
+        breach_words=breach_words,
         before=figures.last_quarter(first),
         after=_after(last),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from hr.evaluation.queries import ResultView
 from web import words
 from web.deciding import cell_words
 from web.language import gettext, language
+from web.me.table_words import table_words
 from web.site import engine
 from web.wording import Words, words_of
 
@@ -160,7 +161,7 @@ def _reason(one: Happening, wording: Words) -> Reason:
     decided = one.decided
     assert decided is not None
     return Reason(
-        name=decided.name,
+        name=table_words(decided.name),
         legal_basis=decided.legal_basis,
         inputs=tuple(
             (_name(name, wording), wording.told(value, name)) for name, value in decided.inputs
@@ -190,11 +191,17 @@ def _rule(rule: RuleWords, wording: Words) -> Rule:
 
     return Rule(
         id=rule.id,
-        table=rule.table,
-        conditions=tuple((name, cell_words(cell, label)) for name, cell in rule.conditions),
-        outputs=tuple((name, cell_words(cell, label)) for name, cell in rule.outputs),
+        table=table_words(rule.table),
+        conditions=tuple(_cells(rule.conditions, label)),
+        outputs=tuple(_cells(rule.outputs, label)),
         note=rule.annotation if language() == "id" else "",
     )
+
+
+def _cells(
+    cells: Iterable[tuple[str, str]], label: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    return ((table_words(name), cell_words(cell, label)) for name, cell in cells)
 
 
 def _name(name: str, wording: Words) -> str:
