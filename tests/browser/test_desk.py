@@ -75,10 +75,10 @@ def test_what_is_typed_outlives_a_lost_line_and_a_lost_session(two_cases: Site, 
         page.locator("[name='subject']").press_sequentially("Cuti bes")
         page.locator(".al-name").focus()
         expect(page.locator("#draft-status")).to_contain_text("Belum")
+        # The session is over when the line is back; the person goes on typing and sends.
+        page.context.clear_cookies(name="alur")
     finally:
         page.context.set_offline(False)
-    # The session is over when the line is back; the person goes on typing and sends.
-    page.context.clear_cookies(name="alur")
     page.locator("[name='subject']").press("End")
     page.locator("[name='subject']").press_sequentially("ar")
     page.locator("[name='days']").fill("3")
