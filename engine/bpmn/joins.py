@@ -237,12 +237,14 @@ def _forks_of_others(task: Any, members: list[Any]) -> list[int]:
     They do while something else is under way that stands below them, or has met them, too.
     """
     tokens = task.workflow.tasks
+    others = [token.id for token in moving(task.workflow) if token not in members]
+    if not others:
+        return []
     mine = set(upwards(tokens, task.id))
     forks = set(met_by(tokens, [member.id for member in members]))
     for member in members:
         forks.update(upwards(tokens, member.id))
     forks -= mine
-    others = [token.id for token in moving(task.workflow) if token not in members]
     known = set(met_by(tokens, others)).union(*(upwards(tokens, other) for other in others))
     return sorted(forks & known)
 

@@ -37,6 +37,8 @@ def at_fork(task: Any, branches: list[Branch], met: frozenset[int], *, last_wins
 
     met -- the forks that branches have met which are merged here or further up
     """
+    if not met and len(branches) == 1:
+        return branches[0]
     known = branches[0].met.union(*(branch.met for branch in branches[1:]))
     known |= met_at(task, met)
     if len(branches) == 1:
