@@ -26,7 +26,7 @@ from engine import Actor, NewCase, StartInstance, open_database
 from hr.demo.cast import install_cast
 from web.bootstrap import throwaway_ports
 from web.migrations import schema
-from web.scenarios.playing import Stage
+from web.scenarios.stage import Stage
 from web.scenarios.story import Story, read
 
 STORY = Path(__file__).parents[1] / "workflows/quarterly_evaluation/scenarios/baik.toml"

@@ -2,8 +2,9 @@
 
 from web.scenarios.expecting import Found, waiting
 from web.scenarios.faults import BadStory, Fault
-from web.scenarios.playing import Outcome, OutOfTime, Stage, fault_of, outcome_of, play, play_file
+from web.scenarios.playing import Outcome, fault_of, outcome_of, play, play_file
 from web.scenarios.rehearsing import Rehearsal, Told, rehearse
+from web.scenarios.stage import OutOfTime, Stage
 from web.scenarios.story import Step, Story, parse, read
 
 __all__ = [

@@ -14,7 +14,8 @@ from hr.notices.queries import Sent
 from web.bootstrap import throwaway_ports
 from web.scenarios.expecting import Found, differences, waiting
 from web.scenarios.faults import Fault
-from web.scenarios.playing import OutOfTime, Stage, fault_of, furnish
+from web.scenarios.playing import fault_of, furnish
+from web.scenarios.stage import OutOfTime, Stage
 from web.scenarios.story import Step, Story
 from web.scenarios.throwaway import throwaway
 
