@@ -42,6 +42,7 @@ def test_an_activity_is_written_down_and_repeated_next_day_in_one_tap(client_as,
     repeat = f"/activities/{known.id}/repeat"
     first = visitor.submit(page, repeat)  # the second
     assert "Aktivitas tercatat." in first.text
+    assert "07.30–09.00" in first.text
     visitor.submit(page, repeat)  # pressed twice: once
     newest, _ = month(engine, "EMP")
     assert len(month(engine, "EMP")) == 2

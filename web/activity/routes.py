@@ -23,7 +23,7 @@ from hr.calendar.rules import local_day
 from hr.directory import queries as directory
 from hr.planning.queries import plan_on
 from web import auth, nav
-from web.language import gettext
+from web.language import gettext, language
 from web.parts import downloads, uploads
 from web.site import engine, now
 
@@ -148,7 +148,7 @@ def _reviewed(chosen: Sequence[int], done: frozenset[int], decision: str) -> Res
         done=done,
         outcome=words,
         left=left,
-        clock=clock,
+        clock=hour_words,
     )
     return make_response(page, 200)
 
@@ -172,7 +172,7 @@ def _page(status: int, problems: Mapping[str, str], known: EntryView | None = No
         takes_photos=engine().ports.files is not None,
         typed=typed,
         problems=problems,
-        clock=clock,
+        clock=hour_words,
         leads=bool(_team()),
         request_key=secrets.token_urlsafe(18),
     )
@@ -213,7 +213,7 @@ def _waiting(status: int, problem: str = "") -> Response:
         total=sum(counts.values()) if one is None else counts.get(one, 0),
         problem=problem,
         note=request.form.get("note", "")[:_LONGEST],
-        clock=clock,
+        clock=hour_words,
     )
     return make_response(page, status)
 
@@ -315,6 +315,12 @@ def _to_day(day: date) -> Response:
 def clock(minutes: int) -> str:
     """Write minutes of the day as a time: 07:30."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def hour_words(minutes: int) -> str:
+    """Write minutes of the day for reading, as every page does: 07.30, in English 07:30."""
+    written = clock(minutes)
+    return written.replace(":", ".") if language() == "id" else written
 
 
 def _with_photos(problems: dict[str, str]) -> dict[str, str]:
