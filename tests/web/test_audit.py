@@ -20,6 +20,8 @@ from engine.queries import history, inbox
 from engine.worker import Worker
 from hr.audit.commands import EXPORT_JOB
 from hr.demo.cast import CAST
+from hr.development.commands import RecordTrainingSignal
+from hr.typesetting import pdf
 from tests.web.conftest import TWO_STEP
 from web import keys
 from web.exporting import jobs
@@ -137,6 +139,27 @@ def test_the_dossier_is_pdf_a_and_that_it_was_opened_is_recorded(
     assert taken.detail["sha256"] == sha256(made.data).hexdigest()
 
 
+def test_the_dossier_names_whose_a_task_is_and_the_process(
+    complaint, client_as, monkeypatch
+) -> None:
+    said = {}
+
+    def read(template, data, at):
+        said.update(data)
+        return pdf(template, data, at)
+
+    monkeypatch.setattr("web.cases.paper.pdf", read)
+    aud = client_as("AUD")
+    path = f"/cases/{complaint.instance_id}/dossier.pdf"
+    aud.get("/audit")
+    aud.client.post(path, data={"csrf_token": aud.token(), "reason": "Pengaduan 12"})
+    assert said["versions"][0][1] == "Permohonan dua langkah, versi 1"
+    given = [line["who"] for line in said["lines"] if line["what"].startswith("Tugas diberikan")]
+    assert given
+    # Who gave it out is another: his post is not said beside whose it is.
+    assert all(who.split(" · ")[1].startswith("tenggat") for who in given), given
+
+
 def test_the_map_says_what_followed_what_and_marks_what_went_back(complaint, client_as) -> None:
     page = client_as("AUD").get("/audit/map?process=two_step")
     assert "1 perkara" in page.text
@@ -172,6 +195,19 @@ def test_rules_are_listed_with_who_and_what_differs(complaint, client_as, engine
     page = aud.get("/audit/rules?kind=DRAFT_CREATED")
     assert page.link(f"Cuti baru draf {draft.draft_id}") == f"/studio/drafts/{draft.draft_id}"
     assert "Draf proses dibuat" in aud.get("/audit?what=rules").text
+
+
+def test_master_data_are_told_in_words_with_people_by_name(client_as, engine, clock) -> None:
+    signal = RecordTrainingSignal(person_id=CAST["EMP"], kind="LOW_VALUE", source="Sidak")
+    act(engine, "HRC", signal)
+    page = client_as("AUD").get("/audit/rules?kind=ROW_CHANGED")
+    (row, *_) = page.all("//ul[@id='rows']/li")
+    said = " ".join("".join(row.itertext()).split())
+    assert "Tanda kebutuhan pelatihan" in said
+    assert "Sari Wulandari" in said
+    assert "SumberSidak" in said
+    assert "Kompetensi" not in said  # nothing stood there, and nothing does
+    assert clock().strftime("%Y-%m-%d") not in said
 
 
 def folder_files() -> dict[str, bytes]:

@@ -19,12 +19,22 @@ from hr.directory import queries as directory
 from web import auth, keys, words
 from web.audit.entrance import require_auditor
 from web.exporting import jobs
+from web.language import day, gettext
 from web.site import engine, now, site
 
 audit_exports = Blueprint(
     "audit_exports", __name__, template_folder="templates", url_prefix="/audit/exports"
 )
 _LONGEST = 120
+_MOMENT = timedelta(microseconds=1)
+_LABELS = {
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "jsonl": "JSON lines",
+    "xes": "XES (IEEE 1849)",
+    "ocel.json": "OCEL 2.0 JSON",
+    "ocel.sqlite": "OCEL 2.0 SQLite",
+}
 
 
 @audit_exports.get("")
@@ -35,9 +45,10 @@ def index() -> str:
     return render_template(
         "audit/exports.html",
         forms=FORMS,
+        labels=_LABELS,
         rows=rows,
         links={row.id: _link(row) for row in rows if row.state == "DONE" and _fetchable(row)},
-        filters={row.id: jobs.log_filter(row.filter).words() for row in rows},
+        filters={row.id: filter_words(row.filter) for row in rows},
         processes=words.latest(),
         units=engine().ask(directory.offices, now()),
         writing=any(row.state == "ASKED" for row in rows),
@@ -90,6 +101,21 @@ def fetch(export_id: int, until: str, sign: str) -> Response:
         download_name=f"alur-{row.id}.{row.form}",
         max_age=0,
     )
+
+
+def filter_words(kept: str) -> str:
+    """Say what an export was narrowed to."""
+    wanted = jobs.log_filter(kept)
+    names = {each.key: each.name for each in words.latest()}
+    units = {each.path: each.name for each in engine().ask(directory.offices, now())}
+    said = (
+        words.process_name(wanted.process_key, names.get(wanted.process_key, wanted.process_key)),
+        words.period_words(wanted.period),
+        units.get(wanted.path_prefix, wanted.path_prefix),
+        gettext("sejak %(day)s", day=day(wanted.since)) if wanted.since else "",
+        gettext("sampai %(day)s", day=day(wanted.until - _MOMENT)) if wanted.until else "",
+    )
+    return " · ".join(one for one in said if one)
 
 
 def _fetchable(row: ExportRow) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -16,6 +18,7 @@ from web import words
 from web.audit.entrance import require_auditor
 from web.audit.row_words import PERSONS, noun_words, part_words
 from web.happenings import event_words
+from web.parts.values import plain_value
 from web.site import engine
 
 rule_changes = Blueprint(
@@ -56,7 +59,7 @@ def index() -> str:
         kinds=_KINDS,
         kind=kind,
         changed=changed,
-        persons=PERSONS,
+        part_value=part_value,
         names=engine().ask(directory.names, frozenset(one for one in people if one)),
         noun_words=noun_words,
         part_words=part_words,
@@ -102,7 +105,18 @@ def changed_of(hit: Hit) -> list[tuple[str, Any, Any]]:
 def _persons(changes: Iterable[list[tuple[str, Any, Any]]]) -> Iterator[int]:
     for change in changes:
         for name, *values in change:
-            yield from (one for one in values if name in PERSONS and type(one) is int)
+            if name in PERSONS:
+                yield from (int(one) for one in values if str(one).isdecimal())
+
+
+def part_value(name: str, value: Any, names: Mapping[int, str]) -> str:
+    """Say a part of a row: a person by name, a day as a day."""
+    if name in PERSONS and str(value).isdecimal():
+        return names.get(int(value), str(value))
+    if isinstance(value, str) and len(value) == len("2026-12-31"):
+        with suppress(ValueError):
+            return plain_value(date.fromisoformat(value))
+    return plain_value(value)
 
 
 def _differing(key: str, version: int, against: int) -> Iterator[Differing]:

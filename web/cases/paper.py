@@ -57,7 +57,7 @@ def typeset(
         ],
         "versions_title": gettext("Versi yang berlaku"),
         "versions": [
-            [moment(one.since), f"{one.key} {one.version}", one.sha256] for one in told.versions
+            [moment(one.since), _version(one.key, one.version), one.sha256] for one in told.versions
         ],
         "picture_title": gettext("Gambar proses"),
         "picture": picture,
@@ -80,7 +80,9 @@ def typeset(
 def _line(said: Said, case: CaseView) -> dict[str, Any]:
     one = said.one
     what = f"{said.what} · {said.step}" if said.step else said.what
-    who = " · ".join(filter(None, (said.who, one.post, *(f"{n} {v}" for n, v in said.spans))))
+    # Who gave a task out is not whose it is: the post would be the other's.
+    post = "" if one.kind == "TASK_CREATED" else one.post
+    who = " · ".join(filter(None, (said.who, post, *(f"{n} {v}" for n, v in said.spans))))
     return {
         "when": said.when,
         "what": what,
@@ -96,6 +98,12 @@ def _line(said: Said, case: CaseView) -> dict[str, Any]:
         "number": f"{case.stream_id}-{one.seq}",
         "code": one.hash[:_CODE],
     }
+
+
+def _version(key: str, version: int) -> str:
+    drawn = {each.key: each.name for each in words.latest()}
+    name = words.process_name(key, drawn.get(key, key))
+    return f"{name}, {gettext('versi %(version)s', version=version)}"
 
 
 def _decided(said: Said) -> str:
