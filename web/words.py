@@ -17,10 +17,11 @@ from engine.queries import definitions
 from engine.queries.definitions import DefinitionRow
 from engine.queries.inbox import TaskRow
 from engine.queries.tasks import localised
-from web.language import gettext, language, month
+from web.language import gettext, language, month, ngettext
 from web.site import engine
 
 _PLACES = re.compile(r"\{([^{}]+)\}")
+_WITHIN = re.compile(r"(\d{1,4}) hari kerja|P(\d{1,4})D")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 _HALF = re.compile(r"(\d{4})H([12])")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -44,6 +45,7 @@ def install(app: Flask) -> None:
     app.add_template_global(task_title)
     app.add_template_global(group_words)
     app.add_template_filter(lane_words)
+    app.add_template_filter(within_words)
 
 
 def state_words(state: str) -> str:
@@ -275,6 +277,17 @@ def _known(process_key: str, element_id: str, title: str) -> dict[str, str]:
 
 def _drawn(parts: Iterable[Any]) -> str:
     return "".join(re.escape(part) if isinstance(part, str) else "(.*)" for part in parts)
+
+
+def within_words(due: str) -> str:
+    """Say how much time a step has, as a model writes it; empty where only the case tells."""
+    found = _WITHIN.fullmatch(due.strip())
+    if found is None:
+        return ""
+    number = int(found[1] or found[2])
+    if found[1]:
+        return ngettext("dalam %(num)d hari kerja", "dalam %(num)d hari kerja", number)
+    return ngettext("dalam %(num)d hari", "dalam %(num)d hari", number)
 
 
 def group_words(key: str | None) -> str:

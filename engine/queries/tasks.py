@@ -58,12 +58,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class NextStep:
-    """A step that people may have to do after this one."""
+    """A step that people may have to do after this one.
+
+    due -- its time as the model writes it, `5 hari kerja` or `P14D`; empty where it is computed
+    """
 
     element_id: str
     name: str
     lane: str
     anonymous: bool
+    due: str
 
 
 @dataclass(frozen=True)
@@ -218,7 +222,8 @@ def _next_steps(definition: Readied, element_id: str) -> tuple[NextStep, ...]:
             todo += after.get(at, ())
         else:
             name = definition.element_name(at)
-            found[at] = NextStep(at, name, model.lane, model.anonymous)
+            due = model.due.text if model.due and model.due.expression is None else ""
+            found[at] = NextStep(at, name, model.lane, model.anonymous, due)
     return tuple(found.values())
 
 

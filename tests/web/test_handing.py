@@ -166,6 +166,7 @@ def test_a_form_says_why_it_asks_and_the_receipt_how_long_it_took(client_as, eng
     page = visitor.get(f"/tasks/{task_id}")
     assert "Mengapa ini ditanyakan?" in page.text
     assert "Yang dapat membacanya: " in page.text
+    assert "Rancangan penilaian – atasan (penilai), dalam 5 hari kerja" in page.text
     answers = dict.fromkeys(VALUES.split(), "4") | {"proud_of": "Antrean habis.", "do": "complete"}
     sent = visitor.submit(page, f"/tasks/{task_id}", _open="200", _active="61", **answers)
     assert "4 menit, aktif mengisi 2 menit" in sent.text
