@@ -148,10 +148,10 @@ class Worker:
         if self.lane is Lane.LETTERS:
             return self._jobs(min(limit, _BATCH)) if work.jobs else 0
         done = sum(self.run_schedule(name) for name in work.schedules)
-        done += self._in_turns(self.fire_timers, work.instances)
-        # What a timer has just closed is not reminded of.
-        tasks = self.look(limit).tasks if work.instances and work.tasks else work.tasks
-        done += self._in_turns(self.serve_task, tasks)
+        fired = self._in_turns(self.fire_timers, work.instances)
+        done += fired
+        if not fired:  # nobody is reminded of what a timer is about to close
+            done += self._in_turns(self.serve_task, work.tasks)
         return done + (self._jobs(min(limit, _BATCH)) if work.jobs else 0)
 
     def _in_turns(self, act: Callable[[int], int], ids: Sequence[int]) -> int:
