@@ -44,6 +44,10 @@ def test_a_task_is_done_and_the_next_one_opened_without_a_mouse(two_cases: Site,
     assert visit.page.locator("#al-keys").is_visible()
     keyboard.press("Escape")
     keyboard.type("jj")
+    last = focused(visit, "closest('.al-row').id")
+    keyboard.type("k")
+    assert focused(visit, "closest('.al-row').id") != last
+    keyboard.type("j")
     row = focused(visit, "closest('.al-row').id")
     with visit.page.expect_navigation():
         keyboard.press("Enter")
@@ -117,7 +121,8 @@ def test_a_list_refreshes_and_keeps_what_is_ticked_typed_and_focused(
         connection.execute(text("UPDATE task SET subject_id = 4"))
     visit = visits(two_cases, "HRC")
     page = visit.go("/?tab=groups")
-    page.locator(".al-pick input").check()
+    page.locator(".al-row-title").first.focus()
+    page.keyboard.type("x")
     page.locator(".al-bulk summary").click()
     page.locator("#bulk-person").press_sequentially("Putri")
     with two_cases.engine.database.begin() as connection:
