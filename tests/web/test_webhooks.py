@@ -159,7 +159,7 @@ def test_nobody_is_told_where_nobody_listens(engine, start_two_step):
     ],
 )  # fmt: skip
 def test_nothing_is_sent_inwards_or_in_the_open(url):
-    with pytest.raises(ServiceTaskFailed, match="public address|host that is known|https for"):
+    with pytest.raises(ServiceTaskFailed, match=r"public address|host that is known|https for"):
         hooks.Carrier().send(Delivery(url, SECRET, "{}"), "key")
 
 
