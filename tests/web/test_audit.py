@@ -206,6 +206,7 @@ def test_master_data_are_told_in_words_with_people_by_name(client_as, engine, cl
     assert "Tanda kebutuhan pelatihan" in said
     assert "Sari Wulandari" in said
     assert "SumberSidak" in said
+    assert "JenisNilai rendah" in said
     assert "Kompetensi" not in said  # nothing stood there, and nothing does
     assert clock().strftime("%Y-%m-%d") not in said
 

@@ -51,6 +51,17 @@ def noun_words(noun: str) -> str:
     }.get(noun, noun)
 
 
+def code_words(code: str) -> str:
+    """Say a code that a row of master data holds; any other text reads as it is."""
+    return {
+        "BEHAVIOUR_COMPLAINT": gettext("Pengaduan tentang perilaku"),
+        "COMPETENCE_FINDING": gettext("Temuan tentang kompetensi"),
+        "LOW_VALUE": gettext("Nilai rendah"),
+        "SERVICE_CHANGE": gettext("Perubahan layanan"),
+        "TALENT_BOX": gettext("Kotak talenta"),
+    }.get(code, code)
+
+
 def part_words(name: str) -> str:
     """Say which part of a row it is; one without words reads as it is stored."""
     return {

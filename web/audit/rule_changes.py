@@ -16,7 +16,7 @@ from engine.queries.search import Hit, Wanted
 from hr.directory import queries as directory
 from web import words
 from web.audit.entrance import require_auditor
-from web.audit.row_words import PERSONS, noun_words, part_words
+from web.audit.row_words import PERSONS, code_words, noun_words, part_words
 from web.happenings import event_words
 from web.parts.values import plain_value
 from web.site import engine
@@ -116,7 +116,7 @@ def part_value(name: str, value: Any, names: Mapping[int, str]) -> str:
     if isinstance(value, str) and len(value) == len("2026-12-31"):
         with suppress(ValueError):
             return plain_value(date.fromisoformat(value))
-    return plain_value(value)
+    return plain_value(code_words(value) if isinstance(value, str) else value)
 
 
 def _differing(key: str, version: int, against: int) -> Iterator[Differing]:
