@@ -120,7 +120,12 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "reminded_already": ("warn", lazy_gettext("Hari ini sudah diingatkan.")),
     "commented": ("ok", lazy_gettext("Catatan tersimpan.")),
     "extension_asked": ("ok", lazy_gettext("Permintaan terkirim kepada yang berwenang.")),
-    "person_unknown": ("warn", lazy_gettext("Tidak ada satu pegawai dengan nama atau NIP itu.")),
+    "person_unknown": (
+        "warn",
+        lazy_gettext(
+            "Nama atau NIP itu tidak dikenal, atau dipakai beberapa pegawai. Tulis NIP-nya."
+        ),
+    ),
     "words_missing": ("warn", lazy_gettext("Belum ada yang ditulis; tidak ada yang berubah.")),
     "date_wrong": ("warn", lazy_gettext("Pilih tanggal sesudah tenggat sekarang.")),
     "too_late": (

@@ -93,7 +93,7 @@ def test_somebody_looks_while_another_decides(review, client_as):
     page = superior.submit(
         superior.get(path), f"{path}/delegate", person="Nobody", question="Bagaimana?"
     )
-    assert "Tidak ada satu pegawai" in page.text
+    assert "tidak dikenal" in page.text
     page = superior.submit(page, f"{path}/delegate", person="Ratna Puspitasari", question="Apa?")
     assert "Ratna Puspitasari sedang melihatnya" in page.text
     assert "Anda minta dilihat orang lain" in superior.get("/?tab=waiting").text

@@ -204,7 +204,7 @@ def test_several_tasks_are_handed_to_somebody_for_a_reason(review, client_as, en
     assert "Tulis alasannya." in agency.submit(page, "/bulk", **fields).text
     fields["reason"] = "Indra cuti."
     assert (
-        "Tidak ada satu pegawai" in agency.submit(page, "/bulk", **{**fields, "person": "x"}).text
+        "tidak dikenal" in agency.submit(page, "/bulk", **{**fields, "person": "x"}).text
     )
     assert "Sudah diserahkan." in agency.submit(page, "/bulk", **fields).text
     assert ticked(client_as("HRC2").get("/")) == ticked(page)

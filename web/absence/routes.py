@@ -108,7 +108,9 @@ def _wrong(path: str, code: str) -> InvalidForm:
 
 def _why(code: str) -> str:
     return {
-        "unknown": gettext("Tidak ada satu pegawai dengan nama atau NIP itu."),
+        "unknown": gettext(
+            "Nama atau NIP itu tidak dikenal, atau dipakai beberapa pegawai. Tulis NIP-nya."
+        ),
         "required": gettext("Isi tanggal mulai dan selesai."),
         "before_start": gettext(
             "Tanggal selesai harus sesudah tanggal mulai, paling lama setahun."

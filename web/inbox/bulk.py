@@ -50,7 +50,16 @@ def _to() -> tuple[int | None, str]:
     if not said:
         return None, gettext("Tulis kepada siapa tugas diserahkan.")
     found = engine().ask(directory.one_person, said, now())
-    return (found, "") if found else (None, gettext("Tidak ada satu pegawai dengan nama itu."))
+    return (
+        (found, "")
+        if found
+        else (
+            None,
+            gettext(
+                "Nama atau NIP itu tidak dikenal, atau dipakai beberapa pegawai. Tulis NIP-nya."
+            ),
+        )
+    )
 
 
 def _one(act: str, task_id: int, label: str, to: int | None) -> Outcome:

@@ -84,7 +84,9 @@ def note(person_id: int) -> Response:
     said = request.form.get("counsellor", "").strip()[:160]
     counsellor = engine().ask(directory.one_person, said, now()) if said else None
     if said and counsellor is None:
-        told = gettext("Tidak ada satu pegawai dengan nama atau NIP itu.")
+        told = gettext(
+            "Nama atau NIP itu tidak dikenal, atau dipakai beberapa pegawai. Tulis NIP-nya."
+        )
         return _person(422, person_id, {"counsellor": told})
     command = WriteNote(
         person_id=person_id,
