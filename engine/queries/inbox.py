@@ -52,7 +52,6 @@ _HELD = (
     )
     .order_by(_task.c.order_at, _task.c.id)
 )
-
 _SENT_LOOKED_AT = 500
 
 
@@ -222,10 +221,8 @@ def sent_tasks(
     rows = connection.execute(_rows(some, scope).order_by(_task.c.id.desc())).all()
     page, following = cut(rows, limit, lambda r: (r.id,))
     now_with = holders(connection, {row.instance_id for row in page})
-    return Page(
-        tuple(SentRow(_row(r, now, scope), now_with.get(r.instance_id, ())) for r in page),
-        following,
-    )
+    sent = (SentRow(_row(r, now, scope), now_with.get(r.instance_id, ())) for r in page)
+    return Page(tuple(sent), following)
 
 
 def lent_tasks(connection: Connection, scope: Scope, *, now: datetime) -> tuple[TaskRow, ...]:

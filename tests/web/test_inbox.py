@@ -203,9 +203,7 @@ def test_several_tasks_are_handed_to_somebody_for_a_reason(review, client_as, en
     fields = {"act": "assign", "task": ticked(page), "person": "Putri Maharani"}
     assert "Tulis alasannya." in agency.submit(page, "/bulk", **fields).text
     fields["reason"] = "Indra cuti."
-    assert (
-        "tidak dikenal" in agency.submit(page, "/bulk", **{**fields, "person": "x"}).text
-    )
+    assert "tidak dikenal" in agency.submit(page, "/bulk", **{**fields, "person": "x"}).text
     assert "Sudah diserahkan." in agency.submit(page, "/bulk", **fields).text
     assert ticked(client_as("HRC2").get("/")) == ticked(page)
 
