@@ -79,7 +79,7 @@ PARTS = (
     Part(
         "the inbox people would choose",
         75,
-        r"test_(inbox|desk|handing|absence|returning|minutes|api|webhooks|filing)|browser\.test_tasks"
+        r"test_(inbox|desk|handing|absence|returning|minutes|api|webhooks|filing|spent)|browser\.test_tasks"
         r"|parts\.test_script|test_every_page.*\[inbox-",
     ),
     Part(
