@@ -11,8 +11,10 @@ took, how large the database is, which pages and statements are slowest, what th
 
 from __future__ import annotations
 
+import signal
+import sys
 from argparse import Namespace
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +52,7 @@ _OVER = {
     "close": dict.fromkeys(("annual_appraisal", "calibration_review", "objection"), _DONE),
 }
 _TOLD = 8
+_BETWEEN = 40  # steps of a worker, before it is asked whether it is to end
 # Days between two looks into the inbox.
 DAILY, SELDOM, WEEKLY = timedelta(days=1), timedelta(days=2), timedelta(days=7)
 
@@ -102,7 +105,13 @@ def _run(folder: Path, options: Namespace, verdict: Verdict) -> None:
     people = [row["id"] for row in engine.ask(directory.members, "", clock()) if row["unit_path"]]
     officers = [one.person_id for one in engine.ask(demo_logins) if one.short_name in OFFICERS]
     structure = lay_out(SIZES[size])
-    year = Year(engine, clock.set, Worker(engine).run_due, officers, (), structure)
+    worker, ends = Worker(engine), _ends_between_steps()
+
+    def run_due() -> int:
+        ends()
+        return worker.run_due(_BETWEEN)
+
+    year = Year(engine, clock.set, run_due, officers, (), structure, lambda *_: ends())
     year.campaigns = list(steps.kept["campaigns"])
     if size == "small":
         _small(year, steps, people, structure, months)
@@ -129,6 +138,19 @@ def _run(folder: Path, options: Namespace, verdict: Verdict) -> None:
         "pages": [str(one) for one in pages],
         "slowest_in_pages": [f"{one.path}: {one.slowest}" for one in pages[:_TOLD]],
     }
+
+
+def _ends_between_steps() -> Callable[[], bool]:
+    """Note that one is told to end, and end at the next question: within a statement it is lost."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+
+    def look() -> bool:
+        if told:
+            sys.exit(143)
+        return False
+
+    return look
 
 
 def _found(engine: Engine, size: str) -> None:
