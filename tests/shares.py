@@ -63,6 +63,7 @@ PARTS = (
         r"|beginning|beside|library|quick|schedules|alike|timed_starts)|engine\.bpmn\.test_(joins|state|repeating|ad_hoc)|web\.test_(celery|mail|watching|operations"
         r"|migrated|logs|metrics)|test_operations|web_and_worker|killed|bad_moment"
         r"|engine\.bpmn\.test_(event_scopes|undoing|choosing|complex|rebasing|conditions|business)"
+        r"|workflows\.test_bytes"
         r"|test_every_page.*\[runtime-",
     ),
     Part(

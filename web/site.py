@@ -39,6 +39,14 @@ def site() -> Platform:
     return cast(Platform, current_app.extensions[_KEY])
 
 
+def public_address(path: str = "") -> str:
+    """Give a path as others reach it: at the city's own address, else at the one that was asked.
+
+    A letter, a paper or a calendar outlives the request, whose Host header anybody writes.
+    """
+    return (site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")) + path
+
+
 def of_api() -> bool:
     """Tell whether a program asks: by its token, never by a cookie, and answered with JSON."""
     return request.path.startswith(API)

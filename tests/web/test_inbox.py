@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -237,6 +238,22 @@ def test_a_calendar_finds_due_dates_at_a_secret_address_without_names(
     assert visitor.get("/calendar/wrong.ics").status == 404
     person.post("/calendar/drop")
     assert visitor.get(urlsplit(address).path).status == 404
+
+
+def test_a_calendar_leads_to_the_city_whatever_host_asked_for_it(
+    app, client_as, start_two_step, visitor
+):
+    start_two_step()
+    address = client_as("EMP").post("/calendar").all("//input[@id='address']/@value")[0]
+    platform = app.extensions["alur"]
+    settings = platform.settings.but(public_url="https://alur.kota.test/")
+    app.extensions["alur"] = replace(platform, settings=settings)
+    try:
+        feed = visitor.get(urlsplit(address).path, base_url="http://elsewhere.test").response.text
+    finally:
+        app.extensions["alur"] = platform
+    assert "URL:https://alur.kota.test/tasks/" in feed
+    assert "elsewhere" not in feed
 
 
 def test_a_filter_is_kept_by_name_shared_with_a_group_and_dropped(client_as, start_two_step):

@@ -17,7 +17,7 @@ from web.auth import public
 from web.identity import BEGUN_FOR, Begun, IdentityProblem, Provider
 from web.language import gettext
 from web.settings import Settings
-from web.site import engine, site
+from web.site import engine, public_address, site
 
 outside = Blueprint("outside", __name__, template_folder="templates")
 
@@ -78,7 +78,7 @@ def end() -> Response:
     By a page: browsers do not let a form, such as the one that logs out, end on another site.
     """
     provider = _provider()
-    back = _base() + url_for("account.log_in")
+    back = public_address(url_for("account.log_in"))
     try:
         token = engine().ports.vault.unseal(auth.PROVIDER.read())
     except Exception:  # whoever did not come in by the provider has nothing to leave there
@@ -109,11 +109,7 @@ def _unbelieved(problem: IdentityProblem, status: int) -> Response:
 
 
 def _back() -> str:
-    return _base() + url_for("outside.back")
-
-
-def _base() -> str:
-    return site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    return public_address(url_for("outside.back"))
 
 
 def _provider() -> Provider:

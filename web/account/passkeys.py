@@ -22,7 +22,7 @@ from web import auth, nav
 from web.account.routes import after_log_in, close_session, log_in_form, refused_page
 from web.auth import public
 from web.language import gettext
-from web.site import engine, site
+from web.site import engine, public_address, site
 
 passkeys = Blueprint("passkeys", __name__, template_folder="templates")
 
@@ -94,8 +94,7 @@ def log_in() -> Response:
 
 
 def _site() -> Site:
-    origin = site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
-    parts = urlsplit(origin)
+    parts = urlsplit(public_address())
     name = f"Alur {site().settings.city}"
     return Site(parts.hostname or "", f"{parts.scheme}://{parts.netloc}", name)
 

@@ -29,7 +29,7 @@ from web import auth, nav
 from web.accounts import words
 from web.accounts.reading import reason, sent
 from web.language import gettext
-from web.site import engine, now, site
+from web.site import engine, now, public_address
 
 accounts = Blueprint("accounts", __name__, template_folder="templates", url_prefix="/accounts")
 
@@ -81,13 +81,12 @@ def make_link(account_id: int) -> Response:
     made = engine().execute(MakeLink(account_id=account_id), by=auth.actor())
     if not made.token:
         return nav.say(redirect(url_for("accounts.show", account_id=account_id), 303), "link_sent")
-    base = site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
     return make_response(
         render_template(
             "accounts/link.html",
             account=engine().ask(queries.account, account_id),
             made=made,
-            address=base + url_for("access.show", token=made.token),
+            address=public_address(url_for("access.show", token=made.token)),
         )
     )
 

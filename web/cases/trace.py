@@ -26,7 +26,7 @@ from web.deciding import cell_words
 from web.happenings import event_words
 from web.language import clock, day, gettext, language, moment, span_words
 from web.parts.values import plain_value
-from web.site import engine, now, site
+from web.site import engine, now, public_address, site
 from web.wording import Words, words_of
 
 trace = Blueprint("trace", __name__, template_folder="templates", url_prefix="/cases")
@@ -102,7 +102,7 @@ def print_out(instance_id: int) -> Response:
         reason=reason,
         anchored=engine().ask(tree.newest),
         city=site().settings.city,
-        link=url_for("receipts.verify", _external=True),
+        link=public_address(url_for("receipts.verify")),
         at=now(),
     )
     note = NoteExport(

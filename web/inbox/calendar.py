@@ -18,7 +18,7 @@ from hr.desk import queries as desk
 from hr.desk.commands import MakeCalendar
 from web import auth, words
 from web.language import gettext
-from web.site import engine, now, site
+from web.site import engine, now, public_address
 
 _MOST = 200
 _OCTETS = 75
@@ -40,11 +40,7 @@ def made() -> str:
     """Give the calendar a new address, and show it this once."""
     token = engine().execute(MakeCalendar(), by=auth.actor())
     path = url_for("inbox.calendar_file", token=token)
-    base = site().settings.public_url.rstrip("/")
-    address = (
-        f"{base}{path}" if base else url_for("inbox.calendar_file", token=token, _external=True)
-    )
-    return render_template("inbox/calendar.html", address=address)
+    return render_template("inbox/calendar.html", address=public_address(path))
 
 
 def _lines(rows: tuple[TaskRow, ...]) -> Iterator[str]:
@@ -60,7 +56,7 @@ def _lines(rows: tuple[TaskRow, ...]) -> Iterator[str]:
         yield f"DTSTAMP:{_moment(row.created_at)}"
         yield f"DTSTART:{_moment(row.due_at)}"
         yield f"SUMMARY:{_text(f'{process}: {step} ({row.case_no})')}"
-        yield f"URL:{url_for('tasks.show', task_id=row.id, _external=True)}"
+        yield f"URL:{public_address(url_for('tasks.show', task_id=row.id))}"
         yield "END:VEVENT"
     yield "END:VCALENDAR"
 

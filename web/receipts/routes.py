@@ -15,7 +15,7 @@ from engine.queries.receipts import ReceiptView
 from web import alur_verify, auth
 from web.auth import public
 from web.receipts import paper
-from web.site import engine, site
+from web.site import engine, public_address, site
 
 receipts = Blueprint("receipts", __name__, template_folder="templates")
 
@@ -100,8 +100,7 @@ def _mine(task_id: int) -> ReceiptView:
 
 
 def _link(receipt: ReceiptView) -> str:
-    base = site().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
-    return base + url_for(".verify", number=receipt.number, code=receipt.code)
+    return public_address(url_for(".verify", number=receipt.number, code=receipt.code))
 
 
 def _checked(content: bytes) -> dict[str, Any]:
