@@ -127,11 +127,11 @@ def people_group_words(group: str) -> str:
 def predicate_words(code: str) -> str:
     """Say a predicate (PermenPANRB 6/2022)."""
     return {
-        "SB": gettext("Sangat baik"),
+        "SB": gettext("Sangat Baik"),
         "B": gettext("Baik"),
-        "BP": gettext("Butuh perbaikan"),
+        "BP": gettext("Butuh Perbaikan"),
         "K": gettext("Kurang"),
-        "SK": gettext("Sangat kurang"),
+        "SK": gettext("Sangat Kurang"),
     }.get(code, code)
 
 

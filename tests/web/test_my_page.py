@@ -36,9 +36,9 @@ def test_a_result_page_says_why_whom_to_ask_and_how_to_object_until_when(played,
     (seen,) = played.ask(evaluation.results_of, CAST["PEER4"])
     visitor = client_as("PEER4")
     page = visitor.get("/me")
-    assert "Butuh perbaikan" in page.text
+    assert "Butuh Perbaikan" in page.text
     page = visitor.get(page.link("Triwulan II 2026"))
-    assert page.heading == "Evaluasi triwulan 360 · Triwulan II 2026: Butuh perbaikan"
+    assert page.heading == "Evaluasi triwulan 360 · Triwulan II 2026: Butuh Perbaikan"
     for said in (
         "Bobot penilai", "Rata-rata rekan", "Baris DT04-2", "Masyarakat: 15",
         "Rata-rata 360: mulai 3 di bawah 4", "Baris DT03-3", "Nilai capaian102,55",
@@ -47,7 +47,7 @@ def test_a_result_page_says_why_whom_to_ask_and_how_to_object_until_when(played,
         "Hasil kerja: tabel menyarankan “Sesuai ekspektasi” (Nilai capaian: mulai 90 di bawah 110)",
         "Penilai menetapkan “Di bawah ekspektasi”, dengan alasan: “",
         "Perilaku kerja: tabel menyarankan “Sesuai ekspektasi”", "Itulah yang ditetapkan.",
-        "hasil kerja “Di bawah ekspektasi” dan perilaku “Sesuai ekspektasi” pada “Butuh perbaikan”",
+        "hasil kerja “Di bawah ekspektasi” dan perilaku “Sesuai ekspektasi” pada “Butuh Perbaikan”",
         "Tidak ada angka lain yang menentukan.", "Perekaman KTP elektronik tuntas",
         "kepada penilai Anda", "Berkeberatan: sampai 17 Juli 2026",
     ):  # fmt: skip
