@@ -1,27 +1,26 @@
-"""Changes of the directory: people, roles, acting officials, moves from post to post."""
+"""Changes of the directory: people, roles, zones of units.  Who is in a post: `hr.structure`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from engine import Command, Context, RoleChanged, RowChanged
-from engine.errors import InvalidForm, InvalidState, NotAllowed, NotFound, Problem
+from engine.errors import InvalidForm, NotAllowed, NotFound, Problem
 from engine.model import StreamKind
 from hr.calendar.rules import ZONES
 from hr.columns import FOREVER
 from hr.directory import nip as nips
 from hr.directory import store
 from hr.directory.queries import roles_of
-from hr.directory.tables import ActingOfficial, Holding, Person, RoleGrant
+from hr.directory.tables import Person, RoleGrant
 from hr.statements import add_one
 
 UNIT_ROLES = frozenset({"HRO"})
 CITY_ROLES = frozenset({"HRC", "PPK", "TRN", "TIM", "DSN", "AUD", "ADM"})
 SECOND_PERSON_ROLES = frozenset({"ADM", "AUD", "DSN", "HRC"})  # proposed by one, given by another
-ACTING_KINDS = frozenset({"PLT", "PLH"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,36 +140,6 @@ class EndRole(Command[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AppointActing(Command[int]):
-    """Let somebody act in a post for some days: PLT when vacant, PLH when its holder is away."""
-
-    person_id: int
-    post_id: int
-    kind: str
-    decree: str
-    valid_from: date
-    valid_to: date
-
-    def execute(self, ctx: Context) -> int:
-        _refuse_strangers(ctx)
-        _refuse_self(ctx, self.person_id)
-        if self.kind not in ACTING_KINDS:
-            raise _invalid("kind", "option")
-        _refuse_backwards(self.valid_from, self.valid_to)
-        row = {
-            "person_id": self.person_id,
-            "post_id": self.post_id,
-            "kind": self.kind,
-            "decree": self.decree,
-            "valid_from": self.valid_from,
-            "valid_to": self.valid_to,
-        }
-        number = add_one(ctx.connection, ActingOfficial, row)
-        _note(ctx, self.person_id, "acting_official", number, None, row, self.decree)
-        return number
-
-
-@dataclass(frozen=True, kw_only=True)
 class SetUnitZone(Command[None]):
     """Say in which of the country's time zones a unit and all below it work.
 
@@ -199,37 +168,6 @@ class SetUnitZone(Command[None]):
             reason=self.reason,
         )
         ctx.record(event, (StreamKind.NETWORK, f"units/{number}"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransferPerson(Command[int]):
-    """Move somebody to another post (mutasi); the old holding ends the day before."""
-
-    person_id: int
-    post_id: int
-    valid_from: date
-    reason: str
-
-    def execute(self, ctx: Context) -> int:
-        _refuse_strangers(ctx)
-        _refuse_self(ctx, self.person_id)
-        running = store.running(ctx.connection, Holding, self.person_id, self.valid_from)
-        for old in running:
-            if old["valid_from"] >= self.valid_from:
-                raise InvalidState("Expected to end the former post, but it begins no earlier.")
-            last_day = self.valid_from - timedelta(days=1)
-            store.end(ctx.connection, Holding, old["id"], last_day)
-            ended = {"valid_to": last_day}
-            _note(ctx, self.person_id, "holding", old["id"], old, ended, self.reason)
-        row = {
-            "person_id": self.person_id,
-            "post_id": self.post_id,
-            "valid_from": self.valid_from,
-            "valid_to": FOREVER,
-        }
-        number = add_one(ctx.connection, Holding, row)
-        _note(ctx, self.person_id, "holding", number, None, row, self.reason)
-        return number
 
 
 def _note(

@@ -54,6 +54,7 @@ roles               Ro    Co   C    -    -   Cu  Cg   -   Rg  -   CUg -   -    -
 working_paper       -     -    -    -    -   -   -    -   CUg -   -   -   -    -
 audit_log           Ro    Rt   Rt   -    Ri  Ru  Rg   R   Rg  Rs  Rs  -   -    -
 person              Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   -    -
+acting_official     Ro    Rt   Rt   -    -   CUu CUg  R   Rg  -   -   -   -    -
 record_attendance   Ro    Rt   Rt   -    -   CUu CUg  R   Rg  -   -   -   -    -
 record_development  Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   Rg   -
 record_career       Ro    -    -    -    -   Ru  CUg  R   Rg  -   -   -   -    -

@@ -130,9 +130,27 @@ def may_about(
     """
     if actor.is_platform:
         return True
+    path = directory.person(connection, person_id, at).unit_path
+    return may_within(connection, actor, action, noun, person_id, path, at)
+
+
+def may_within(
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    noun: str,
+    person_id: int | None,
+    path: str,
+    at: datetime,
+) -> bool:
+    """Tell whether somebody may do this in a unit, to an object about a person of anywhere.
+
+    person_id -- None where it is not yet known whom it is about
+    """
+    if actor.is_platform:
+        return True
     if actor.person_id is None:
         return False
-    path = directory.person(connection, person_id, at).unit_path
     known = standing(connection, actor.person_id, person_id, at)
     return rules.may_about(known, action, noun, person_id, path)
 

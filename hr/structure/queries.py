@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from engine.errors import NotFound
 from hr.calendar.rules import local_day
 from hr.directory.queries import UnitView, all_lines, names, units_upward
+from hr.statements import Row
 from hr.structure import rules, store
 from hr.structure.rules import Finding
 
@@ -58,6 +59,29 @@ class UnitPage:
 
 
 @dataclass(frozen=True)
+class Acting:
+    """An appointment to act in a post; withdrawn where it ended before its first day."""
+
+    id: int
+    person_id: int
+    name: str
+    kind: str
+    decree: str
+    since: date
+    until: date
+    state: str  # COMING, NOW, OVER, WITHDRAWN
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """A post, the unit it belongs to, and who acted, acts or will act in it, the latest first."""
+
+    post: PostView
+    unit: UnitView
+    acting: tuple[Acting, ...]
+
+
+@dataclass(frozen=True)
 class Told:
     """A finding with names; empty where it is not about a person, or not about a post."""
 
@@ -79,6 +103,27 @@ def unit_page(connection: Connection, unit_id: int | None, at: datetime) -> Unit
         raise NotFound(f"Expected a unit {unit_id}, but there is none.")
     line = units_upward(connection, row["path"])
     return UnitPage(line[0], tuple(reversed(line[1:])), below, _posts(connection, unit_id, day))
+
+
+def post_page(connection: Connection, post_id: int, at: datetime) -> PostPage:
+    """Describe a post as of a moment, with everybody who was ever to act in it."""
+    day = local_day(at)
+    known = store.post(connection, post_id)
+    found = [] if known is None else _posts(connection, known["unit_id"], day)
+    here = [post for post in found if post.id == post_id]
+    if known is None or not here:
+        raise NotFound(f"Expected a post {post_id}, but there is none today.")
+    acting = tuple(_acting(row, day) for row in store.acting_in(connection, post_id))
+    return PostPage(here[0], units_upward(connection, known["path"])[0], acting)
+
+
+def _acting(row: Row, day: date) -> Acting:
+    since, until = row["valid_from"], row["valid_to"]
+    state = "OVER" if until < day else "COMING" if since > day else "NOW"
+    return Acting(
+        *(row["id"], row["person_id"], row["name"], row["kind"], row["decree"], since, until),
+        state="WITHDRAWN" if until < since else state,
+    )
 
 
 def findings(connection: Connection, at: datetime) -> list[Finding]:

@@ -79,6 +79,47 @@ def in_posts(connection: Connection, post_ids: Collection[int], day: date) -> li
     )
 
 
+def post(connection: Connection, post_id: int, *, lock: bool = False) -> Row | None:
+    """Read days, unit and its path of a post; locked, nobody else appoints to it meanwhile."""
+    found = (
+        select(Post.id, Post.title, Post.valid_from, Post.valid_to, Post.unit_id, Unit.path)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(Post.id == post_id)
+    )
+    return first(connection, found.with_for_update(of=Post) if lock else found)
+
+
+def service(connection: Connection, person_id: int) -> Row | None:
+    """Read from when to when somebody serves; locked, so that nobody else moves him meanwhile."""
+    found = select(Person.joined_on, Person.left_on).where(Person.id == person_id)
+    return first(connection, found.with_for_update())
+
+
+def acting_in(connection: Connection, post_id: int) -> list[Row]:
+    """Read who acted, acts or will act in a post, with names, the latest first."""
+    found = (
+        select(*ActingOfficial.__table__.c, Person.name)
+        .join(Person, Person.id == ActingOfficial.person_id)
+        .where(ActingOfficial.post_id == post_id)
+    )
+    latest = found.order_by(ActingOfficial.valid_from.desc(), ActingOfficial.id.desc())
+    return rows(connection, latest)
+
+
+def acting(connection: Connection, acting_id: int) -> Row | None:
+    """Read an appointment to act in a post."""
+    found = select(*ActingOfficial.__table__.c).where(ActingOfficial.id == acting_id)
+    return first(connection, found.with_for_update())
+
+
+def holdings_since(connection: Connection, person_id: int, day: date) -> list[Row]:
+    """Read the holdings of somebody that run on a day or begin later."""
+    found = select(*Holding.__table__.c).where(
+        Holding.person_id == person_id, Holding.valid_to >= day
+    )
+    return rows(connection, found.order_by(Holding.valid_from))
+
+
 def posts(connection: Connection) -> dict[int, Row]:
     """Read seats and days of all posts, by number."""
     found = select(Post.id, Post.seats, Post.valid_from, Post.valid_to)

@@ -59,6 +59,7 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "person": ("HRC", "/people/1"),
         "person_own": ("EMP", "/people/me"),
         "unit": ("HRC", "/people/units/3"),
+        "post": ("HRC", "/people/posts/4"),
         "checks": ("HRC", "/people/checks"),
         "files": ("HRC", "/people/files"),
         "corrections": ("HRC", "/people/corrections"),

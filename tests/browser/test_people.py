@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from sqlalchemy import update
 
 from hr.demo.cast import CAST
-from hr.directory.commands import TransferPerson
 from hr.directory.tables import Person
 from hr.dossier.commands import AllowProxy
+from hr.structure.commands import TransferPerson
 from tests.browser.conftest import DESK, PHONE, Site, Visits, start_case
 
 EMP = CAST["EMP"]

@@ -15,7 +15,7 @@ from engine.model import Scope, StreamKind
 from engine.queries import history
 from hr.demo.cast import CAST, install_cast
 from hr.directory import queries, store
-from hr.directory.commands import AppointActing, EndRole, GrantRole, TransferPerson
+from hr.directory.commands import EndRole, GrantRole
 from hr.directory.lines import Lines
 from hr.directory.tables import ActingOfficial, Holding
 from hr.statements import add
@@ -148,17 +148,6 @@ def test_an_unknown_person_is_not_found(cast: Connection) -> None:
         queries.person(cast, 999, NOW)
 
 
-def test_a_transfer_ends_the_old_post_the_day_before(engine: Engine) -> None:
-    moved = TransferPerson(
-        person_id=EMP, post_id=8, valid_from=date(2026, 7, 15), reason="Mutasi SK 1/2026"
-    )
-    engine.execute(moved, by=AGENCY)
-    assert engine.ask(queries.superior, EMP, datetime(2026, 7, 14, 3, tzinfo=UTC)) == RTR
-    assert engine.ask(queries.superior, EMP, datetime(2026, 7, 15, 3, tzinfo=UTC)) == PPK
-    kinds = [e.kind for e in engine.ask(history.events, StreamKind.PERSON, str(EMP))]
-    assert kinds == ["ROW_CHANGED", "ROW_CHANGED"]
-
-
 def test_roles_are_granted_for_a_time_and_leave_a_trace(engine: Engine) -> None:
     grant = GrantRole(person_id=STRANGER, role="TRN", valid_from=DAY, reason="SK 2/2026")
     engine.execute(grant, by=AGENCY)
@@ -184,17 +173,3 @@ def test_a_unit_role_needs_its_unit(engine: Engine) -> None:
     grant = GrantRole(person_id=STRANGER, role="HRO", valid_from=DAY, reason="-")
     with pytest.raises(InvalidForm):
         engine.execute(grant, by=AGENCY)
-
-
-def test_an_acting_official_is_appointed_for_a_time(engine: Engine) -> None:
-    appointed = AppointActing(
-        person_id=STRANGER,
-        post_id=RTR_POST,
-        kind="PLH",
-        decree="SK 3/2026",
-        valid_from=DAY,
-        valid_to=date(2026, 7, 10),
-    )
-    engine.execute(appointed, by=AGENCY)
-    assert engine.ask(queries.covered_by, STRANGER, NOW) == {RTR}
-    assert engine.ask(queries.covered_by, STRANGER, NOW + timedelta(days=30)) == frozenset()

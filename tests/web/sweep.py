@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hr.campaigns.commands import LaunchCampaign
 from hr.demo.cast import CAST, TEAM
 from hr.evaluation.tables import Result
 from hr.permissions import matrix
+from hr.structure.commands import AppointActing
 from tests.conftest import ROOT
 
 # A column of the matrix each: PPPK is of the appraisal team (TIM) and nothing else, a stranger is
@@ -56,9 +58,10 @@ class World:
     cases: dict[str, int]
     tasks: dict[str, int]
     sent: int
-    entry: int  # of EMP's activity, as are result and absence
+    entry: int  # of EMP's activity, as are result and absence; acting: PEER1's
     result: int
     absence: int
+    acting: int
 
 
 @pytest.fixture
@@ -79,8 +82,8 @@ def world(engine: Any, start_two_step: Any) -> World:
     return World(cases, open_now, sent, *_own_things(engine, emp, cases["EMP"]))
 
 
-def _own_things(engine: Any, emp: Actor, case: int) -> tuple[int, int, int]:
-    """Give EMP an activity, a result and a substitute."""
+def _own_things(engine: Any, emp: Actor, case: int) -> tuple[int, int, int, int]:
+    """Give EMP an activity, a result and a substitute, and let PEER1 act for their head."""
     today = engine.clock().date()
     draft = Draft(day=today, starts=480, ends=540, text="Melayani pemohon akta kelahiran")
     entry = engine.execute(LogActivity(draft=draft, request_key="sweep"), by=emp)
@@ -95,7 +98,11 @@ def _own_things(engine: Any, emp: Actor, case: int) -> tuple[int, int, int]:
     }  # fmt: skip
     with engine.database.begin() as connection:
         result = connection.execute(insert(Result).returning(Result.id), row).scalar_one()
-    return entry, result, engine.execute(away, by=emp)
+    acting = AppointActing(
+        person_id=CAST["PEER1"], post_id=4, kind="PLH", decree="SK 1",
+        valid_from=today + timedelta(days=30), valid_to=today + timedelta(days=31),
+    )  # fmt: skip
+    return entry, result, engine.execute(away, by=emp), engine.execute(acting)
 
 
 def _rows(engine: Any, code: str) -> Any:

@@ -163,6 +163,8 @@ TABLES = (
     "extension",
     "activity_entry",
     "absence",
+    "acting_official",
+    "holding",
     "feedback",
     "coaching_note",
     "evaluation_result",
@@ -204,6 +206,13 @@ def _targets(
     elif name == "people.proxy":
         yield {"person_id": CAST["EMP"]}, by("C", "record_attendance")
         yield {"person_id": CAST["HRC"]}, by("C", "record_attendance") - {"HRC", "HRO"}
+    elif name in ("people.appoint_acting", "people.end_acting"):
+        acting = {"acting_id": world.acting} if name == "people.end_acting" else {}
+        yield {"post_id": 4, **acting}, by("C", "acting_official")
+        if not acting:
+            yield {"post_id": 8}, by("C", "acting_official") - {"HRO"}
+    elif name == "people.move_here":
+        yield {"post_id": 4}, by("C", "person")
     elif name in ("cases.dossier", "trace.print_out"):
         for subject, instance_id in world.cases.items():
             able = by("R", "audit_log") & {"AUD", "HRC"} - {subject}

@@ -176,6 +176,9 @@ def _ids(
     elif name == "people.unit":
         yield {"unit_id": 3}, by("R", "person")
         yield {"unit_id": 4}, by("R", "person") - {"HRO"}  # another office than his
+    elif name == "people.post":
+        yield {"post_id": 4}, by("R", "person")
+        yield {"post_id": 8}, by("R", "person") - {"HRO"}  # of another office than his
     elif name == "accounts.show":
         yield {"account_id": CAST["EMP"]}, ADMINISTERING
     else:

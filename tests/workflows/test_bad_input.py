@@ -21,8 +21,8 @@ from engine.queries import standing
 from hr.activity.commands import ReviewActivities
 from hr.campaigns.commands import StartCase
 from hr.demo.cast import CAST
-from hr.directory.commands import AppointActing
 from hr.planning.commands import RecordResult
+from hr.structure.commands import AppointActing
 from tests.conftest import WORKFLOWS, MovableClock
 from tests.workflows.test_quarterly_evaluation import Evaluation, ratings
 

@@ -12,7 +12,7 @@ import pytest
 from engine import Actor, Engine
 from engine.errors import NotAllowed
 from hr.demo.cast import CAST, DEMO_PASSWORD
-from hr.directory.commands import TransferPerson
+from hr.structure.commands import TransferPerson
 from tests.conftest import WORKFLOWS
 from tests.web.visitor import Visitor
 from tests.workflows.test_quarterly_evaluation import Evaluation, ratings, read

@@ -12,6 +12,7 @@ def noun_words(noun: str) -> str:
     """Say what kind of row it is; one without words reads as it is stored."""
     return {
         "absence": gettext("Ketidakhadiran"),
+        "acting_official": gettext("Pelaksana (Plt/Plh)"),
         "activity": gettext("Catatan harian"),
         "annual_predicate": gettext("Predikat tahunan"),
         "attendance_mark": gettext("Tanda kehadiran"),
@@ -32,6 +33,7 @@ def noun_words(noun: str) -> str:
         "functional_credit": gettext("Angka kredit"),
         "goals": gettext("Pohon kinerja"),
         "holiday": gettext("Hari libur"),
+        "holding": gettext("Jabatan"),
         "learning_credit": gettext("Jam pelajaran"),
         "leave": gettext("Cuti"),
         "legal_hold": gettext("Penahanan penghapusan"),

@@ -27,7 +27,7 @@ from hr.structure import queries as structure
 from hr.structure import rules as structure_rules
 from web import auth, language, nav
 from web.language import gettext
-from web.people import correcting, files, unmasking, words
+from web.people import correcting, files, posting, unmasking, words
 from web.site import engine, now
 
 people = Blueprint("people", __name__, template_folder="templates", url_prefix="/people")
@@ -142,6 +142,30 @@ def units() -> str:
 def unit(unit_id: int) -> str:
     """Show a unit with its posts, who holds them, and the units below."""
     return _unit(unit_id)
+
+
+@people.get("/posts/<number:post_id>")
+def post(post_id: int) -> str:
+    """Show a post, who is in it, and who acted, acts or will act in it."""
+    return posting.page(post_id)
+
+
+@people.post("/posts/<number:post_id>/acting")
+def appoint_acting(post_id: int) -> Response | tuple[str, int]:
+    """Let somebody act in a post for some days."""
+    return posting.appoint(post_id)
+
+
+@people.post("/posts/<number:post_id>/acting/<number:acting_id>/end")
+def end_acting(post_id: int, acting_id: int) -> Response | tuple[str, int]:
+    """Let somebody act in a post no longer than a day."""
+    return posting.end(post_id, acting_id)
+
+
+@people.post("/posts/<number:post_id>/holder")
+def move_here(post_id: int) -> Response | tuple[str, int]:
+    """Move somebody to a post from a day on."""
+    return posting.move(post_id)
 
 
 @people.get("/checks")

@@ -219,6 +219,25 @@ def check_words(code: str) -> str:
     }.get(code, code)
 
 
+def posting_problem(code: str) -> str:
+    """Say why nobody was appointed to a post."""
+    return {
+        "unknown": gettext(
+            "Nama atau NIP itu tidak dikenal, atau dipakai beberapa pegawai. Tulis NIP-nya."
+        ),
+        "day": gettext("Isi tanggalnya."),
+        "required": gettext("Isi nomor surat keputusannya."),
+        "length": gettext("Nomor surat keputusan paling panjang 80 huruf."),
+        "before_start": gettext("Hari terakhir sebelum hari pertama."),
+        "left": gettext("Pegawai itu tidak bertugas pada hari-hari itu."),
+        "holder": gettext("Pegawai itu sendiri memegang jabatan ini pada hari-hari itu."),
+        "overlap": gettext("Untuk hari-hari itu sudah ada pelaksana di jabatan ini."),
+        "post_gone": gettext("Jabatan ini tidak ada pada hari-hari itu."),
+        "earlier": gettext("Jabatannya yang lain baru mulai pada atau sesudah hari itu."),
+        "range": gettext("Pilih hari dari kemarin sampai sebelum hari terakhirnya."),
+    }.get(code, gettext("Periksa kembali isiannya."))
+
+
 def fault_words(fault: Fault) -> str:
     """Say what is wrong in a row of a file."""
     found, wanted = fault.found, fault.wanted
