@@ -112,6 +112,12 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "acting_ended": ("ok", lazy_gettext("Penunjukan diakhiri.")),
     "moved": ("ok", lazy_gettext("Mutasi dicatat; jabatan lamanya berakhir sehari sebelumnya.")),
     "absence_set": ("ok", lazy_gettext("Pengganti ditetapkan.")),
+    "conflict_declared": (
+        "ok",
+        lazy_gettext("Tercatat. Sejak hari itu keduanya tidak diminta menilai satu sama lain."),
+    ),
+    "conflict_ended": ("ok", lazy_gettext("Benturan kepentingan diakhiri.")),
+    "peer_quarters_set": ("ok", lazy_gettext("Aturan kantor tersimpan.")),
     "absence_ended": ("ok", lazy_gettext("Penggantian diakhiri.")),
     "withdrawn": ("ok", lazy_gettext("Kiriman ditarik kembali; isian Anda ada di bawah.")),
     "sent_back": ("ok", lazy_gettext("Dikembalikan: %(case)s. Yang bersangkutan diberi tahu.")),

@@ -15,6 +15,8 @@ from hr.directory import queries as directory
 from hr.evaluation import rules, store
 from hr.records.queries import on_leave
 
+_MOST_CONFLICTS = 200
+
 
 @dataclass(frozen=True)
 class ResultView:
@@ -55,6 +57,27 @@ class DrawView:
     at: datetime
 
 
+@dataclass(frozen=True)
+class ConflictView:
+    """A conflict of interest that somebody declared, or the agency for him."""
+
+    person_id: int
+    other_id: int
+    valid_from: date
+    valid_to: date
+    by_agency: bool
+
+
+@dataclass(frozen=True)
+class OfficeRuleView:
+    """In which quarters an office asks peers, from a day to a day."""
+
+    unit_id: int
+    peer_quarters: str
+    valid_from: date
+    valid_to: date
+
+
 def blocked(
     connection: Connection,
     ids: Collection[int],
@@ -77,6 +100,28 @@ def peers_asked(connection: Connection, path: str, period: str) -> bool:
     units = directory.units_upward(connection, path)
     rule = store.office_rule(connection, [unit.id for unit in units], quarter_days(period)[1])
     return rule is None or period[-1] in rule["peer_quarters"]
+
+
+def conflicts_declared(
+    connection: Connection, person_id: int | None, at: datetime
+) -> tuple[ConflictView, ...]:
+    """List the conflicts of interest, not over, of one person or of everybody: the first 200."""
+    found = store.declared(connection, person_id, local_day(at), _MOST_CONFLICTS)
+    return tuple(
+        ConflictView(
+            row["person_id"],
+            row["other_id"],
+            row["valid_from"],
+            row["valid_to"],
+            row["set_by"] not in (None, row["person_id"]),
+        )
+        for row in found
+    )
+
+
+def office_rules(connection: Connection, at: datetime) -> tuple[OfficeRuleView, ...]:
+    """List in which quarters offices ask peers, now and later; who has no rule asks in each."""
+    return tuple(OfficeRuleView(**row) for row in store.office_rules(connection, local_day(at)))
 
 
 def draw_of(connection: Connection, instance_id: int) -> DrawView | None:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from hr.directory import store as directory
 from hr.evaluation.tables import (
@@ -46,6 +57,56 @@ def conflicts(connection: Connection, person_id: int, day: date) -> set[int]:
     return {one for pair in pairs for one in pair.values()} - {person_id}
 
 
+def add_conflict(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write down a conflict of interest."""
+    add(connection, RaterConflict, [row])
+
+
+def conflict(connection: Connection, person_id: int, other_id: int, valid_from: date) -> Row | None:
+    """Read a declared conflict of interest by what tells it from others."""
+    found = select(*RaterConflict.__table__.c).where(_is((person_id, other_id, valid_from)))
+    return first(connection, found)
+
+
+def conflict_within(
+    connection: Connection, person_id: int, other_id: int, start: date, end: date
+) -> bool:
+    """Tell whether somebody declared a conflict with a person for a day of a span."""
+    found = select(RaterConflict.person_id).where(
+        RaterConflict.person_id == person_id,
+        RaterConflict.other_id == other_id,
+        RaterConflict.valid_from <= end,
+        RaterConflict.valid_to >= start,
+    )
+    return first(connection, found) is not None
+
+
+def end_conflict(connection: Connection, key: tuple[int, int, date], last: date) -> None:
+    """Let a conflict end with a day; take it away where that is before its first."""
+    if last < key[2]:
+        connection.execute(delete(RaterConflict).where(_is(key)))
+    else:
+        connection.execute(update(RaterConflict).where(_is(key)).values(valid_to=last))
+
+
+def declared(connection: Connection, person_id: int | None, day: date, limit: int) -> list[Row]:
+    """Read the conflicts not over on a day that are one person's, or everybody's; newest first."""
+    found = select(*RaterConflict.__table__.c).where(RaterConflict.valid_to >= day)
+    if person_id is not None:
+        found = found.where(RaterConflict.person_id == person_id)
+    newest = (RaterConflict.valid_from.desc(), RaterConflict.person_id, RaterConflict.other_id)
+    return rows(connection, found.order_by(*newest).limit(limit))
+
+
+def _is(key: tuple[int, int, date]) -> ColumnElement[bool]:
+    person_id, other_id, valid_from = key
+    return and_(
+        RaterConflict.person_id == person_id,
+        RaterConflict.other_id == other_id,
+        RaterConflict.valid_from == valid_from,
+    )
+
+
 def set_draw(
     connection: Connection, row: Mapping[str, Any], invited: Iterable[tuple[int, str]]
 ) -> None:
@@ -74,6 +135,22 @@ def office_rule(connection: Connection, unit_ids: Collection[int], day: date) ->
         OfficeRule.unit_id.in_(unit_ids), OfficeRule.valid_from <= day, OfficeRule.valid_to >= day
     )
     return first(connection, found)
+
+
+def set_office_rule(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Let an office have a rule from a day on, in place of whatever it had from then on."""
+    of_office = OfficeRule.unit_id == row["unit_id"]
+    start = row["valid_from"]
+    connection.execute(delete(OfficeRule).where(of_office, OfficeRule.valid_from >= start))
+    ends = update(OfficeRule).where(of_office, OfficeRule.valid_to >= start)
+    connection.execute(ends.values(valid_to=start - timedelta(days=1)))
+    add(connection, OfficeRule, [row])
+
+
+def office_rules(connection: Connection, day: date) -> list[Row]:
+    """Read the rules of all offices that hold on a day, or will."""
+    found = select(*OfficeRule.__table__.c).where(OfficeRule.valid_to >= day)
+    return rows(connection, found.order_by(OfficeRule.unit_id, OfficeRule.valid_from))
 
 
 def add_result(connection: Connection, row: Mapping[str, Any]) -> int:

@@ -46,6 +46,7 @@ class RaterConflict(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(Date, primary_key=True)
     valid_to: Mapped[date] = mapped_column(Date, default=FOREVER)
+    set_by: Mapped[int | None]  # who wrote it down: oneself or an officer; none before 0.2
 
 
 class OfficeRule(Base):

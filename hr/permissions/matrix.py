@@ -60,6 +60,7 @@ record_development  Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   Rg   -
 record_career       Ro    -    -    -    -   Ru  CUg  R   Rg  -   -   -   -    -
 record_performance  Ro    Rt   Rt   -    -   Ru  CUg  R   Rg  -   -   -   -    -
 record_discipline   Ro    -    -    -    -   Ru  CUg  R   Rg  -   -   -   -    -
+conflict            CUo   -    -    -    -   -   CUg  -   -   -   -   -   -    -
 directory_file      -     -    -    -    -   -   CU   -   R   -   -   -   -    -
 """
 

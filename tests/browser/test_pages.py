@@ -79,6 +79,8 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "campaigns": ("HRC", "/campaigns"),
         "campaign": ("HRC", "/campaigns/1"),
         "cadence": ("HRC", "/campaigns/cadence"),
+        "peers": ("HRC", "/campaigns/peers"),
+        "conflicts": ("HRC", "/me/conflicts"),
         "reports": (None, "/kinerja"),
         "calibrations": (None, "/kinerja/kalibrasi?tahun=2025"),
         "fairness": ("HRC", "/agency/fairness?year=2025"),

@@ -29,6 +29,8 @@ CHANGING = {
     **dict.fromkeys(("people.propose_unmask", "people.decide_unmask"), frozenset({"AUD"})),
     "people.ask_correction": EVERYBODY,  # about themselves
     **dict.fromkeys(("me.give", "activity.write", "absence.add"), EVERYBODY),
+    # About whom, and who ends one: test_conflicts.
+    **dict.fromkeys(("me.declare_conflict", "me.end_conflict"), EVERYBODY),
     "activity.review": RATING,
     "indicators.begin": by("A", "goals"),
     "people.decide_correction": by("U", "person"),
@@ -107,6 +109,7 @@ CHANGING = {
             "campaigns.extend",
             "campaigns.close",
             "campaigns.set_cadence",
+            "campaigns.set_peers",
         ),
         by("A", "calibration"),
     ),
@@ -167,6 +170,8 @@ TABLES = (
     "holding",
     "feedback",
     "coaching_note",
+    "rater_conflict",
+    "office_rule",
     "evaluation_result",
     "job",
     "schedule",

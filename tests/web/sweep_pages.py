@@ -59,7 +59,8 @@ PAGES: dict[str, frozenset[str]] = {
     "studio.backtest": NOBODY,  # likewise: test_backtests
     **dict.fromkeys(
         (
-            "me.index", "me.plans", "activity.index", "absence.index", "indicators.index",
+            "me.index", "me.plans", "me.conflicts", "activity.index", "absence.index",
+            "indicators.index",
             "definitions.index", "decrees.check", "reports.offices", "reports.calibrations",
         ),
         EVERYBODY,
@@ -73,7 +74,10 @@ PAGES: dict[str, frozenset[str]] = {
     "agency.fairness": by("A", "calibration"),
     "agency.siasn": by("A", "calibration"),
     **dict.fromkeys(
-        ("campaigns.index", "campaigns.show", "campaigns.sheet", "campaigns.cadence"),
+        (
+            "campaigns.index", "campaigns.show", "campaigns.sheet", "campaigns.cadence",
+            "campaigns.peers",
+        ),
         by("A", "calibration"),
     ),
     # An office's board is its personnel officer's, too; nobody of the cast heads a whole office but

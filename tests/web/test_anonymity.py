@@ -80,7 +80,8 @@ NO_CASE = {
     "/first-run", "/forgot", "/password", "/second-factor", "/passkeys", "/tokens", "/sessions",
     "/notices/mail", "/absence", "/activities", "/accounts", "/accounts/roles",
     "/accounts/settings", "/accounts/calendar", "/agency/facts", "/agency/candidates",
-    "/agency/approvals", "/campaigns/cadence", "/people/units", "/people/files", "/periksa",
+    "/agency/approvals", "/campaigns/cadence", "/campaigns/peers", "/me/conflicts",
+    "/people/units", "/people/files", "/periksa",
     "/studio", "/verify", "/verify/alur_verify.py", "/verify/checkpoint", "/healthz", "/readyz",
     "/operations",  # it tells how full the disk is
 }  # fmt: skip

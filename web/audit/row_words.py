@@ -79,6 +79,7 @@ def part_words(name: str) -> str:
         "note": gettext("Catatan"),
         "noted_on": gettext("Dicatat pada"),
         "office": gettext("Perangkat daerah"),
+        "peer_quarters": gettext("Triwulan bertanya kepada rekan"),
         "period": gettext("Periode"),
         "person_id": gettext("Pegawai"),
         "rater_id": gettext("Penilai"),

@@ -24,7 +24,7 @@ from hr.campaigns.queries import Preview
 from hr.campaigns.rules import Reach
 from hr.directory import queries as directory
 from web import auth, nav, words
-from web.campaigns import board
+from web.campaigns import board, peer_quarters
 from web.language import gettext
 from web.parts import sheets
 from web.site import engine, now
@@ -177,6 +177,18 @@ def set_cadence() -> Response:
     except InvalidForm as refused:
         return _cadences(422, _sentences(refused))
     return nav.say(redirect(url_for("campaigns.cadence"), 303), "cadence_set")
+
+
+@campaigns.get("/peers")
+def peers() -> Response:
+    """Show in which quarters offices ask peers."""
+    return peer_quarters.page()
+
+
+@campaigns.post("/peers")
+def set_peers() -> Response:
+    """Say in which quarters an office asks peers."""
+    return peer_quarters.take()
 
 
 def _index(

@@ -28,6 +28,7 @@ from hr.planning import queries as planning
 from hr.privacy import queries as privacy
 from web import auth, nav
 from web.language import gettext
+from web.me import conflicts as own_conflicts
 from web.me import reasons
 from web.site import engine, now
 
@@ -83,6 +84,24 @@ def plans() -> str:
     """Show every version of one's plan, and what each changed."""
     found = engine().ask(planning.history, auth.me().person_id)
     return render_template("me/plans.html", plans=found)
+
+
+@me.get("/conflicts")
+def conflicts() -> Response:
+    """Show with whom one has declared a conflict of interest, and the form for one more."""
+    return own_conflicts.page()
+
+
+@me.post("/conflicts")
+def declare_conflict() -> Response:
+    """Declare a conflict of interest."""
+    return own_conflicts.declare()
+
+
+@me.post("/conflicts/end")
+def end_conflict() -> Response:
+    """Let a conflict of interest end from a day on."""
+    return own_conflicts.end()
 
 
 @me.post("/feedback")

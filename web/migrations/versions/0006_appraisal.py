@@ -18,6 +18,7 @@ EXACT = sa.Numeric().with_variant(sa.String(40), "sqlite")
 
 def upgrade() -> None:
     """Make what is new."""
+    op.add_column("rater_conflict", sa.Column("set_by", sa.Integer(), nullable=True))
     _appraisal()
     _fairness()
     _calibration()
