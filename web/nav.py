@@ -111,6 +111,7 @@ _SENTENCES: dict[str, tuple[str, LazyString]] = {
     "acting_set": ("ok", lazy_gettext("Pelaksana ditunjuk.")),
     "acting_ended": ("ok", lazy_gettext("Penunjukan diakhiri.")),
     "moved": ("ok", lazy_gettext("Mutasi dicatat; jabatan lamanya berakhir sehari sebelumnya.")),
+    "results_noted": ("ok", lazy_gettext("Hasil triwulan tersimpan.")),
     "absence_set": ("ok", lazy_gettext("Pengganti ditetapkan.")),
     "conflict_declared": (
         "ok",

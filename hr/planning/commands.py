@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,3 +46,25 @@ class RecordResult(Command[None]):
             reason=self.reason,
         )
         ctx.record(event, (StreamKind.PERSON, str(owner)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordResults(Command[None]):
+    """Write what a quarter brought for rows of a person's plan, all or none.
+
+    rows -- target and realisation by the number of the row
+    """
+
+    person_id: int
+    period: str
+    rows: Mapping[int, tuple[Decimal, Decimal]]
+
+    def execute(self, ctx: Context) -> None:
+        for row_id, (target, actual) in self.rows.items():
+            if store.owner(ctx.connection, row_id) != self.person_id:
+                raise NotFound(f"Expected a row {row_id} of this person's plan, but it is not.")
+            known = store.result(ctx.connection, row_id, self.period)
+            if known is None or (known["target"], known["actual"]) != (target, actual):
+                ctx.run(
+                    RecordResult(row_id=row_id, period=self.period, target=target, actual=actual)
+                )

@@ -91,6 +91,7 @@ PAGES: dict[str, dict[str, tuple[str | None, str]]] = {
         "me": ("EMP", "/me"),
         "team": ("RTR", "/team"),
         "team_person": ("RTR", "/team/{person}"),
+        "team_results": ("RTR", "/team/{person}/results"),
         "activities_review": ("RTR", "/activities/review"),
     },
     "studio": {

@@ -168,6 +168,7 @@ TABLES = (
     "absence",
     "acting_official",
     "holding",
+    "plan_result",
     "feedback",
     "coaching_note",
     "rater_conflict",
@@ -199,7 +200,7 @@ def _targets(
     if name == "people.records":
         for code in RELATED:
             yield {"person_id": CAST[code]}, seen_by(code)
-    elif name in ("team.give", "team.note"):
+    elif name in ("team.give", "team.note", "team.note_results"):
         yield from (({"person_id": CAST[who]}, frozenset({by})) for who, by in RATED_BY.items())
     elif name in ("activity.mend", "activity.repeat"):
         yield {"entry_id": world.entry}, frozenset({"EMP"})

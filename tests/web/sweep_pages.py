@@ -163,7 +163,7 @@ def _ids(
             yield {"task_id": task_id, **extra}, NOBODY if after or extra else frozenset({subject})
         if after and name != "receipts.print_out":  # typeset in test_receipts
             yield {"task_id": world.sent}, frozenset({"EMP"})
-    elif name == "team.show":
+    elif name in ("team.show", "team.results"):
         yield from (({"person_id": CAST[who]}, frozenset({by})) for who, by in RATED_BY.items())
     elif name == "me.result":
         yield {"result_id": world.result}, frozenset({"EMP"})

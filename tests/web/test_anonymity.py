@@ -44,6 +44,7 @@ PAGES = (
     "/me",
     "/team",
     "/team/{person}",
+    "/team/{person}/results",
     "/people/{person}",
     "/people/me",
     "/activities/review",

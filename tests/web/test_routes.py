@@ -174,6 +174,7 @@ def test_nothing_changes_by_looking(app):
         "indicators.begin",
         "team.give",
         "team.note",
+        "team.note_results",
         "campaigns.close",
         "campaigns.extend",
         "campaigns.launch",

@@ -25,6 +25,7 @@ from hr.planning import queries as planning
 from web import auth, nav
 from web.language import gettext
 from web.site import engine, now
+from web.team import results as quarter_results
 
 team = Blueprint("team", __name__, template_folder="templates", url_prefix="/team")
 
@@ -99,6 +100,20 @@ def note(person_id: int) -> Response:
         known = _sentences(refused)
         return _person(422, person_id, {"note": known.get("text", ""), **known})
     return nav.say(redirect(url_for("team.show", person_id=person_id), 303), "note_written")
+
+
+@team.get("/<number:person_id>/results")
+def results(person_id: int) -> str:
+    """Show what a quarter brought for the rows of one of one's people's plan."""
+    _require(person_id)
+    return quarter_results.page(person_id)
+
+
+@team.post("/<number:person_id>/results")
+def note_results(person_id: int) -> Response | tuple[str, int]:
+    """Note what a quarter brought."""
+    _require(person_id)
+    return quarter_results.save(person_id)
 
 
 def _person(status: int, person_id: int, problems: Mapping[str, str]) -> Response:
