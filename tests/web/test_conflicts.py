@@ -163,6 +163,7 @@ def test_an_office_asks_peers_in_the_quarters_that_the_agency_says(client_as, ca
     page = agency.post("/campaigns/peers", sent)
     assert "triwulan 2, 4" in page.text
     assert "Meringankan loket" in page.text
+    assert "triwulan 2, 4, mulai 1 Juli 2026" in page.text
     assert not call(reading.peers_asked, period="2026Q3")
     assert call(reading.peers_asked, period="2026Q4")
     later = {**sent, "quarter": list("1234"), "from": "2026-09-01", "reason": "Kembali penuh"}

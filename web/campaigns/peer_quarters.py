@@ -36,6 +36,7 @@ def page(status: int = 200, problems: Mapping[str, str] | None = None) -> Respon
         office_names={str(one.id): one.name for one in offices},
         rules=rules,
         changes=changes,
+        change_days=[date.fromisoformat(one.detail["new"]["valid_from"]) for one in changes],
         quarters=QUARTERS,
         chosen=request.form.getlist("quarter") if request.form else list(QUARTERS),
         today=local_day(at),
