@@ -132,29 +132,6 @@ class GiveWaitingSeats(Command[int]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SetTrainingBudget(Command[None]):
-    """Say what the city may spend on training in a year, in rupiah."""
-
-    year: int
-    amount: Decimal
-    reason: str
-
-    def execute(self, ctx: Context) -> None:
-        _only_for(ctx, HRC)
-        _check(self.amount >= 0, "amount", "range")
-        old = store.budget(ctx.connection, self.year, lock=True)
-        store.set_budget(ctx.connection, self.year, self.amount)
-        event = RowChanged(
-            noun="training_budget",
-            key=str(self.year),
-            old={} if old is None else {"amount": str(old)},
-            new={"amount": str(self.amount)},
-            reason=self.reason,
-        )
-        ctx.record(event, (StreamKind.NETWORK, f"training/{ctx.now:%Y-%m-%d}"))
-
-
-@dataclass(frozen=True, kw_only=True)
 class RecordTrainingSignal(Command[int]):
     """Note something about a person that asks for training; his office or the agency may.
 

@@ -304,16 +304,6 @@ def booked(connection: Connection, year: int) -> Decimal:
     return sum((cost for cost in connection.execute(found).scalars() if cost), Decimal(0))
 
 
-def set_budget(connection: Connection, year: int, amount: Decimal) -> None:
-    """Write a year's budget."""
-    same = update(TrainingBudget).where(TrainingBudget.year == year).values(amount=amount)
-    if not connection.execute(same).rowcount:
-        connection.execute(insert(TrainingBudget), {"year": year, "amount": amount})
-
-
-# ---- referrals
-
-
 def lock_person(connection: Connection, person_id: int) -> None:
     """Keep others from opening referrals of a person until the transaction ends."""
     connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())

@@ -16,10 +16,11 @@ from hr.planning import queries as planning
 from hr.planning.commands import RecordResult
 from hr.planning.rules import CAP, ratio
 from hr.records import queries as records
-from hr.records.commands import RecordLeave, RecordSanction
+from hr.records.tables import Leave, Sanction
 from hr.service import queries as service
 from hr.service.commands import RecordUnitFacts
 from hr.service.queries import Area
+from hr.statements import add
 
 NOW = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
 EMP = CAST["EMP"]
@@ -104,33 +105,23 @@ def test_attendance_counts_due_days_without_leave(engine: Engine) -> None:
 
 def test_the_heaviest_running_sanction_counts(engine: Engine) -> None:
     assert engine.ask(records.active_sanction, EMP, NOW) == "NONE"
-    for level in ("LIGHT", "HEAVY", "MEDIUM"):
-        engine.execute(
-            RecordSanction(
-                person_id=EMP,
-                level=level,
-                measure="Teguran",
-                decree="SK 9/2026",
-                valid_from=date(2026, 6, 1),
-                valid_to=date(2026, 7, 1),
-            ),
-            by=_as("HRC"),
-        )
+    span = {"valid_from": date(2026, 6, 1), "valid_to": date(2026, 7, 1)}
+    decided = {"person_id": EMP, "measure": "Teguran", "decree": "SK 9/2026", **span}
+    with engine.database.begin() as connection:
+        levels = ("LIGHT", "HEAVY", "MEDIUM")
+        add(connection, Sanction, [{**decided, "level": level} for level in levels])
     assert engine.ask(records.active_sanction, EMP, NOW) == "HEAVY"
     after = datetime(2026, 7, 2, 2, 0, tzinfo=UTC)
     assert engine.ask(records.active_sanction, EMP, after) == "NONE"
 
 
-def test_records_are_written_by_those_in_charge_and_not_about_themselves(engine: Engine) -> None:
-    def leave(person: int) -> RecordLeave:
-        span = {"valid_from": date(2026, 7, 1), "valid_to": date(2026, 7, 3)}
-        return RecordLeave(person_id=person, kind="ANNUAL", **span)
-
-    engine.execute(leave(EMP), by=_as("HRO"))
+def test_who_is_on_leave_is_known_by_the_day(engine: Engine) -> None:
+    span = {"valid_from": date(2026, 7, 1), "valid_to": date(2026, 7, 3)}
+    with engine.database.begin() as connection:
+        add(connection, Leave, [{"person_id": EMP, "kind": "ANNUAL", **span}])
     assert engine.ask(records.on_leave, [EMP, CAST["PEER1"]], NOW) == {EMP}
-    for person, code in ((CAST["STRANGER"], "HRO"), (CAST["HRO"], "HRO"), (EMP, "RTR")):
-        with pytest.raises(NotAllowed):
-            engine.execute(leave(person), by=_as(code))
+    after = datetime(2026, 7, 4, 2, 0, tzinfo=UTC)
+    assert engine.ask(records.on_leave, [EMP, CAST["PEER1"]], after) == frozenset()
 
 
 def test_facts_of_the_nearest_unit_above_count(engine: Engine) -> None:

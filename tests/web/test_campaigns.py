@@ -17,7 +17,8 @@ from hr.campaigns.queries import campaigns
 from hr.demo.cast import CAST
 from hr.notices.queries import unread
 from hr.permissions.queries import scope_of
-from hr.records.commands import LEAVES, RecordLeave
+from hr.records.tables import Leave
+from hr.statements import add
 from tests.web.conftest import ROOT
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -56,7 +57,8 @@ def test_a_period_that_does_not_fit_is_refused_at_its_field(ready, client_as, su
 def test_it_says_before_the_launch_whom_it_would_not_reach_and_who_will_be_stuck(ready, client_as):
     agency = client_as("HRC")
     away = {"valid_from": date(2026, 6, 29), "valid_to": date(2026, 7, 10)}
-    ready.execute(RecordLeave(person_id=CAST["RTR"], kind=min(LEAVES), **away))
+    with ready.database.begin() as connection:
+        add(connection, Leave, [{"person_id": CAST["RTR"], "kind": "ANNUAL", **away}])
     sent = {"process": QUARTERLY, "period": "2026Q2", "do": "check"}
     page = agency.post("/campaigns", sent)
     assert page.status == 200
