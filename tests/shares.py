@@ -51,7 +51,7 @@ PARTS = (
         75,
         r"perf_planning|daily_activity|monthly_report|indicator_catalogue|hr\.test_(planning|activity|reporting)"
         r"|web\.test_(activity|reports|campaigns|my_page|team|boards)"
-        r"|web\.test_(indicators|half_year)|hr\.test_(campaigns|talent)|browser\.test_(activity|planning)"
+        r"|web\.test_(indicators|half_year|quarter_results)|hr\.test_(campaigns|talent)|browser\.test_(activity|planning)"
         r"|test_every_page.*\[year-|objection|annual_appraisal|calibration"
         r"|hr\.test_(fairness|appraisal)|web\.test_fairness|browser\.test_appraisal|workflows\.test_bad_input",
     ),
@@ -71,7 +71,7 @@ PARTS = (
         60,
         r"matrix|web\.test_(anonymity|second_factor|first_run|sessions|asvs|accounts|access|passkeys"
         r"|oidc|own_tokens)|hr\.test_(second_factor|tokens|granting|weak|links)"
-        r"|hr\.test_(intake|dossier|registers|privacy|unmasking|city)|web\.test_(people|bringing|proxy)"
+        r"|hr\.test_(intake|posting|dossier|registers|privacy|unmasking|city)|web\.test_(people|posting|bringing|proxy)"
         r"|engine\.test_separation|hr\.test_permissions|web\.test_field_readers"
         r"|browser\.test_people|quarter_segments"
         r"|browser\.test_passkeys"

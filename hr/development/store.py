@@ -304,6 +304,9 @@ def booked(connection: Connection, year: int) -> Decimal:
     return sum((cost for cost in connection.execute(found).scalars() if cost), Decimal(0))
 
 
+# ---- referrals
+
+
 def lock_person(connection: Connection, person_id: int) -> None:
     """Keep others from opening referrals of a person until the transaction ends."""
     connection.execute(select(Person.id).where(Person.id == person_id).with_for_update())
