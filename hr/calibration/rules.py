@@ -6,11 +6,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from hr.appraisal.rules import PREDICATES
 
 QUORUM = 3
 MOST_VOTERS = 7
+# What a session can really talk about, and what its chair can look through: an office of thousands
+# has a thousand flags.  `set_agenda` says the first of the two, too.
+MOST_ON_AGENDA, MOST_OFFERED = 50, 200
 AGREE, DISAGREE, ABSTAIN = "AGREE", "DISAGREE", "ABSTAIN"
 
 
@@ -26,6 +30,23 @@ class Count:
     def carried(self) -> bool:
         """Tell whether the motion is carried; a tie leaves things as they are."""
         return self.voters >= QUORUM and self.votes_for > self.votes_against
+
+
+class Flagged(Protocol):
+    """Something that may bear flags."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
+
+
+Proposal = TypeVar("Proposal", bound=Flagged)
+
+
+def heaviest_first(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Order by the number of flags, the most first; those alike stay by number."""
+    return sorted(proposals, key=lambda one: (-len(one.flags), one.id))
 
 
 def voters(chair: int, team: Iterable[int], barred: Collection[int]) -> tuple[int, ...]:

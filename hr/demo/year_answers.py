@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from hr.calibration.rules import MOST_ON_AGENDA
 from hr.demo.answers import Case, leaned
 
 NEEDS_VARIABLES = frozenset(
@@ -114,7 +115,8 @@ def _agenda(case: Case) -> dict[str, Any]:
     """Take what is flagged, or where only the spread is wrong every fifth, three at the least."""
     flagged = case.variables["preselected"]
     choices = [choice["value"] for choice in case.variables["choices"]]
-    return {"appraisals": list(flagged) or choices[: max(3, len(choices) // 5)]}
+    chosen = list(flagged) or choices[: max(3, len(choices) // 5)]
+    return {"appraisals": chosen[:MOST_ON_AGENDA]}
 
 
 def _justify(case: Case) -> dict[str, Any]:

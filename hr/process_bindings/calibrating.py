@@ -99,14 +99,16 @@ def _flagged(proposals: Sequence[AppraisalView], person: int | None) -> bool:
 
 def predicate_counts(call: Call) -> dict[str, int]:
     """Count the office's predicates of the year as they stand."""
-    found = appraisal.of_office(call.connection, office_of(call.scope_path), call.period)
-    return rules.tally(one.predicate for one in found)
+    return rules.tally(one.predicate for one in _proposals(call))
 
 
 def calibration_options(call: Call, everybody: Any = False) -> list[dict[str, str]]:
-    """List the appraisals that may come on the agenda: flagged ones, or all where asked for."""
-    found = appraisal.of_office(call.connection, office_of(call.scope_path), call.period)
-    wanted = [one for one in found if one.flags or everybody is True]
+    """List the appraisals that may come on the agenda: flagged ones, or all where asked for.
+
+    Those with most flags come first; of a large office's, as many as a person can look through.
+    """
+    found = rules.heaviest_first(_proposals(call))
+    wanted = [one for one in found if one.flags or everybody is True][: rules.MOST_OFFERED]
     names = directory.names(call.connection, [one.person_id for one in wanted]) if wanted else {}
     return [{"value": str(one.id), "label": _label(one, names)} for one in wanted]
 
@@ -117,9 +119,18 @@ def _label(one: AppraisalView, names: Mapping[int, str]) -> str:
 
 
 def flagged_appraisals(call: Call) -> list[str]:
-    """List the numbers of the flagged appraisals, as options are."""
-    found = appraisal.of_office(call.connection, office_of(call.scope_path), call.period)
-    return [str(one.id) for one in found if one.flags]
+    """List the numbers of the flagged appraisals, as options are: as many as a session takes."""
+    flagged = [one for one in rules.heaviest_first(_proposals(call)) if one.flags]
+    return [str(one.id) for one in flagged[: rules.MOST_ON_AGENDA]]
+
+
+def flagged_count(call: Call) -> int:
+    """Count the office's flagged appraisals of the year."""
+    return sum(1 for one in _proposals(call) if one.flags)
+
+
+def _proposals(call: Call) -> tuple[AppraisalView, ...]:
+    return appraisal.of_office(call.connection, office_of(call.scope_path), call.period)
 
 
 def put_on_agenda(call: Call, chosen: Any, chair: Any) -> dict[str, Any]:

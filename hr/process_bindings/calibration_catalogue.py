@@ -35,7 +35,15 @@ FUNCTIONS = (
         calibrating.flagged_appraisals,
         {},
         "list<string>",
-        "Nomor penilaian yang bertanda, sebagai pilihan awal agenda.",
+        "Nomor penilaian yang bertanda, pilihan awal agenda: yang bertanda terbanyak dahulu,"
+        " sebanyak yang dibahas satu sidang.",
+    ),
+    HostFunction(
+        "flagged_count",
+        calibrating.flagged_count,
+        {},
+        "number",
+        "Banyaknya penilaian yang bertanda di perangkat daerah ini.",
     ),
     HostFunction(
         "agenda_lines",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,6 +17,8 @@ from engine.errors import ServiceTaskFailed
 from engine.feel.values import normalize
 from engine.model import PLATFORM, Scope
 from engine.ports import Call, Ports
+from hr.appraisal.store import propose
+from hr.calibration.rules import MOST_OFFERED, MOST_ON_AGENDA
 from hr.demo.cast import CAST, install_cast
 from hr.evaluation import queries as evaluation
 from hr.evaluation import rules
@@ -66,6 +69,38 @@ def test_every_verb_says_in_indonesian_what_it_does(ports: Ports) -> None:
         assert verb.result
         assert verb.name.islower()
     assert not set(ports.services) & set(ports.functions)
+
+
+def test_a_session_takes_the_heaviest_flags_of_an_office_that_has_more(
+    ports: Ports, call: Call
+) -> None:
+    proposal = {
+        "person_id": EMP,
+        "period": "2026",
+        "office_path": "/01/",
+        "state": "PROPOSED",
+        "predicate": "B",
+        "result_score": Decimal(4),
+        "behaviour_score": Decimal(4),
+        "proposed_at": NOW,
+    }
+    numbers = [
+        propose(
+            call.connection,
+            {**proposal, "instance_id": 100 + n, "case_no": str(n), "flags": json.dumps(flags)},
+        )
+        for n, flags in enumerate([[], *[["FX8"]] * 150, ["FX1", "FX8"], *[[]] * 100])
+    ]
+    year = replace(call, process_key="calibration_review", period="2026")
+    functions = ports.functions
+    assert functions["flagged_count"].run(year) == 151
+    chosen = functions["flagged_appraisals"].run(year)
+    assert chosen == [str(n) for n in (numbers[151], *numbers[1:MOST_ON_AGENDA])]
+    offered = [one["value"] for one in functions["calibration_options"].run(year, True)]
+    assert len(offered) == MOST_OFFERED
+    assert offered[:MOST_ON_AGENDA] == chosen
+    assert offered[151] == str(numbers[0])  # the unflagged come after the flagged
+    assert len(functions["calibration_options"].run(year)) == 151
 
 
 def test_every_function_gives_a_feel_value(ports: Ports, call: Call) -> None:
