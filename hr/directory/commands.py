@@ -14,6 +14,7 @@ from hr.calendar.rules import ZONES
 from hr.columns import FOREVER
 from hr.directory import nip as nips
 from hr.directory import store
+from hr.directory.noting import note_of_person
 from hr.directory.queries import roles_of
 from hr.directory.tables import Person, RoleGrant
 from hr.statements import add_one
@@ -54,7 +55,7 @@ class RegisterPerson(Command[int]):
             "joined_on": date(year, month, 1),
         }
         number = add_one(ctx.connection, Person, row)
-        _note(ctx, number, "person", number, None, row, self.reason)
+        note_of_person(ctx, number, "person", number, None, row, self.reason)
         return number
 
 
@@ -168,29 +169,6 @@ class SetUnitZone(Command[None]):
             reason=self.reason,
         )
         ctx.record(event, (StreamKind.NETWORK, f"units/{number}"))
-
-
-def _note(
-    ctx: Context,
-    person_id: int,
-    noun: str,
-    number: int,
-    old: Mapping[str, Any] | None,
-    new: Mapping[str, Any],
-    reason: str,
-) -> None:
-    event = RowChanged(
-        noun=noun,
-        key=str(number),
-        old=None if old is None else {name: _plain(old[name]) for name in new},
-        new={name: _plain(value) for name, value in new.items()},
-        reason=reason,
-    )
-    ctx.record(event, (StreamKind.PERSON, str(person_id)))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _span(row: Mapping[str, Any]) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from engine import Command, Context, RowChanged
+from engine import Command, Context
 from engine.errors import InvalidForm, NotAllowed, NotFound, Problem
-from engine.model import StreamKind
 from hr.calendar.rules import local_day
 from hr.columns import FOREVER
+from hr.directory.noting import note_of_person
 from hr.directory.store import end
 from hr.directory.tables import ActingOfficial, Holding
 from hr.permissions.queries import may_about, may_within
@@ -60,7 +58,7 @@ class AppointActing(Command[int]):
             "valid_to": self.valid_to,
         }
         number = add_one(ctx.connection, ActingOfficial, row)
-        _note(ctx, self.person_id, "acting_official", number, None, row, self.decree)
+        note_of_person(ctx, self.person_id, "acting_official", number, None, row, self.decree)
         return number
 
     def _meets(self, row: Row) -> bool:
@@ -88,7 +86,7 @@ class EndActing(Command[None]):
         _check(earliest <= last < row["valid_to"], "last_day", "range")
         end(ctx.connection, ActingOfficial, row["id"], last)
         new = {"valid_to": last}
-        _note(ctx, row["person_id"], "acting_official", row["id"], row, new, row["decree"])
+        note_of_person(ctx, row["person_id"], "acting_official", row["id"], row, new, row["decree"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +117,7 @@ class TransferPerson(Command[int]):
         ended = {"valid_to": self.valid_from - _DAY}
         for old in held:
             end(ctx.connection, Holding, old["id"], ended["valid_to"])
-            _note(ctx, self.person_id, "holding", old["id"], old, ended, self.reason)
+            note_of_person(ctx, self.person_id, "holding", old["id"], old, ended, self.reason)
         row = {
             "person_id": self.person_id,
             "post_id": self.post_id,
@@ -127,7 +125,7 @@ class TransferPerson(Command[int]):
             "valid_to": FOREVER,
         }
         number = add_one(ctx.connection, Holding, row)
-        _note(ctx, self.person_id, "holding", number, None, row, self.reason)
+        note_of_person(ctx, self.person_id, "holding", number, None, row, self.reason)
         return number
 
 
@@ -164,29 +162,6 @@ def _check_serves(ctx: Context, person_id: int, first: date, last: date) -> None
     if days is None:
         raise NotFound(f"Expected a person {person_id}, but there is none.")
     _check(days["joined_on"] <= first and last <= days["left_on"], "person_id", "left")
-
-
-def _note(
-    ctx: Context,
-    person_id: int,
-    noun: str,
-    number: int,
-    old: Mapping[str, Any] | None,
-    new: Mapping[str, Any],
-    reason: str,
-) -> None:
-    event = RowChanged(
-        noun=noun,
-        key=str(number),
-        old=None if old is None else {name: _plain(old[name]) for name in new},
-        new={name: _plain(value) for name, value in new.items()},
-        reason=reason,
-    )
-    ctx.record(event, (StreamKind.PERSON, str(person_id)))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _check(fine: bool, path: str, code: str) -> None:
